@@ -1,0 +1,106 @@
+"""Due dates that never drift: months counted from an anchor day, clamped to short months.
+
+A loan of 31 January is due on 28 (or 29) February and on 31 March again. Each date
+is counted from the anchor, not from the date before, so a short month leaves no
+trace. The contractual date is never moved for weekends or holidays.
+"""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+_LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+class Unit(StrEnum):
+    """What the distance between two instalments is counted in."""
+
+    MONTH = "month"
+    WEEK = "week"
+    DAY = "day"
+
+
+def days_in_month(year: int, month: int) -> int:
+    """Return 28 to 31.
+
+    >>> days_in_month(2028, 2), days_in_month(2100, 2)
+    (29, 28)
+    """
+    if month == 2 and year % 4 == 0 and (year % 100 or year % 400 == 0):
+        return 29
+    return _LENGTHS[month]
+
+
+def add_months(on: date, months: int, anchor_day: int | None = None) -> date:
+    """Return the date `months` later (earlier if negative), on the anchor day or the month's last.
+
+    `anchor_day` (1-31) is the contractual day of the month; without it, the day of `on`.
+
+    >>> add_months(date(2026, 1, 31), 1), add_months(date(2026, 2, 28), 1, anchor_day=31)
+    (datetime.date(2026, 2, 28), datetime.date(2026, 3, 31))
+    """
+    years, month_index = divmod(on.month - 1 + months, 12)
+    year, month = on.year + years, month_index + 1
+    return date(year, month, min(anchor_day or on.day, days_in_month(year, month)))
+
+
+def shift(on: date, periods: int, unit: Unit = Unit.MONTH, anchor_day: int | None = None) -> date:
+    """Return the date `periods` months, weeks or days later; the anchor matters for months only.
+
+    >>> shift(date(2026, 5, 15), 3), shift(date(2026, 5, 15), 2, Unit.WEEK)
+    (datetime.date(2026, 8, 15), datetime.date(2026, 5, 29))
+    """
+    if unit is Unit.MONTH:
+        return add_months(on, periods, anchor_day)
+    return on + timedelta(days=periods * (7 if unit is Unit.WEEK else 1))
+
+
+def due_dates(
+    first_due_on: date,
+    count: int,
+    every: int = 1,
+    unit: Unit = Unit.MONTH,
+    anchor_day: int | None = None,
+) -> tuple[date, ...]:
+    """Return `count` dates, the first as given, then one every `every` units.
+
+    >>> [str(on) for on in due_dates(date(2028, 1, 31), 3)]
+    ['2028-01-31', '2028-02-29', '2028-03-31']
+    """
+    anchor_day = anchor_day or first_due_on.day
+    return tuple(shift(first_due_on, k * every, unit, anchor_day) for k in range(count))
+
+
+def stands_on_anchor(on: date, anchor_day: int) -> bool:
+    """Say whether a date is what the anchor day gives in its month.
+
+    >>> stands_on_anchor(date(2026, 2, 28), 31), stands_on_anchor(date(2026, 3, 28), 31)
+    (True, False)
+    """
+    return on.day == min(anchor_day, days_in_month(on.year, on.month))
+
+
+def month_of(on: date) -> date:
+    """Return the first day of the month.
+
+    >>> month_of(date(2026, 5, 8))
+    datetime.date(2026, 5, 1)
+    """
+    return on.replace(day=1)
+
+
+def month_end(on: date) -> date:
+    """Return the last day of the month.
+
+    >>> month_end(date(2026, 2, 8))
+    datetime.date(2026, 2, 28)
+    """
+    return on.replace(day=days_in_month(on.year, on.month))
+
+
+def months_between(earlier: date, later: date) -> int:
+    """Return how many calendar months apart two dates lie, whatever their days.
+
+    >>> months_between(date(2027, 1, 15), date(2027, 4, 15))
+    3
+    """
+    return (later.year - earlier.year) * 12 + later.month - earlier.month

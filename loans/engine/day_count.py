@@ -1,0 +1,95 @@
+"""How long a stretch of days is, as an exact part of a year.
+
+The first day counts, the last does not. Each convention counts in whole *ticks* of
+a fixed part of a year, so that interest stays a ratio of integers:
+
+    convention      one tick                  15 May to 15 Aug 2026
+    actual/365      a day, 1/365              92 / 365
+    actual/360      a day, 1/360              92 / 360
+    30/360          a day of a 30-day month   90 / 360
+    actual/actual   1/133590 (= 365 x 366)    92 x 366 / 133590
+
+`actual/actual` gives each day the length of its own calendar year (ISDA 2006,
+4.16(b)). `30/360` is the loan form: from a due date to the same day of another
+month is a whole number of twelfths, also where the month is too short for that day
+(31 January to 28 February is one twelfth); any other stretch counts 30-day months
+(ISDA 2006, 4.16(f)).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+
+from loans.engine.calendar import days_in_month
+
+
+class DayCount(StrEnum):
+    """The named ways to measure a year."""
+
+    ACTUAL_365 = "actual/365"
+    ACTUAL_360 = "actual/360"
+    ACTUAL_ACTUAL = "actual/actual"
+    THIRTY_360 = "30/360"
+
+
+TICKS_PER_YEAR: Mapping[DayCount, int] = MappingProxyType(
+    {
+        DayCount.ACTUAL_365: 365,
+        DayCount.ACTUAL_360: 360,
+        DayCount.ACTUAL_ACTUAL: 365 * 366,
+        DayCount.THIRTY_360: 360,
+    }
+)
+
+
+def ticks(convention: DayCount, start: date, end: date) -> int:
+    """Return the length from `start` (counted) to `end` (not counted), in ticks.
+
+    >>> ticks(DayCount.ACTUAL_365, date(2026, 5, 15), date(2026, 8, 15))
+    92
+    >>> ticks(DayCount.THIRTY_360, date(2026, 1, 31), date(2026, 2, 28))
+    30
+    """
+    if convention is DayCount.THIRTY_360:
+        return _ticks_30_360(start, end)
+    if convention is DayCount.ACTUAL_ACTUAL:
+        return sum(days * (731 - length) for days, length in days_by_year(start, end))
+    return (end - start).days
+
+
+def year_fraction(convention: DayCount, start: date, end: date) -> Fraction:
+    """Return the length as an exact part of a year.
+
+    >>> year_fraction(DayCount.ACTUAL_ACTUAL, date(2027, 12, 15), date(2028, 1, 15))
+    Fraction(5666, 66795)
+    """
+    return Fraction(ticks(convention, start, end), TICKS_PER_YEAR[convention])
+
+
+def days_by_year(start: date, end: date) -> tuple[tuple[int, int], ...]:
+    """Cut a stretch at each New Year: (days, days in that year), in order.
+
+    >>> days_by_year(date(2027, 12, 15), date(2028, 1, 15))
+    ((17, 365), (14, 366))
+    """
+    parts = []
+    while start < end:
+        year_ends_on = date(start.year + 1, 1, 1)
+        stop = min(end, year_ends_on)
+        parts.append(((stop - start).days, (year_ends_on - date(start.year, 1, 1)).days))
+        start = stop
+    return tuple(parts)
+
+
+def _ticks_30_360(start: date, end: date) -> int:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    first, last = min(start.day, 30), min(end.day, 30)
+    # A day that fell back to the end of a short month stands for the longer month's
+    # day, or February would be 28/360 of a year for some loans and 30/360 for others.
+    if last < first and end.day == days_in_month(end.year, end.month):
+        last = first
+    elif first < last and start.day == days_in_month(start.year, start.month):
+        first = last
+    return months * 30 + last - first
