@@ -1,0 +1,1 @@
+"""Who is acting, for which lender, and what they may do."""

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from accounts import guards
+
+
+def install_guards(using: str = "default", **_kwargs: Any) -> None:
+    guards.install(connections[using])
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People and lenders")
+
+    def ready(self) -> None:
+        guards.register(
+            self.name,
+            [
+                *guards.append_only("accounts_auditentry"),
+            ],
+        )
+        post_migrate.connect(install_guards, sender=self, dispatch_uid="leeway-guards")

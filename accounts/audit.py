@@ -1,0 +1,79 @@
+"""Writing and checking the audit chain of a lender.
+
+One entry per business event, in the same transaction as the event. The head row is locked
+first, so entries of one lender stand in line; those of different lenders do not wait for
+each other.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts import chain
+from accounts.models import AuditEntry, AuditHead, Lender, User
+from config import clock
+
+
+def record(
+    *,
+    lender: Lender,
+    verb: str,
+    subject: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    acting_user: User | None,
+) -> AuditEntry:
+    """Append one entry; `before` and `after` hold JSON values only (money as integers)."""
+    with transaction.atomic():
+        head, _ = AuditHead.objects.select_for_update().get_or_create(lender=lender)
+        entry = AuditEntry(
+            lender=lender,
+            number=head.number + 1,
+            at=clock.now(),
+            actor=acting_user,
+            verb=verb,
+            subject=subject,
+            before=dict(before or {}),
+            after=dict(after or {}),
+            previous_hash=head.hash,
+        )
+        entry.hash = chain.link(head.hash, content(entry))
+        entry.save(force_insert=True)
+        AuditHead.objects.filter(pk=head.pk).update(number=entry.number, hash=entry.hash)
+    return entry
+
+
+def content(entry: AuditEntry) -> dict[str, Any]:
+    """What of an entry the hash covers: everything but the hashes."""
+    return {
+        "lender": entry.lender_id,
+        "number": entry.number,
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "actor": entry.actor_id,
+        "verb": entry.verb,
+        "subject": entry.subject,
+        "before": entry.before,
+        "after": entry.after,
+    }
+
+
+def first_break(lender: Lender) -> int | None:
+    """The number of the first entry of the lender's chain that does not fit, or None.
+
+    A chain whose end was cut off is found too: its head says how many entries there were.
+    """
+    entries = AuditEntry.objects.filter(lender=lender).order_by("number").iterator(chunk_size=1000)
+    last = 0
+
+    def rows() -> Any:
+        nonlocal last
+        for entry in entries:
+            last = entry.number
+            yield entry.number, entry.previous_hash, entry.hash, content(entry)
+
+    broken = chain.first_break(rows())
+    if broken is not None:
+        return broken
+    head = AuditHead.objects.filter(lender=lender).first()
+    return last + 1 if head is not None and head.number != last else None

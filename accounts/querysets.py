@@ -1,0 +1,51 @@
+"""Who may see which people and lenders: chainable filters, one subquery each."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.roles import Verb, roles_for
+
+
+def staffed_by(user: Any, verb: Verb, path: str = "") -> Q:
+    """The condition that `user` may do `verb` at the lender which `path` leads to.
+
+    A stranger, or a user who is not signed in, matches nothing.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Q(pk__in=())
+    return Q(
+        **{
+            f"{path}memberships__user": user,
+            f"{path}memberships__is_active": True,
+            f"{path}memberships__role__in": roles_for(verb),
+        }
+    )
+
+
+class LenderQuerySet(models.QuerySet[Any]):
+    def where(self, user: Any, verb: Verb) -> "LenderQuerySet":
+        """Lenders at which `user` may do `verb`; use as `lender__in=`."""
+        return self.filter(staffed_by(user, verb)).distinct()
+
+
+class MembershipQuerySet(models.QuerySet[Any]):
+    def in_force(self) -> "MembershipQuerySet":
+        return self.filter(is_active=True, user__is_active=True)
+
+    def allowing(self, verb: Verb) -> "MembershipQuerySet":
+        return self.in_force().filter(role__in=roles_for(verb))
+
+
+class BorrowerQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> "BorrowerQuerySet":
+        """The person themself, and customers of lenders where `user` may look at borrowers."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(Q(user=user) | staffed_by(user, Verb.VIEW_BORROWERS, "relations__lender__")).distinct()
+
+
+class AuditQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> "AuditQuerySet":
+        return self.filter(staffed_by(user, Verb.VIEW_AUDIT, "lender__")).distinct()

@@ -1,0 +1,101 @@
+"""Which role may do what, for one lender: a table, nothing else.
+
+A membership gives a person one role at one lender; what follows from it stands here and
+nowhere else. Being a superuser adds nothing: it manages people and lenders, never cases.
+Roles are those of a relief desk (intake, review, second signature, appeal, supervision,
+policy, events), collections and audit.
+"""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    INTAKE = "intake", _("Intake clerk")
+    REVIEWER = "reviewer", _("Reviewer")
+    SENIOR_REVIEWER = "senior_reviewer", _("Senior reviewer")
+    APPEAL_REVIEWER = "appeal_reviewer", _("Appeal reviewer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    POLICY_AUTHOR = "policy_author", _("Policy author")
+    POLICY_PUBLISHER = "policy_publisher", _("Policy publisher")
+    EVENT_OFFICER = "event_officer", _("Event officer")
+    COLLECTIONS = "collections", _("Collections")
+    SERVICING = "servicing", _("Loan servicing")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Verb(StrEnum):
+    """What a member of staff may be allowed to do at a lender."""
+
+    VIEW_BORROWERS = "view_borrowers"
+    VIEW_LOANS = "view_loans"
+    OPEN_LOAN = "open_loan"
+    DISBURSE_LOAN = "disburse_loan"
+    RECORD_PAYMENT = "record_payment"
+    VIEW_HOLDS = "view_holds"
+    FURNISH = "furnish"
+    VIEW_REQUESTS = "view_requests"
+    CLAIM = "claim"
+    CLAIM_ANY = "claim_any"
+    DECIDE = "decide"
+    DECIDE_ABOVE_LIMIT = "decide_above_limit"
+    REASSIGN = "reassign"
+    VIEW_POLICY = "view_policy"
+    VIEW_AUDIT = "view_audit"
+
+
+_REVIEW = frozenset(
+    {
+        Verb.VIEW_BORROWERS,
+        Verb.VIEW_LOANS,
+        Verb.VIEW_HOLDS,
+        Verb.VIEW_REQUESTS,
+        Verb.VIEW_POLICY,
+        Verb.CLAIM,
+        Verb.DECIDE,
+    }
+)
+_LOOK = frozenset({Verb.VIEW_BORROWERS, Verb.VIEW_LOANS, Verb.VIEW_HOLDS, Verb.VIEW_REQUESTS, Verb.VIEW_POLICY})
+
+PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
+    {
+        Role.INTAKE.value: frozenset({Verb.VIEW_BORROWERS, Verb.VIEW_LOANS}),
+        Role.REVIEWER.value: _REVIEW,
+        Role.SENIOR_REVIEWER.value: _REVIEW | {Verb.CLAIM_ANY, Verb.DECIDE_ABOVE_LIMIT},
+        Role.APPEAL_REVIEWER.value: frozenset({Verb.VIEW_POLICY}),
+        Role.SUPERVISOR.value: _LOOK | {Verb.REASSIGN, Verb.VIEW_AUDIT},
+        Role.POLICY_AUTHOR.value: frozenset({Verb.VIEW_POLICY}),
+        Role.POLICY_PUBLISHER.value: frozenset({Verb.VIEW_POLICY}),
+        Role.EVENT_OFFICER.value: frozenset({Verb.VIEW_POLICY}),
+        Role.COLLECTIONS.value: frozenset({Verb.VIEW_HOLDS}),
+        Role.SERVICING.value: frozenset(
+            {
+                Verb.VIEW_BORROWERS,
+                Verb.VIEW_LOANS,
+                Verb.OPEN_LOAN,
+                Verb.DISBURSE_LOAN,
+                Verb.RECORD_PAYMENT,
+                Verb.VIEW_HOLDS,
+                Verb.FURNISH,
+            }
+        ),
+        Role.AUDITOR.value: _LOOK | {Verb.VIEW_AUDIT},
+    }
+)
+
+
+def permits(role: str, verb: Verb) -> bool:
+    """Whether `role` may do `verb`; an unknown role may do nothing.
+
+    >>> permits("reviewer", Verb.DECIDE), permits("auditor", Verb.DECIDE), permits("?", Verb.CLAIM)
+    (True, False, False)
+    """
+    return verb in PERMITTED.get(role, frozenset())
+
+
+def roles_for(verb: Verb) -> tuple[str, ...]:
+    """The roles that may do `verb`, in the order of `Role`."""
+    return tuple(role.value for role in Role if permits(role.value, verb))

@@ -1,0 +1,9 @@
+"""The people of the demonstration."""
+
+from typing import Any
+
+DOMAIN = "@demo.invalid"
+
+
+def people() -> list[Any]:
+    return []

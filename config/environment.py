@@ -1,0 +1,86 @@
+"""What the environment may say, and what is said when it says something wrong.
+
+Every setting an operator can change is declared here once, with its default and its
+meaning; `README.md` has the same table and a test holds the two together.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, the cast, the default as text, its meaning."""
+
+    name: str
+    cast: Any
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("LEEWAY_SECRET_KEY", str, "", "Signs sessions and links. Needed, except in the demonstration; at least 50 characters."),
+    Setting("LEEWAY_ALLOWED_HOSTS", list, "localhost,127.0.0.1,[::1]", "Host names this site answers to, separated by commas."),
+    Setting("LEEWAY_HTTPS", bool, "on", "Cookies over HTTPS only, redirect to HTTPS, HSTS. The demonstration switches it off."),
+    Setting("LEEWAY_TRUST_PROXY", bool, "off", "Trust `X-Forwarded-Proto` from the proxy in front."),
+    Setting("LEEWAY_DEBUG", bool, "off", "Django's debug pages. Never on a machine others can reach."),
+    Setting("LEEWAY_DEMO", bool, "off", "The demonstration: made-up people, one-click entrances, a throw-away key."),
+    Setting("LEEWAY_ADMIN_PATH", str, "staff", "Path of the staff's site, without slashes."),
+    Setting("LEEWAY_LOG_LEVEL", str, "INFO", "Level of the log on standard error."),
+    Setting("DATABASE_URL", str, "", "`postgresql://user:password@host/name`. Empty: SQLite in `var/`."),
+    Setting("DATABASE_POOL_MAX", int, "8", "Most connections a process keeps open to PostgreSQL."),
+    Setting("EMAIL_URL", str, "", "`smtp+tls://user:password@host:587`. Empty: mail stays in the outbox table."),
+    Setting("EMAIL_FROM", str, "Leeway <no-reply@localhost>", "Sender of mail."),
+)
+
+DEMO_KEY = "demonstration-only-key-that-protects-nothing-and-is-refused-elsewhere"
+
+env = environ.Env()
+_DECLARED = {setting.name: setting for setting in SETTINGS}
+
+
+def read(name: str) -> Any:
+    """The value of a declared setting; `ImproperlyConfigured` in one line if it cannot be read."""
+    setting = _DECLARED[name]
+    raw = env.str(name, default="") or setting.default
+    if setting.cast is str:
+        return raw
+    try:
+        return env.parse_value(raw, setting.cast)
+    except (ValueError, TypeError) as error:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read as {setting.cast.__name__}: {raw!r}. {setting.meaning}"
+        ) from error
+
+
+def secret_key(*, demo: bool) -> str:
+    """The signing key; refuses to start without one outside the demonstration."""
+    key = read("LEEWAY_SECRET_KEY")
+    if demo:
+        return key or DEMO_KEY
+    if not key or key == DEMO_KEY:
+        raise ImproperlyConfigured(
+            "LEEWAY_SECRET_KEY is not set. Make one with "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(50))'` and keep it secret, "
+            "or run the demonstration with `make demo`."
+        )
+    if len(key) < 50:
+        raise ImproperlyConfigured("LEEWAY_SECRET_KEY is shorter than 50 characters; make a longer one.")
+    return key
+
+
+def hosts(*, demo: bool) -> list[str]:
+    """Allowed host names; the demonstration answers on this machine only."""
+    names = read("LEEWAY_ALLOWED_HOSTS")
+    local = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+    if demo and not set(names) <= local:
+        raise ImproperlyConfigured(
+            "LEEWAY_DEMO is on, but LEEWAY_ALLOWED_HOSTS names a host other than this machine. "
+            "The demonstration lets anybody in; switch LEEWAY_DEMO off or keep to localhost."
+        )
+    if "*" in names:
+        raise ImproperlyConfigured("LEEWAY_ALLOWED_HOSTS may not be *; name the hosts.")
+    return list(names)

@@ -1,0 +1,1 @@
+"""What is known about a borrower: the credit file that the borrower owns."""

@@ -1,0 +1,1 @@
+"""Relief: asking for it, deciding it, offering it, and keeping what was agreed."""

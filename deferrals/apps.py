@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from accounts import guards
+from deferrals.seals import GUARDS
+
+
+class DeferralsConfig(AppConfig):
+    name = "deferrals"
+    verbose_name = _("Relief")
+
+    def ready(self) -> None:
+        guards.register(self.name, GUARDS)

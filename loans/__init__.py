@@ -1,0 +1,1 @@
+"""What is owed: products, loans, schedules, payments, holds and the journal."""

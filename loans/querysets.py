@@ -1,0 +1,41 @@
+"""Which loans and holds: by person, by lender, by day."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.querysets import staffed_by
+from accounts.roles import Verb
+
+
+class LoanQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> "LoanQuerySet":
+        """The borrower's own; for staff those of lenders where they may look at loans."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(Q(borrower__user=user) | staffed_by(user, Verb.VIEW_LOANS, "lender__")).distinct()
+
+    def of(self, user: Any) -> "LoanQuerySet":
+        """Only the person's own loans, at every lender."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user)
+
+    def running(self) -> "LoanQuerySet":
+        return self.filter(state="active")
+
+    def overdue(self, on: date) -> "LoanQuerySet":
+        """Loans with an unpaid instalment that was due before `on`."""
+        return self.running().filter(oldest_unpaid_due_on__lt=on)
+
+
+class HoldQuerySet(models.QuerySet[Any]):
+    def on(self, day: date) -> "HoldQuerySet":
+        """Holds that cover `day`."""
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
+
+    def active(self, *, loan: Any, kind: str, on: date) -> bool:
+        """Whether `kind` stands still on `loan` on that day. One query."""
+        return self.on(on).filter(loan=loan, kind=kind).exists()

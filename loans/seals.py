@@ -1,0 +1,47 @@
+"""What the database itself holds about money and schedules; see `accounts/guards.py`."""
+
+from accounts.guards import Guard, Refuse, append_only, same_lender, sealed, transitions
+
+_UNBALANCED = (
+    'coalesce((SELECT sum(amount_minor) FROM "loans_posting" WHERE entry_id = NEW.id), 1) <> 0 '
+    'OR (SELECT count(*) FROM "loans_posting" WHERE entry_id = NEW.id) < 2'
+)
+_NOT_WHOLE = (
+    'coalesce((SELECT sum(principal_minor) FROM "loans_instalment" WHERE version_id = NEW.id), -1) <> '
+    '(SELECT l.principal_minor FROM "loans_loan" l JOIN "loans_scheduleversion" v ON v.loan_id = l.id WHERE v.id = NEW.id) '
+    'OR (SELECT count(*) FROM "loans_instalment" WHERE version_id = NEW.id) <> '
+    '(SELECT instalment_count FROM "loans_scheduleversion" WHERE id = NEW.id) '
+    'OR (SELECT count(*) FROM "loans_instalment" a JOIN "loans_instalment" b '
+    "ON b.version_id = a.version_id AND b.number = a.number + 1 "
+    "WHERE a.version_id = NEW.id AND b.due_on < a.due_on) > 0"
+)
+_GAP = 'NEW.number <> 1 + (SELECT count(*) FROM "loans_scheduleversion" WHERE loan_id = NEW.loan_id)'
+
+GUARDS: list[Guard] = [
+    # the journal
+    *sealed("loans_journalentry", "loans_journalseal", "loans_posting", "entry_id", _UNBALANCED, "journal entry is unbalanced"),
+    *append_only("loans_journalentry"),
+    *append_only("loans_journalseal"),
+    *append_only("loans_posting"),
+    *same_lender("loans_journalentry", "loan_id", "loans_loan"),
+    *same_lender("loans_posting", "entry_id", "loans_journalentry"),
+    # schedules
+    *sealed("loans_scheduleversion", "loans_scheduleseal", "loans_instalment", "version_id", _NOT_WHOLE, "schedule version is not whole"),
+    Refuse("loans_scheduleversion_no_gap", "loans_scheduleversion", "insert", _GAP, "schedule versions are numbered without gaps"),
+    *append_only("loans_scheduleversion"),
+    *append_only("loans_scheduleseal"),
+    *append_only("loans_instalment"),
+    *same_lender("loans_scheduleversion", "loan_id", "loans_loan"),
+    *same_lender("loans_instalment", "version_id", "loans_scheduleversion"),
+    # payments
+    *append_only("loans_payment"),
+    *append_only("loans_allocation"),
+    *same_lender("loans_payment", "loan_id", "loans_loan"),
+    *same_lender("loans_allocation", "payment_id", "loans_payment"),
+    *same_lender("loans_allocation", "loan_id", "loans_loan"),
+    # the rest
+    *append_only("loans_product"),
+    *same_lender("loans_loan", "product_id", "loans_product"),
+    *same_lender("loans_hold", "loan_id", "loans_loan"),
+    *transitions("loans_loan", "state", [("pending", "active"), ("active", "settled"), ("settled", "active")]),
+]
