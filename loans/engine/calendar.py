@@ -39,8 +39,8 @@ def add_months(on: date, months: int, anchor_day: int | None = None) -> date:
     (datetime.date(2026, 2, 28), datetime.date(2026, 3, 31))
     """
     years, month_index = divmod(on.month - 1 + months, 12)
-    year, month = on.year + years, month_index + 1
-    return date(year, month, min(anchor_day or on.day, days_in_month(year, month)))
+    year, month, day = on.year + years, month_index + 1, anchor_day or on.day
+    return date(year, month, day if day <= 28 else min(day, days_in_month(year, month)))
 
 
 def shift(on: date, periods: int, unit: Unit = Unit.MONTH, anchor_day: int | None = None) -> date:
@@ -67,6 +67,8 @@ def due_dates(
     ['2028-01-31', '2028-02-29', '2028-03-31']
     """
     anchor_day = anchor_day or first_due_on.day
+    if unit is Unit.MONTH:
+        return tuple(add_months(first_due_on, k * every, anchor_day) for k in range(count))
     return tuple(shift(first_due_on, k * every, unit, anchor_day) for k in range(count))
 
 

@@ -12,9 +12,7 @@ from loans.engine.day_count import ticks
 from loans.engine.profile import Profile
 
 
-def interest_minor(
-    principal_minor: int, rate_annual: Decimal, profile: Profile, start: date, end: date
-) -> int:
+def interest_minor(principal_minor: int, rate_annual: Decimal, profile: Profile, start: date, end: date) -> int:
     """Return simple interest from `start` (counted) to `end` (not counted).
 
     10,000.00 at 0.04 % a day (14.6 % a year) for 92 days:

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from loans.engine.calendar import Unit, days_in_month, due_dates, shift
 from loans.engine.day_count import ticks
 from loans.engine.fingerprint import fingerprint
-from loans.engine.money import LARGEST_MINOR, split
+from loans.engine.money import LARGEST_MINOR, ROUND, split
 from loans.engine.profile import DEFAULT_PROFILE, Profile
 
 MOST_INSTALMENTS = 600
@@ -106,18 +106,16 @@ class Terms:
 
     def due_dates(self) -> tuple[date, ...]:
         """Return one contractual due date per instalment, in order."""
-        first = self.first_due_on or shift(
-            self.disbursed_on, self.every, self.unit, self.anchor_day
-        )
+        first = self.first_due_on or shift(self.disbursed_on, self.every, self.unit, self.anchor_day)
         return due_dates(first, self.instalments, self.every, self.unit, self.anchor_day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """One instalment. Interest runs from `opens_on` (counted) to `due_on` (not counted).
 
-    `relief_interest_minor` is interest of an earlier pause, collected here.
-    `balance_minor` is the principal left after this row.
+    `balance_minor` is the principal left after this row. `relief_interest_minor` is
+    interest of an earlier pause, collected here. A named tuple, because a back-test
+    makes millions of them.
     """
 
     number: int
@@ -125,19 +123,14 @@ class Row:
     due_on: date
     principal_minor: int
     interest_minor: int
+    balance_minor: int
     relief_interest_minor: int = 0
     fee_minor: int = 0
-    balance_minor: int
 
     @property
     def due_minor(self) -> int:
         """What is to be paid with this instalment."""
-        return (
-            self.principal_minor
-            + self.interest_minor
-            + self.relief_interest_minor
-            + self.fee_minor
-        )
+        return self.principal_minor + self.interest_minor + self.relief_interest_minor + self.fee_minor
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row ready for JSON; `row_from_dict` reads it back."""
@@ -177,23 +170,11 @@ def schedule(terms: Terms) -> tuple[Row, ...]:
     numerator, denominator = terms.rate_annual.as_integer_ratio()
     year = denominator * terms.profile.ticks_per_year
     factors = [numerator * length for length in lengths]
-    if terms.method is Method.LEVEL:
-        parts = _level_parts(terms, factors, year)
-    else:
-        parts = _equal_parts(terms, factors, year)
     rows, balance_minor = [], terms.principal_minor
-    for number, (principal_minor, interest_minor) in enumerate(parts, 1):
+    for number, (principal_minor, interest_minor) in enumerate(_PARTS[terms.method](terms, factors, year), 1):
         balance_minor -= principal_minor
-        rows.append(
-            Row(
-                number=number,
-                opens_on=opens[number - 1],
-                due_on=dues[number - 1],
-                principal_minor=principal_minor,
-                interest_minor=interest_minor,
-                balance_minor=balance_minor,
-            )
-        )
+        opens_on, due_on = opens[number - 1], dues[number - 1]
+        rows.append(Row(number, opens_on, due_on, principal_minor, interest_minor, balance_minor))
     return tuple(rows)
 
 
@@ -219,7 +200,7 @@ def level_instalment(terms: Terms, factors: list[int], year: int) -> int:
 
 def _level_parts(terms: Terms, factors: list[int], year: int) -> list[tuple[int, int]]:
     instalment_minor = level_instalment(terms, factors, year)
-    rounded, balance_minor, parts = terms.profile.rounded, terms.principal_minor, []
+    rounded, balance_minor, parts = ROUND[terms.profile.rounding], terms.principal_minor, []
     for factor in factors[:-1]:
         interest_minor = rounded(balance_minor * factor, year)
         principal_minor = min(max(instalment_minor - interest_minor, 0), balance_minor)
@@ -229,13 +210,15 @@ def _level_parts(terms: Terms, factors: list[int], year: int) -> list[tuple[int,
 
 
 def _equal_parts(terms: Terms, factors: list[int], year: int) -> list[tuple[int, int]]:
-    rounded, balance_minor, parts = terms.profile.rounded, terms.principal_minor, []
-    for principal_minor, factor in zip(
-        split(balance_minor, terms.instalments), factors, strict=True
-    ):
+    rounded, balance_minor, parts = ROUND[terms.profile.rounding], terms.principal_minor, []
+    for principal_minor, factor in zip(split(balance_minor, terms.instalments), factors, strict=True):
         parts.append((principal_minor, rounded(balance_minor * factor, year)))
         balance_minor -= principal_minor
     return parts
+
+
+# One entry per method: (principal, interest) of each row, in due order.
+_PARTS = {Method.LEVEL: _level_parts, Method.EQUAL_PRINCIPAL: _equal_parts}
 
 
 def row_from_dict(written: Mapping[str, Any]) -> Row:
