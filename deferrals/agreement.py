@@ -1,0 +1,143 @@
+"""The supplementary agreement: its text in one language, and who may sign it.
+
+Text is a list of blocks (heading, paragraph, list, table, signature) that a page, a
+letter and a print-out all draw the same way; its canonical JSON is what is hashed.
+"""
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.wording import amount_text, day_text, money_text, month_name_text, month_text, percent_text
+from deferrals.models import Offer
+from loans.engine.relief import Projection
+
+Block = dict[str, Any]
+STATEMENTS: tuple[str, ...] = ("dates", "cost", "record")
+
+
+def same_name(typed: str, *names: str) -> bool:
+    """Whether what was typed is one of the names; case, width and spaces do not matter.
+
+    >>> same_name(" wang  XIAOYU", "王晓雨", "Wang Xiaoyu"), same_name("", "王晓雨", ""), same_name("王小雨", "王晓雨")
+    (True, False, False)
+    """
+    plain = _plain(typed)
+    return bool(plain) and plain in {_plain(name) for name in names if name}
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def schedule_block(projection: Projection, language: str) -> Block:
+    """Old beside new, every instalment still to pay, amounts without currency sign."""
+    rows = [
+        [
+            str(new.number),
+            day_text(old.due_on, language),
+            amount_text(old.due_minor),
+            day_text(new.due_on, language),
+            amount_text(new.due_minor),
+        ]
+        for old, new in zip(projection.before, projection.after, strict=True)
+    ]
+    return {
+        "kind": "table",
+        "caption": _("Every instalment still to pay, old beside new; amounts in yuan"),
+        "head": [_("No."), _("Old date"), _("Old amount"), _("New date"), _("New amount")],
+        "rows": rows,
+        "foot": [_("Left to pay"), "", amount_text(projection.left_before_minor), "", amount_text(projection.left_after_minor)],
+    }
+
+
+def cost_sentence(projection: Projection) -> str:
+    """What relief costs, in one sentence."""
+    cost = projection.cost_to_borrower_minor
+    if cost > 0:
+        return _("This costs %(sum)s more than the old schedule.") % {"sum": money_text(cost)}
+    if cost < 0:
+        return _("This saves %(sum)s against the old schedule.") % {"sum": money_text(-cost)}
+    return _("This costs nothing more than the old schedule.")
+
+
+def months_text(days: tuple[date, ...], language: str) -> str:
+    """The months of these days, listed: `May, June and July 2026` reads `2026年5月、6月、7月` in Chinese.
+
+    >>> months_text((date(2026, 5, 15), date(2026, 6, 15)), "zh-hans"), months_text((date(2026, 12, 1), date(2027, 1, 1)), "en")
+    ('2026年5月、6月', 'December 2026, January 2027')
+    """
+    parts: list[str] = []
+    for index, day in enumerate(days):
+        before = days[index - 1] if index else None
+        after = days[index + 1] if index + 1 < len(days) else None
+        if language.startswith("en"):
+            whole = after is None or after.year != day.year
+        else:
+            whole = before is None or before.year != day.year
+        parts.append(month_text(day, language) if whole else month_name_text(day, language))
+    return ", ".join(parts) if language.startswith("en") else "、".join(parts)
+
+
+def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:
+    """The whole agreement as shown and signed, in `language`."""
+    request, projection = offer.request, Projection.from_dict(offer.projection)
+    borrower, lender, loan = request.borrower, request.lender, request.loans.select_related("loan").get().loan
+    with translation.override(language):
+        first, last = projection.after[0], projection.after[-1]
+        return [
+            {"kind": "h", "text": _("Parties and loan")},
+            {
+                "kind": "p",
+                "text": _("%(lender)s and %(borrower)s change the repayment of loan %(loan)s, request %(request)s.")
+                % {"lender": lender.name_in(language), "borrower": borrower.name, "loan": loan.number, "request": request.number},
+            },
+            {"kind": "h", "text": _("New dates and amounts")},
+            {
+                "kind": "p",
+                "text": _("Nothing is due in %(months)s. Payments resume on %(day)s with %(sum)s.")
+                % {
+                    "months": months_text(projection.paused_on, language),
+                    "day": day_text(first.due_on, language),
+                    "sum": money_text(first.due_minor),
+                },
+            },
+            schedule_block(projection, language),
+            {"kind": "h", "text": _("Cost")},
+            {"kind": "p", "text": cost_sentence(projection)},
+            {
+                "kind": "list",
+                "items": [
+                    _("Interest for the pause, simple, on the principal only: %(sum)s") % {"sum": money_text(projection.pause_interest_minor)},
+                    _("Interest on interest: %(sum)s") % {"sum": money_text(projection.compounded_extra_minor)},
+                    _("Fee: %(sum)s") % {"sum": money_text(0)},
+                    _("Effective annual rate: %(new)s, was %(old)s")
+                    % {
+                        "new": percent_text(projection.effective_annual_rate_after),
+                        "old": percent_text(projection.effective_annual_rate_before),
+                    },
+                    _("Last instalment: %(sum)s on %(day)s; there is no lump sum")
+                    % {"sum": money_text(last.due_minor), "day": day_text(last.due_on, language)},
+                    _("Apart from these, no interest and no fee is charged."),
+                ],
+            },
+            {"kind": "h", "text": _("Credit record")},
+            {
+                "kind": "p",
+                "text": _("%(months)s: recorded as on arrangement, nothing due. After that each month is measured against the new dates.")
+                % {"months": months_text(projection.paused_on, language)},
+            },
+            {"kind": "h", "text": _("Rights")},
+            {
+                "kind": "list",
+                "items": [
+                    _("You may pay sooner, in part or in full, on any day, without a fee."),
+                    _("While this agreement is kept there are no requests for payment, no legal steps and no penalty interest on the instalments that move."),
+                    _("Complaints: %(line)s. Free advice: %(advice)s.") % {"line": lender.complaint_line, "advice": lender.advice_line},
+                ],
+            },
+            {"kind": "p", "text": _("Fingerprint of these figures: %(hash)s") % {"hash": projection.hash}},
+        ]
