@@ -12,9 +12,10 @@ encoder and the same facts.
     paid_late       some instalment was paid after grace and before the month's end
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any, Self
 
 
 class StatusEnd(StrEnum):
@@ -66,3 +67,18 @@ class MonthFacts:
         # A plain string from a row or a file becomes its member, so that comparisons by identity hold.
         object.__setattr__(self, "status_end", StatusEnd(self.status_end))
         object.__setattr__(self, "relief_kind", Relief(self.relief_kind))
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """The facts in anything that carries them under the same names, such as a stored month."""
+        return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
+
+    def columns(self) -> dict[str, Any]:
+        """The facts by name, as a stored month takes them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The facts as JSON values, dates in ISO form."""
+        return {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in self.columns().items()
+        }
