@@ -37,10 +37,12 @@ def unfinished(catalogue: polib.POFile) -> Iterator[str]:
 
 class Command(BaseCommand):
     help = "Compile locale/*/LC_MESSAGES/*.po into .mo files; with --check only say what is not translated."
-    requires_system_checks: list[Any] = []  # noqa: RUF012  (runs before anything is built)
+    requires_system_checks: list[Any] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a text is untranslated or fuzzy")
+        parser.add_argument(
+            "--check", action="store_true", help="write nothing; exit 1 if a text is untranslated or fuzzy"
+        )
 
     def handle(self, *args: Any, check: bool = False, **options: Any) -> None:
         faults = 0

@@ -58,7 +58,7 @@ def fill(entry: polib.POEntry, words: str) -> None:
 
 class Command(BaseCommand):
     help = "Fill the catalogues in locale/ from JSON files of translations, and say what is still missing or unused."
-    requires_system_checks: list[Any] = []  # noqa: RUF012  (touches files only)
+    requires_system_checks: list[Any] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="folder of *.json files")
