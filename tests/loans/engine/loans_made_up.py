@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from loans.engine.profile import PROFILES
-from loans.engine.schedule import Method, Terms
+from loans.engine.schedule import Method, PaidRow, Row, Terms
 
 AS_OF = date(2026, 5, 8)
 
@@ -22,6 +22,14 @@ def l1(**changes: object) -> Terms:
         "profile": PROFILES["30-360"],
     }
     return Terms(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def paid_through(rows: tuple[Row, ...], count: int) -> dict[int, PaidRow]:
+    """Return the payments that settle the first `count` rows."""
+    return {
+        row.number: PaidRow(row.principal_minor, row.interest_minor + row.relief_interest_minor, row.fee_minor)
+        for row in rows[:count]
+    }
 
 
 @st.composite
