@@ -1,0 +1,39 @@
+"""Send what waits in the outbox, once or for ever."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import outbox
+from accounts.models import OutboxMessage
+
+
+class Command(BaseCommand):
+    help = "Sends waiting mail and text messages. Run it every minute, or keep it running with --loop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", type=int, metavar="SECONDS", help="keep running, with this pause between rounds")
+
+    def handle(self, *args: Any, loop: int | None = None, **options: Any) -> None:
+        if loop is not None and loop < 1:
+            raise CommandError("--loop needs at least 1 second.", returncode=2)
+        if not outbox.mail_leaves():
+            waiting = OutboxMessage.objects.filter(channel="email", sent_at__isnull=True).count()
+            self.stderr.write(f"EMAIL_URL is not set: mail stays in the outbox ({waiting} waiting).")
+        failed = self.round()
+        try:
+            while loop is not None:
+                time.sleep(loop)
+                self.round()
+        except KeyboardInterrupt:
+            return
+        if failed:
+            raise CommandError(f"{failed} not sent; they will be tried again.")
+
+    def round(self) -> int:
+        tally = outbox.send_due()
+        if tally.sent or tally.failed:
+            self.stdout.write(f"sent {tally.sent}, failed {tally.failed}")
+        return tally.failed
