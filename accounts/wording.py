@@ -124,6 +124,15 @@ def short_day_text(day: date, language: str) -> str:
     return f"{day.month}月{day.day}日"
 
 
+def day_of_month_text(day: date, language: str) -> str:
+    """The day alone, where the month stands above it.
+
+    >>> day_of_month_text(date(2026, 5, 27), "en"), day_of_month_text(date(2026, 5, 27), "zh-hans")
+    ('27', '27日')
+    """
+    return str(day.day) if is_english(language) else f"{day.day}日"
+
+
 def month_text(day: date, language: str) -> str:
     """A month and its year.
 

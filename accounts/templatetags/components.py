@@ -6,7 +6,10 @@ lines list its variables. Each wrapper has such a file too, so the HTML of a com
 stands in one place.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
@@ -15,7 +18,11 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts import pictures, wording
+from accounts.templatetags.figures import page_language
+
 register = template.Library()
+FIGURE = re.compile(r"[+\-−]?(?:[A-Z]{0,3}[¥$€]\s?)?[\d,]+(?:\.\d+)?%?|[—–-]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +83,79 @@ def problems(form: BaseForm) -> list[Problem]:
 def tone_of(level_tag: str) -> str:
     """The tone of a notice for the level of a message."""
     return {"warning": "care", "error": "alarm"}.get(level_tag, "")
+
+
+@register.simple_tag
+def balance_chart(
+    past: Sequence[pictures.Point],
+    new: Sequence[pictures.Point],
+    today: date,
+    *,
+    old: Sequence[pictures.Point] = (),
+    paused: Sequence[date] = (),
+    currency: str = "CNY",
+) -> SafeString:
+    """The principal left over time; the lists are those of `pictures.balance_picture`."""
+    language = page_language()
+    words = pictures.Words(now=_("Now"), relief=_("on relief"), resume=_("payments resume"), settled=_("paid off"))
+    picture = pictures.balance_picture(
+        past, new, old, paused=paused, today=today, language=language, words=words, currency=currency
+    )
+    title = _("Principal left: %(first)s on %(first_day)s, %(now)s now, %(last)s on %(last_day)s.") % {
+        "first": wording.money_text(past[0][1], currency),
+        "first_day": wording.day_text(past[0][0], language),
+        "now": wording.money_text(past[-1][1], currency),
+        "last": wording.money_text((new or past)[-1][1], currency),
+        "last_day": wording.day_text((new or past)[-1][0], language),
+    }
+    return _wrap("chart_balance", picture=picture, title=title, has_old=bool(old))
+
+
+@register.simple_tag
+def schedules_chart(
+    before: Sequence[pictures.Point],
+    after: Sequence[pictures.Point],
+    *,
+    paused: Sequence[date] = (),
+    currency: str = "CNY",
+) -> SafeString:
+    """Old beside new instalments; the lists are those of `pictures.schedules_picture`."""
+    language = page_language()
+    picture = pictures.schedules_picture(before, after, paused, language=language)
+    title = _("Old instalments: %(old_first)s to %(old_last)s. New ones: %(new_first)s to %(new_last)s.") % {
+        "old_first": wording.month_text(before[0][0], language),
+        "old_last": wording.month_text(before[-1][0], language),
+        "new_first": wording.month_text(after[0][0], language),
+        "new_last": wording.month_text(after[-1][0], language),
+    }
+    return _wrap("chart_schedules", picture=picture, title=title, paused=bool(paused))
+
+
+@register.filter
+def ratio(part: int, whole: int) -> str:
+    """`{{ points|ratio:most }}`: thousandths of the whole, from 0 to 1000, for the width of a bar."""
+    return str(max(0, min(1000, 1000 * part // whole)) if whole > 0 else 0)
+
+
+@register.filter
+def bar_tone(position: int) -> str:
+    """The letter of the bar class for a lender's place in the calendar; the fourth begins again."""
+    return "abd"[position % 3]
+
+
+@register.filter
+def letter_table(block: dict[str, Any]) -> dict[str, Any]:
+    """A table block of a letter, its figures marked so that they line up at the end.
+
+    A column after the first is one of figures when every cell of it is a sum, a rate, a
+    dash or empty. A foot shorter than the head lets its first cell span the difference.
+    """
+    head, rows, foot = block["head"], block["rows"], block.get("foot") or []
+    figures = [bool(i and rows and all(FIGURE.fullmatch(row[i]) for row in rows)) for i in range(len(head))]
+    return {
+        "caption": block.get("caption", ""),
+        "head": list(zip(head, figures, strict=True)),
+        "rows": [list(zip(row, figures, strict=True)) for row in rows],
+        "span": len(head) - len(foot) + 1,
+        "foot": list(zip(foot, figures[len(head) - len(foot) :], strict=True)),
+    }

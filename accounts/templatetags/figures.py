@@ -9,6 +9,7 @@ filter may also be called from Python when a component wants a ready value:
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,15 +91,21 @@ def shortday(value: date | None) -> str:
 
 
 @register.filter
+def dayofmonth(value: date | None) -> str:
+    """`{{ due_on|dayofmonth }}`: 27, under the name of its month."""
+    return _time(value, wording.day_of_month_text)
+
+
+@register.filter
 def month(value: date | None) -> str:
     """`{{ due_on|month }}`: May 2026."""
     return _time(value, wording.month_text, "%Y-%m")
 
 
 @register.filter
-def monthname(value: date | None) -> str:
-    """`{{ due_on|monthname }}`: May."""
-    return _time(value, wording.month_name_text, "%Y-%m")
+def monthname(value: date | None, style: str = "") -> str:
+    """`{{ due_on|monthname }}`: September; `monthname:"short"`: Sep."""
+    return _time(value, partial(wording.month_name_text, short=style == "short"), "%Y-%m")
 
 
 @register.filter

@@ -33,6 +33,7 @@ def flat_sheet() -> str:
 
 class Command(BaseCommand):
     help = "Put static/css/*.css together, in the order of leeway.css, into static/build/leeway.css."
+    requires_system_checks: list[Any] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         SERVED.parent.mkdir(parents=True, exist_ok=True)
