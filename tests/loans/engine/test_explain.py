@@ -1,0 +1,178 @@
+"""How each figure was reached."""
+
+import re
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+
+from loans.engine.explain import explain_pause, explain_row
+from loans.engine.profile import PROFILES, profile
+from loans.engine.relief import Collect, Limits, Pause, PauseInterest, project
+from loans.engine.schedule import PaidRow, Row, schedule
+from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through, terms
+
+RATE = Decimal("0.144")
+
+
+def fourth(conventions):
+    rows = schedule(l1(profile=conventions))
+    return explain_row(rows[3], principal_before_minor=rows[2].balance_minor, rate_annual=RATE, profile=conventions)
+
+
+@pytest.mark.parametrize(
+    ("conventions", "formula"),
+    [
+        (PROFILES["30-360"], r"9,159\.05 × 1\.2% = 109\.91"),
+        (PROFILES["consumer-cn"], r"9,\d{3}\.\d\d × 14\.4% ÷ 365 × 30 = 10\d\.\d\d"),
+        (PROFILES["consumer-cn-360"], r"9,\d{3}\.\d\d × 14\.4% ÷ 360 × 30 = 1\d\d\.\d\d"),
+        (
+            profile({"base": "consumer-cn", "day_count": "actual/actual"}),
+            r"9,\d{3}\.\d\d × 14\.4% × \(30 ÷ 365\) = 10\d\.\d\d",
+        ),
+    ],
+    ids=lambda value: value.name if hasattr(value, "name") else None,
+)
+def test_interest_is_shown_as_its_profile_multiplies(conventions, formula):
+    assert re.fullmatch(formula, fourth(conventions)[0].formula)
+
+
+def test_a_row_is_explained_from_its_interest_to_what_is_left():
+    assert [(line.label_code, line.formula, line.amount_minor) for line in fourth(PROFILES["30-360"])] == [
+        ("interest", "9,159.05 × 1.2% = 109.91", 10991),
+        ("principal", "1,079.71 − 109.91 = 969.80", 96980),
+        ("due", "969.80 + 109.91 = 1,079.71", 107971),
+        ("balance", "9,159.05 − 969.80 = 8,189.25", 818925),
+    ]
+
+
+def row(**changes):
+    return Row(1, date(2026, 1, 15), date(2026, 2, 15), 50000, 1000, 0)._replace(**changes)
+
+
+def test_pause_interest_and_a_fee_are_lines_of_their_own():
+    lines = explain_row(
+        row(relief_interest_minor=366, fee_minor=100),
+        principal_before_minor=50000,
+        rate_annual=Decimal("0.24"),
+        profile=PROFILES["30-360"],
+    )
+    assert [line.label_code for line in lines] == ["interest", "principal", "pause_interest", "fee", "due", "balance"]
+    assert lines[4].formula == "500.00 + 10.00 + 3.66 + 1.00 = 514.66"
+
+
+def test_a_monthly_rate_that_never_ends_is_shown_as_a_twelfth():
+    lines = explain_row(
+        row(interest_minor=417), principal_before_minor=50000, rate_annual=Decimal("0.1"), profile=PROFILES["30-360"]
+    )
+    assert lines[0].formula == "500.00 × 10% ÷ 12 = 4.17"
+
+
+def test_a_figure_that_no_formula_gives_stands_alone():
+    lines = explain_row(
+        row(interest_minor=999), principal_before_minor=50000, rate_annual=Decimal("0.24"), profile=PROFILES["30-360"]
+    )
+    assert lines[0].formula == "9.99"
+
+
+def test_a_currency_without_decimals_has_none():
+    lines = explain_row(
+        row(), principal_before_minor=50000, rate_annual=Decimal("0.24"), profile=PROFILES["30-360"], digits=0
+    )
+    assert lines[0].formula == "50,000 × 2% = 1,000"
+
+
+def paused(made_up, pause, paid):
+    return project(
+        schedule(made_up),
+        paid=paid,
+        rate_annual=made_up.rate_annual,
+        profile=made_up.profile,
+        method=made_up.method,
+        as_of=AS_OF,
+        components=(pause,),
+        limits=Limits(),
+        anchor_day=15,
+    )
+
+
+def explained(pause, made_up=None, paid=None):
+    made_up = made_up or l1()
+    paid = paid_through(schedule(made_up), 3) if paid is None else paid
+    found = paused(made_up, pause, paid)
+    return {line.label_code: line.formula for line in explain_pause(found, rate_annual=RATE, profile=made_up.profile)}
+
+
+@pytest.mark.parametrize(
+    ("collect", "collected"),
+    [
+        (Collect.FIRST, "329.73 = 329.73"),
+        (Collect.SPREAD, "36.64 × 8 + 36.61 = 329.73"),
+        (Collect.LAST, "329.73 = 329.73"),
+    ],
+)
+def test_a_pause_is_explained_with_its_published_figures(collect, collected):
+    assert explained(Pause(3, collect=collect)) == {
+        "pause_interest": "9,159.05 × 1.2% × 3 = 329.73",
+        "collected": collected,
+        "left": "9,717.32 + 329.73 = 10,047.05",
+        "cost": "10,047.05 − 9,717.32 = 329.73",
+    }
+
+
+def test_a_waived_pause_has_nothing_to_collect():
+    assert explained(Pause(3, PauseInterest.WAIVE)) == {
+        "pause_interest": "0.00",
+        "left": "9,717.32 + 0.00 = 9,717.32",
+        "cost": "9,717.32 − 9,717.32 = 0.00",
+    }
+
+
+def test_a_pause_by_days_names_its_days():
+    by_days = explained(Pause(3), l1(profile=PROFILES["consumer-cn"]))
+    assert re.fullmatch(r"9,\d{3}\.\d\d × 14\.4% ÷ 365 × 91 = 3\d\d\.\d\d", by_days["pause_interest"])
+
+
+def test_a_pause_that_saves_money_shows_a_minus():
+    # Equal principal from a 31-day period into one of 28 days, with the pause itself waived.
+    made_up = l1(instalments=1, disbursed_on=date(2026, 12, 15), profile=PROFILES["consumer-cn"])
+    found = paused(made_up, Pause(2, PauseInterest.WAIVE), {})
+    # 12,000.00 x 14.4 % / 365: 31 days 146.76, 28 days 132.56.
+    left = next(
+        line for line in explain_pause(found, rate_annual=RATE, profile=made_up.profile) if line.label_code == "left"
+    )
+    assert left.formula == "12,146.76 − 14.20 = 12,132.56"
+
+
+def test_a_partly_paid_row_is_explained_by_what_is_owed():
+    paid = paid_through(schedule(l1()), 3) | {4: PaidRow(20000, 10991)}
+    assert explained(Pause(3), paid=paid)["pause_interest"] == "8,959.05 × 1.2% × 3 = 322.53"
+
+
+@given(terms(most_instalments=12))
+def test_every_formula_gives_its_amount_when_worked_out(made_up):
+    before_minor = made_up.principal_minor
+    for found in schedule(made_up):
+        lines = explain_row(
+            found, principal_before_minor=before_minor, rate_annual=made_up.rate_annual, profile=made_up.profile
+        )
+        for line in lines:
+            formula, shown = line.formula.rsplit(" = ", 1)
+            assert worked_out(formula) == Decimal(shown.replace(",", "")) == Decimal(line.amount_minor) / 100
+        before_minor = found.balance_minor
+
+
+def worked_out(formula: str) -> Decimal:
+    """Work out a formula as a reader with a calculator would."""
+    total = Decimal(0)
+    for sign, term in re.findall(r"(?:^|([+−]) )([^+−]+)", formula):
+        product, operator = Decimal(1), "×"
+        for word in term.split():
+            if word in "×÷":
+                operator = word
+                continue
+            figure = Decimal(word.rstrip("%").replace(",", "")) / (100 if word.endswith("%") else 1)
+            product = product * figure if operator == "×" else product / figure
+        total += -product if sign == "−" else product
+    return total.quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -1,0 +1,150 @@
+"""What it takes to be free of a loan."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loans.engine.payoff import Payoff, PayoffError, payoff
+from loans.engine.profile import PROFILES
+from loans.engine.relief import Collect, Limits, Pause, PauseInterest, project
+from loans.engine.schedule import PaidRow, schedule
+from tests.loans.engine.golden import table
+from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through, terms
+
+TWELFTHS = PROFILES["30-360"]
+RATE = Decimal("0.144")
+
+
+@pytest.mark.parametrize("row", table("payoffs"), ids=lambda row: row["case"])
+def test_a_payoff_has_its_hand_made_figures(row):
+    profile = PROFILES[row["profile"]]
+    rows = schedule(l1(profile=profile))
+    found = payoff(rows, paid_through(rows, int(row["paid_count"])), date.fromisoformat(row["on"]), RATE, profile)
+    assert found == Payoff(int(row["principal_minor"]), int(row["interest_minor"]), 0)
+    assert found.total_minor == int(row["principal_minor"]) + int(row["interest_minor"])
+
+
+def paused(*, interest=PauseInterest.ACCRUE_SIMPLE, collect=Collect.SPREAD, n=3, rows=None):
+    rows = rows or schedule(l1())
+    found = project(
+        rows,
+        paid=paid_through(rows, 3),
+        rate_annual=RATE,
+        profile=TWELFTHS,
+        method=l1().method,
+        as_of=AS_OF,
+        components=(Pause(n, interest, collect),),
+        limits=Limits(),
+        anchor_day=15,
+    )
+    return found.schedule_after
+
+
+@pytest.mark.parametrize(
+    ("on", "interest_minor"),
+    [
+        (date(2026, 4, 15), 0),
+        (date(2026, 5, 15), 10991),  # a third of 329.73
+        (date(2026, 6, 30), 27478),  # 75 of 90 days: 274.775
+        (date(2026, 7, 15), 32973),  # the pause is over, the period after it has just begun
+        (date(2026, 8, 1), 32973 + 5862),  # and 16 days of 9,159.05 x 14.4 % / 360 = 58.618
+    ],
+)
+@pytest.mark.parametrize("collect", Collect)
+def test_during_a_pause_only_the_days_gone_by_are_owed(on, interest_minor, collect):
+    rows = paused(collect=collect)
+    found = payoff(rows, paid_through(rows, 3), on, RATE, TWELFTHS)
+    assert found == Payoff(915905, interest_minor, 0)
+
+
+def test_a_waived_pause_owes_nothing_for_its_days():
+    rows = paused(interest=PauseInterest.WAIVE)
+    assert payoff(rows, paid_through(rows, 3), date(2026, 6, 30), RATE, TWELFTHS).interest_minor == 0
+
+
+def test_interest_of_a_pause_already_over_is_owed_whole_in_the_next_one():
+    once = paused(n=1)  # 109.91 over nine rows: 12.21 x 8 and 12.23; resumes with period 15 May
+    paid = paid_through(once, 4)
+    again = project(
+        once,
+        paid=paid,
+        rate_annual=RATE,
+        profile=TWELFTHS,
+        method=l1().method,
+        as_of=date(2026, 6, 20),
+        components=(Pause(1),),
+        limits=Limits(),
+        anchor_day=15,
+    )
+    # Left of the first pause 109.91 - 12.21 = 97.70; the second is 8,189.25 x 1.2 % = 98.27, 15 of 30 days gone.
+    assert again.pause_interest_minor == 9827
+    found = payoff(again.schedule_after, paid, date(2026, 6, 30), RATE, TWELFTHS)
+    assert found == Payoff(818925, 9770 + 4914, 0)
+
+
+def test_a_pause_from_the_first_row_on_is_counted_from_disbursement():
+    rows = schedule(l1())
+    moved = project(
+        rows,
+        paid={},
+        rate_annual=RATE,
+        profile=TWELFTHS,
+        method=l1().method,
+        as_of=date(2026, 1, 20),
+        components=(Pause(1),),
+        limits=Limits(),
+        anchor_day=15,
+    ).schedule_after
+    # Half of January's 144.00.
+    found = payoff(moved, {}, date(2026, 1, 30), RATE, TWELFTHS, disbursed_on=date(2026, 1, 15))
+    assert found == Payoff(1200000, 7200, 0)
+
+
+def test_what_was_paid_on_a_row_is_not_asked_for_again():
+    rows = schedule(l1())
+    paid = paid_through(rows, 3) | {4: PaidRow(20000, 10991)}
+    assert payoff(rows, paid, date(2026, 5, 15), RATE, TWELFTHS) == Payoff(895905, 0, 0)
+
+
+def test_interest_paid_ahead_counts_against_the_running_period_only():
+    rows = schedule(l1())
+    paid = paid_through(rows, 3) | {4: PaidRow(0, 10991)}
+    assert payoff(rows, paid, date(2026, 5, 8), RATE, TWELFTHS).interest_minor == 0
+
+
+def test_fees_are_owed_once_they_are_due():
+    rows = tuple(row._replace(fee_minor=300) for row in schedule(l1()))
+    paid = paid_through(rows, 3) | {4: PaidRow(0, 0, 100)}
+    assert payoff(rows, paid, date(2026, 6, 15), RATE, TWELFTHS).fee_minor == 500
+
+
+def test_a_loan_paid_in_full_owes_nothing():
+    rows = schedule(l1())
+    assert payoff(rows, paid_through(rows, 12), date(2027, 3, 1), RATE, TWELFTHS).total_minor == 0
+
+
+def test_a_day_before_disbursement_is_refused():
+    with pytest.raises(PayoffError):
+        payoff(schedule(l1()), {}, date(2026, 1, 14), RATE, TWELFTHS)
+
+
+@given(terms(most_instalments=24), st.data())
+def test_waiting_a_day_never_makes_a_payoff_cheaper(made_up, data):
+    rows = schedule(made_up)
+    paid = paid_through(rows, data.draw(st.integers(0, made_up.instalments - 1)))
+    on = made_up.disbursed_on + timedelta(days=data.draw(st.integers(0, 900)))
+    today, tomorrow = (
+        payoff(rows, paid, day, made_up.rate_annual, made_up.profile) for day in (on, on + timedelta(days=1))
+    )
+    assert 0 <= today.interest_minor <= tomorrow.interest_minor
+    assert today.principal_minor == sum(row.principal_minor for row in rows if row.number not in paid)
+
+
+@given(terms(most_instalments=24))
+def test_paying_off_on_the_first_due_date_costs_the_first_interest(made_up):
+    rows = schedule(made_up)
+    found = payoff(rows, {}, rows[0].due_on, made_up.rate_annual, made_up.profile)
+    assert found == Payoff(made_up.principal_minor, rows[0].interest_minor, 0)
