@@ -1,0 +1,110 @@
+"""Errors of `loans`, each named for what happened."""
+
+from accounts.errors import Conflict, LeewayError
+
+
+class KeyTaken(Conflict):
+    """The key was used before for something else: another loan, amount or date."""
+
+    code = "key_taken"
+
+
+class StaleVersion(Conflict):
+    """The schedule in force is not the one this change was made for."""
+
+    code = "stale_version"
+
+
+class NumberTaken(Conflict):
+    """The lender has a loan of this number already."""
+
+    code = "number_taken"
+
+
+class TermsRefused(LeewayError):
+    """No loan can be made of these terms; `field` says which one, `reason` why (the engine's code)."""
+
+    code = "terms_refused"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class NotACustomer(LeewayError):
+    """The borrower is not a customer of the lender of the loan."""
+
+    code = "not_a_customer"
+
+
+class NotPending(LeewayError):
+    """The loan was disbursed already."""
+
+    code = "not_pending"
+
+
+class NotDisbursed(LeewayError):
+    """The loan is not disbursed yet: nothing can be paid on it or changed about it."""
+
+    code = "not_disbursed"
+
+
+class AlreadySettled(LeewayError):
+    """The loan is settled: there is nothing left to pay or to change."""
+
+    code = "already_settled"
+
+
+class AmountRefused(LeewayError):
+    """The amount is not a sum that can be paid: nothing, less than nothing, or absurdly much."""
+
+    code = "amount_refused"
+
+
+class DateRefused(LeewayError):
+    """A date cannot stand; `reason` says why.
+
+    Reasons: `in_future`, `before_disbursement`, `not_today` (a borrower's own payment counts
+    on the day it is made), `before_last_change` (an early payoff cannot lie before what
+    already happened on the loan).
+    """
+
+    code = "date_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ChannelRefused(LeewayError):
+    """A borrower recorded a payment through a channel that is not theirs."""
+
+    code = "channel_refused"
+
+
+class ScheduleRefused(LeewayError):
+    """The rows cannot become the schedule of this loan; `reason` says why.
+
+    Reasons: `numbers`, `dates`, `principal`, `balance`, `paid_row_changed`,
+    `paid_more_than_due`, `due_in_past`, `adopted_in_future`.
+    """
+
+    code = "schedule_refused"
+
+    def __init__(self, reason: str, number: int | None = None) -> None:
+        super().__init__(reason if number is None else f"{reason}: instalment {number}")
+        self.reason = reason
+        self.number = number
+
+
+class EntryRefused(LeewayError):
+    """The lines of a journal entry do not sum to zero, or are fewer than two."""
+
+    code = "entry_refused"
+
+
+class MonthNotOver(LeewayError):
+    """The month, or the grace after it, is still running: its facts are not decided yet."""
+
+    code = "month_not_over"

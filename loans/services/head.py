@@ -1,0 +1,64 @@
+"""How every service on a loan begins and ends: lock, permit, compare-and-set."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+
+from accounts.errors import Conflict, NotPermitted
+from accounts.models import Membership, User
+from accounts.roles import Verb
+from accounts.services import require
+from loans.errors import AlreadySettled, NotDisbursed
+from loans.models import Loan
+
+
+def lock(loan: Loan) -> Loan:
+    """The loan as it is now, locked until the transaction ends. The first statement of every change."""
+    return Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower").get(pk=loan.pk)
+
+
+def permit(loan: Loan, verb: Verb, acting_user: User | None) -> None:
+    """The system, or staff of this lender who may `verb`."""
+    if acting_user is not None:
+        require(lender=loan.lender, verb=verb, user=acting_user)
+
+
+def permit_party(loan: Loan, acting_user: User | None) -> None:
+    """The system, the borrower, or anybody in force on the lender's staff.
+
+    For what another floor has permitted by a rule of its own (a decision, an acceptance):
+    it keeps strangers and other lenders out and asks nothing more.
+    """
+    if acting_user is None or is_borrower(loan, acting_user):
+        return
+    if not Membership.objects.in_force().filter(user=acting_user, lender=loan.lender).exists():
+        raise NotPermitted(f"{acting_user} has nothing to do with {loan.number}")
+
+
+def is_borrower(loan: Loan, acting_user: User | None) -> bool:
+    return acting_user is not None and loan.borrower.user_id == acting_user.pk
+
+
+def check_running(loan: Loan) -> None:
+    """Raise unless the loan is disbursed and not settled."""
+    if loan.state == Loan.State.PENDING:
+        raise NotDisbursed(loan.number)
+    if loan.state == Loan.State.SETTLED:
+        raise AlreadySettled(loan.number)
+
+
+def change(loan: Loan, **columns: Any) -> Loan:
+    """Write columns if nobody has changed the row since it was read; the row version counts up."""
+    changed = Loan.objects.filter(pk=loan.pk, version=loan.version).update(version=F("version") + 1, **columns)
+    if not changed:
+        raise Conflict(f"{loan.number} was changed by somebody else")
+    loan.version += 1
+    for name, value in columns.items():
+        setattr(loan, name, value)
+    return loan
+
+
+def iso(on: date | None) -> str | None:
+    """A date as the audit chain holds it."""
+    return on.isoformat() if on is not None else None

@@ -1,0 +1,201 @@
+"""Receiving money on a loan: allocated, posted, and effective at most once per key."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import audit
+from accounts.models import User
+from accounts.roles import Verb
+from credit.services import close_tradeline
+from loans.engine.arrears import days_past_due
+from loans.engine.money import LARGEST_MINOR
+from loans.engine.waterfall import Allocation as Shares
+from loans.engine.waterfall import Component, Due, Line, allocate
+from loans.errors import AmountRefused, ChannelRefused, DateRefused, KeyTaken
+from loans.ledger import post
+from loans.models import Account, Allocation, JournalEntry, Loan, Payment
+from loans.selectors.in_force import InForce, in_force
+from loans.selectors.standing import states
+from loans.services.head import change, check_running, is_borrower, iso, lock, permit
+
+INCOME = {
+    Component.PENALTY: Account.PENALTY_INCOME,
+    Component.FEE: Account.FEE_INCOME,
+    Component.INTEREST: Account.INTEREST_INCOME,
+    Component.PRINCIPAL: Account.PRINCIPAL,
+}
+
+
+@transaction.atomic
+def record_payment(
+    *,
+    loan: Loan,
+    amount_minor: int,
+    key: str,
+    channel: str,
+    value_on: date | None = None,
+    acting_user: User | None,
+) -> Payment:
+    """Receive money on a running loan: what is due first, then the instalments to come, in order.
+
+    The same key with the same loan, amount and date (where one is given) returns the payment
+    that stands, and nothing happens twice. What the loan does not need is owed back
+    (`unapplied_minor`). The last payment settles the loan. A borrower pays today and through
+    the borrower's channel; staff and the system may date a payment back to the disbursement.
+
+    Raises `KeyTaken`, `NotDisbursed`, `AlreadySettled`, `AmountRefused`, `DateRefused`,
+    `ChannelRefused`.
+    """
+    loan = lock(loan)
+    check_payer(loan, channel, acting_user)
+    stored = stored_payment(loan, key, value_on)
+    if stored is not None:
+        if stored.amount_minor != amount_minor:
+            raise KeyTaken(key)
+        return stored
+    check_running(loan)
+    if type(amount_minor) is not int or not 0 < amount_minor <= LARGEST_MINOR:
+        raise AmountRefused(str(amount_minor))
+    value_on = checked_day(loan, value_on, acting_user)
+    return receive(
+        loan, amount_minor=amount_minor, key=key, channel=channel, value_on=value_on, acting_user=acting_user
+    )
+
+
+def receive(
+    loan: Loan, *, amount_minor: int, key: str, channel: str, value_on: date, acting_user: User | None
+) -> Payment:
+    """The same on a loan that the caller has locked and checked."""
+    held = in_force([loan], loan.lender.today())[loan.pk]
+    shares = shared(held, amount_minor, value_on)
+    payment = _write(loan, shares, amount_minor, key, channel, value_on, acting_user)
+    before = {"principal_left_minor": loan.principal_left_minor, "state": str(loan.state)}
+    _refresh(loan)
+    audit.record(
+        lender=loan.lender, verb="record_payment", subject=loan.number, before=before,
+        after={
+            "payment": str(payment.public_id), "amount_minor": amount_minor, "unapplied_minor": payment.unapplied_minor,
+            "value_on": iso(value_on), "channel": str(channel), "state": str(loan.state),
+            "principal_left_minor": loan.principal_left_minor,
+        },
+        acting_user=acting_user,
+    )
+    return payment
+
+
+def check_payer(loan: Loan, channel: str, acting_user: User | None) -> None:
+    """The borrower through their own channel, staff who may record payments, or the system."""
+    if not is_borrower(loan, acting_user):
+        permit(loan, Verb.RECORD_PAYMENT, acting_user)
+    elif channel != Payment.Channel.BORROWER:
+        raise ChannelRefused(channel)
+    Payment.Channel(channel)
+
+
+def stored_payment(loan: Loan, key: str, value_on: date | None) -> Payment | None:
+    """The payment that stands under this key, or None; `KeyTaken` if it is of another loan or day."""
+    stored = Payment.objects.select_related("loan").filter(lender=loan.lender, key=key).first()
+    if stored is not None and (stored.loan_id != loan.pk or value_on not in (None, stored.value_on)):
+        raise KeyTaken(key)
+    return stored
+
+
+def checked_day(loan: Loan, value_on: date | None, acting_user: User | None) -> date:
+    """The day on which a payment counts, today unless given."""
+    today = loan.lender.today()
+    value_on = value_on or today
+    if value_on > today:
+        raise DateRefused("in_future")
+    if value_on < loan.disbursed_on:
+        raise DateRefused("before_disbursement")
+    if value_on != today and is_borrower(loan, acting_user):
+        raise DateRefused("not_today")
+    return value_on
+
+
+def shared(held: InForce, amount_minor: int, on: date) -> Shares:
+    """What of the amount goes where, as the engine's waterfall says."""
+    return allocate(amount_minor, dues(held), on=on, days_past_due=days_past_due(states(held), on))
+
+
+def dues(held: InForce) -> list[Due]:
+    """What is still to pay, by instalment and component."""
+    found = []
+    for row in held.unpaid_rows:
+        paid = held.paid_on(row)
+        found.append(
+            Due(
+                number=row.number,
+                due_on=row.due_on,
+                penalty_minor=0,
+                fee_minor=row.fee_minor - paid.fee_minor,
+                interest_minor=row.interest_minor + row.relief_interest_minor - paid.interest_minor,
+                principal_minor=row.principal_minor - paid.principal_minor,
+            )
+        )
+    return found
+
+
+def payment_lines(
+    amount_minor: int, lines: Sequence[Line], unapplied_minor: int, *, source: Account
+) -> dict[Account, int]:
+    """The journal's lines of one payment: the money that came, and where it went."""
+    own = {source: amount_minor, Account.BORROWER_CREDIT: -unapplied_minor}
+    for line in lines:
+        account = INCOME[line.component]
+        own[account] = own.get(account, 0) - line.amount_minor
+    return own
+
+
+def _write(
+    loan: Loan, shares: Shares, amount_minor: int, key: str, channel: str, value_on: date, acting_user: User | None
+) -> Payment:
+    entry = post(
+        lender=loan.lender,
+        loan=loan,
+        kind=JournalEntry.Kind.PAYMENT,
+        key=f"payment:{key}",
+        lines=payment_lines(amount_minor, shares.lines, shares.unapplied_minor, source=Account.CASH),
+        value_on=value_on,
+    )
+    payment = Payment.objects.create(
+        lender=loan.lender,
+        loan=loan,
+        key=key,
+        amount_minor=amount_minor,
+        unapplied_minor=shares.unapplied_minor,
+        value_on=value_on,
+        channel=channel,
+        recorded_by=acting_user,
+        journal_entry=entry,
+    )
+    Allocation.objects.bulk_create(
+        Allocation(
+            payment=payment,
+            lender=loan.lender,
+            loan=loan,
+            instalment_number=line.number,
+            component=line.component.value,
+            amount_minor=line.amount_minor,
+        )
+        for line in shares.lines
+    )
+    return payment
+
+
+def _refresh(loan: Loan) -> None:
+    """Write the cached columns from what the books say now; settle the loan if nothing is left."""
+    held = in_force([loan], loan.lender.today())[loan.pk]
+    unpaid = held.unpaid_rows
+    if unpaid:
+        change(loan, principal_left_minor=held.principal_left_minor, oldest_unpaid_due_on=unpaid[0].due_on)
+        return
+    settled_on = loan.payments.aggregate(last=Max("value_on"))["last"]
+    change(
+        loan, principal_left_minor=0, oldest_unpaid_due_on=None, state=Loan.State.SETTLED, settled_on=settled_on
+    )
+    # The account is closed on the credit file as a consequence, whoever paid.
+    close_tradeline(lender=loan.lender, reference=loan.number, on=settled_on, acting_user=None)
