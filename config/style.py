@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.pictures import calendar_bars
-from accounts.templatetags.figures import day, money
+from accounts.templatetags.figures import day, money, monthname
 
 TODAY = date(2026, 5, 18)
 PAUSED = (date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15))
@@ -32,7 +32,7 @@ class SpecimenForm(forms.Form):
     means = forms.CharField(required=False)
     months = forms.IntegerField()
     reason = forms.ChoiceField(widget=forms.RadioSelect)
-    words = forms.CharField(widget=forms.Textarea, required=False)
+    words = forms.CharField(widget=forms.Textarea({"rows": 3}), required=False)
     agreed = forms.BooleanField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,7 +72,13 @@ def _loan() -> dict[str, Any]:
 
 def _calendar() -> list[dict[str, Any]]:
     bars = calendar_bars([(53_309, 0), (53_309, 111_635)])
-    paused = {"on": date(2026, 7, 15), "state": "relief", "state_label": _("On arrangement"), "minor": 0, "paused": True}
+    paused = {
+        "on": date(2026, 7, 15),
+        "state": "relief",
+        "state_label": _("On arrangement"),
+        "minor": 0,
+        "paused": True,
+    }
     paused["text"] = _("nothing to pay this month")
     due = {"state": "due", "state_label": _("To come"), "text": _("instalment 8 of 12")}
     july = [paused, {**due, "on": date(2026, 7, 20), "minor": 53_309}]
@@ -84,7 +90,7 @@ def _calendar() -> list[dict[str, Any]]:
 
 
 def _options() -> list[dict[str, Any]]:
-    later = _("%(months)s months") % {"months": 3}
+    later = _("3 months")
     figures = ((50_000, 24_345), (111_635, 32_973), (107_971, 0))
     names = (
         ("less", _("Pay less for 3"), _("If you can still pay something")),
@@ -125,9 +131,12 @@ def _letter() -> list[dict[str, Any]]:
             "caption": _("In yuan"),
             "head": [_("No."), _("Due on"), _("To pay")],
             "rows": [["4", "2026-08-15", "1,116.35"], ["5", "2026-09-15", "1,116.35"]],
-            "foot": [_("Together"), "2,232.70"],
+            "foot": [_("Total"), "2,232.70"],
         },
-        {"kind": "numbered", "items": [_("You can change your mind within 7 days."), _("You may repay early at any time.")]},
+        {
+            "kind": "numbered",
+            "items": [_("You can change your mind within 7 days."), _("You may repay early at any time.")],
+        },
         {"kind": "sign", "lines": ["Leeway", "2026-05-13"]},
     ]
 
@@ -145,9 +154,9 @@ def _case() -> dict[str, Any]:
             {"title": _("Credit record"), "note": _("held at “current”, it does not get worse")},
         ],
         "pause_months": [
-            {"label": _("May"), "note": _("this month"), "now": True},
-            {"label": _("June")},
-            {"label": _("July")},
+            {"label": monthname(PAUSED[0]), "note": _("this month"), "now": True},
+            {"label": monthname(PAUSED[1])},
+            {"label": monthname(PAUSED[2])},
         ],
         "pause_end": {"label": day(date(2026, 8, 15)), "note": money(111_635)},
         "cost": [

@@ -15,7 +15,6 @@ from typing import Any
 from django import template
 from django.forms import BaseForm
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import pictures, wording
@@ -27,40 +26,39 @@ FIGURE = re.compile(r"[+\-−]?(?:[A-Z]{0,3}[¥$€]\s?)?[\d,]+(?:\.\d+)?%?|[—
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line of the error summary; `href` is empty when no single field is meant."""
+    """One line of the error summary; without `href` and `label` when no single field is meant."""
 
     text: str
+    label: str = ""
     href: str = ""
 
 
-def _wrap(name: str, **context: Any) -> SafeString:
+def _wrap(name: str, **context: Any) -> str:
     return get_template(f"components/{name}.html").render(context)
 
 
 @register.simple_block_tag
 def section(
     content: str, title: str, note: str = "", *, anchor: str = "", body: str = "", screen_only: bool = False
-) -> SafeString:
+) -> str:
     """A part of a page: its heading in the margin, what it is about beside it."""
-    return _wrap(
-        "section", title=title, note=note, anchor=anchor, body=body, screen_only=screen_only, content=content
-    )
+    return _wrap("section", title=title, note=note, anchor=anchor, body=body, screen_only=screen_only, content=content)
 
 
 @register.simple_block_tag
-def notice(content: str, title: str = "", tone: str = "") -> SafeString:
+def notice(content: str, title: str = "", tone: str = "") -> str:
     """A promise or a change; `tone` is "care" for a date, "alarm" for a failure."""
     return _wrap("notice", title=title, tone=tone, content=content)
 
 
 @register.simple_block_tag
-def how(content: str, summary: str, *, opened: bool = False) -> SafeString:
+def how(content: str, summary: str, *, opened: bool = False) -> str:
     """How a figure is computed, closed until somebody asks."""
     return _wrap("how", summary=summary, opened=opened, content=content)
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, *, extra: str = "", scroll: bool = False, show: bool = False) -> SafeString:
+def table(content: str, caption: str, *, extra: str = "", scroll: bool = False, show: bool = False) -> str:
     """A table and its caption (for ears unless `show`); `scroll` lets a wide one move inside its own frame."""
     return _wrap("table", caption=caption, extra=extra, scroll=scroll, show=show, content=content)
 
@@ -68,14 +66,13 @@ def table(content: str, caption: str, *, extra: str = "", scroll: bool = False, 
 @register.filter
 def problems(form: BaseForm) -> list[Problem]:
     """What is wrong in a form, in the order of the page: the whole first, then field by field."""
-    found = [Problem(text) for text in form.non_field_errors()]
+    found = [Problem(str(text)) for text in form.non_field_errors()]
     for field in form:
         for text in field.errors:
             if field.is_hidden:
-                found.append(Problem(text))
+                found.append(Problem(str(text)))
             else:
-                line = _("%(label)s: %(problem)s") % {"label": field.label, "problem": text}
-                found.append(Problem(line, f"#{field.id_for_label or field.auto_id}"))
+                found.append(Problem(str(text), str(field.label), f"#{field.id_for_label or field.auto_id}"))
     return found
 
 
@@ -94,7 +91,7 @@ def balance_chart(
     old: Sequence[pictures.Point] = (),
     paused: Sequence[date] = (),
     currency: str = "CNY",
-) -> SafeString:
+) -> str:
     """The principal left over time; the lists are those of `pictures.balance_picture`."""
     language = page_language()
     words = pictures.Words(now=_("Now"), relief=_("on relief"), resume=_("payments resume"), settled=_("paid off"))
@@ -118,7 +115,7 @@ def schedules_chart(
     *,
     paused: Sequence[date] = (),
     currency: str = "CNY",
-) -> SafeString:
+) -> str:
     """Old beside new instalments; the lists are those of `pictures.schedules_picture`."""
     language = page_language()
     picture = pictures.schedules_picture(before, after, paused, language=language)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from accounts import wording
 
 register = template.Library()
-NOTHING = (None, "")
+Sum = int | Literal[""] | None  # a template hands over "" for what is not there
 
 
 def page_language() -> str:
@@ -36,38 +36,38 @@ def as_day(value: date) -> date:
 
 
 def _time(value: Any, words: Callable[[date, str], str], stamp: str = "%Y-%m-%d") -> str:
-    if value in NOTHING:
+    if value is None or value == "":
         return ""
     day = as_day(value)
     return format_html('<time datetime="{}">{}</time>', day.strftime(stamp), words(day, page_language()))
 
 
 @register.filter
-def money(minor: int | None, currency: str = "CNY") -> str:
+def money(minor: Sum, currency: str = "CNY") -> str:
     """`{{ minor|money }}`: ¥1,116.35, never broken in two."""
-    if minor in NOTHING:
+    if minor is None or minor == "":
         return ""
     return format_html('<span class="money">{}</span>', wording.money_text(minor, currency))
 
 
 @register.filter
-def amount(minor: int | None, currency: str = "CNY") -> str:
+def amount(minor: Sum, currency: str = "CNY") -> str:
     """`{{ minor|amount }}`: 1,116.35, for a table whose head carries the unit."""
-    return "" if minor in NOTHING else wording.amount_text(minor, currency)
+    return "" if minor is None or minor == "" else wording.amount_text(minor, currency)
 
 
 @register.filter
-def signed(minor: int | None, currency: str = "CNY") -> str:
+def signed(minor: Sum, currency: str = "CNY") -> str:
     """`{{ minor|signed }}`: +36.64 or −281.32."""
-    if minor in NOTHING:
+    if minor is None or minor == "":
         return ""
     return format_html('<span class="money">{}</span>', wording.signed_text(minor, currency))
 
 
 @register.filter
-def figure(minor: int | None, currency: str = "CNY") -> str:
+def figure(minor: Sum, currency: str = "CNY") -> str:
     """`<p class="figure">{{ minor|figure }}</p>`: the one sum of a page, its sign set small."""
-    if minor in NOTHING:
+    if minor is None or minor == "":
         return ""
     return format_html("<small>{}</small>{}", wording.sign_of(currency), wording.amount_text(minor, currency))
 
@@ -111,7 +111,7 @@ def monthname(value: date | None, style: str = "") -> str:
 @register.filter
 def moment(value: datetime | None, zone: str = "") -> str:
     """`{{ submitted_at|moment:lender.time_zone }}`: 8 May 2026, 21:14 there."""
-    if value in NOTHING:
+    if value is None or value == "":
         return ""
     zone = zone or settings.TIME_ZONE
     stamp = value.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
@@ -121,7 +121,7 @@ def moment(value: datetime | None, zone: str = "") -> str:
 @register.filter
 def percent(rate: Decimal | None, places: int = 2) -> str:
     """`{{ rate_annual|percent }}`: 14.40%; the argument says how many places."""
-    if rate in NOTHING:
+    if rate is None or rate == "":
         return ""
     return format_html('<span class="whole">{}</span>', wording.percent_text(rate, places))
 
@@ -129,7 +129,7 @@ def percent(rate: Decimal | None, places: int = 2) -> str:
 @register.filter
 def change(rate: Decimal | None, places: int = 1) -> str:
     """`{{ share|change }}`: +3.4% or −12.9%."""
-    if rate in NOTHING:
+    if rate is None or rate == "":
         return ""
     return format_html('<span class="whole">{}</span>', wording.percent_text(rate, places, plus=True))
 
@@ -137,7 +137,7 @@ def change(rate: Decimal | None, places: int = 1) -> str:
 @register.filter
 def ref(text: Any) -> str:
     """`{{ request.reference|ref }}`: a short reference, never broken in two."""
-    return "" if text in NOTHING else format_html('<span class="ref">{}</span>', text)
+    return "" if text is None or text == "" else format_html('<span class="ref">{}</span>', text)
 
 
 @register.filter
