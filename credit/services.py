@@ -79,7 +79,8 @@ def furnish_month(*, tradeline: Tradeline, facts: MonthFacts, reason: str = "", 
     Raises `ReasonNeeded` where other facts stand and no reason is given, `Conflict` where
     somebody else furnished the same version first.
     """
-    current = MonthFact.objects.current().filter(tradeline=tradeline, month=facts.month).first()
+    at_month = MonthFact.objects.current().filter(tradeline=tradeline, month=facts.month)
+    current: MonthFact | None = at_month.first()
     _may_furnish(tradeline.lender, acting_user)
     _fits(tradeline, [facts])
     if current is not None and MonthFacts.of(current) == facts:

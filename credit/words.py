@@ -1,0 +1,49 @@
+"""What a month is called, in the language of the page: a name for a legend, words for one month."""
+
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import pgettext_lazy as _in
+
+from accounts import wording
+from credit.codes import Mark
+from credit.grid import Cell, Marked
+
+NAMES: MappingProxyType[Mark, Promise] = MappingProxyType(
+    {
+        Mark.PAID: _in("month", "On time"),
+        Mark.GRACE: _in("month", "Paid within grace"),
+        Mark.LATE: _in("month", "Late"),
+        Mark.NONE: _in("month", "Nothing due"),
+        Mark.RELIEF: _in("month", "On arrangement"),
+        Mark.RELIEF_LATE: _in("month", "On arrangement, and late"),
+        Mark.PENDING: _in("month", "Request pending"),
+        Mark.VARIED: _in("month", "Terms changed"),
+        Mark.CLOSED: _in("month", "Settled"),
+    }
+)
+
+
+def words(marked: Marked) -> str:
+    """What the month was, with the days it was late: "31 days late"."""
+    days = {"days": marked.days_late}
+    if marked.mark is Mark.LATE and not marked.days_late:
+        return gettext("Paid late, before the month ended")
+    if not marked.days_late:
+        return str(NAMES[marked.mark])
+    if marked.mark is Mark.RELIEF_LATE:
+        text = ngettext("On arrangement, %(days)d day late", "On arrangement, %(days)d days late", marked.days_late)
+    elif marked.mark is Mark.PENDING:
+        text = ngettext("Request pending, %(days)d day late", "Request pending, %(days)d days late", marked.days_late)
+    else:
+        text = ngettext("%(days)d day late", "%(days)d days late", marked.days_late)
+    return text % days
+
+
+def label(cell: Cell) -> str:
+    """A marked cell as it is read aloud: the month, then its words; empty for a cell without mark."""
+    if cell.marked is None:
+        return ""
+    month = wording.month_text(cell.month, get_language() or "zh-hans")
+    return gettext("%(month)s: %(words)s") % {"month": month, "words": words(cell.marked)}
