@@ -98,7 +98,7 @@ def disburse_loan(*, loan: Loan, acting_user: User | None) -> Loan:
     open_tradeline(**tradeline_facts(loan), acting_user=None)
     audit.record(
         lender=loan.lender, verb="disburse_loan", subject=loan.number, before={"state": Loan.State.PENDING.value},
-        after={"state": loan.state.value, "disbursed_on": loan.disbursed_on.isoformat()}, acting_user=acting_user,
+        after={"state": str(loan.state), "disbursed_on": loan.disbursed_on.isoformat()}, acting_user=acting_user,
     )
     return loan
 

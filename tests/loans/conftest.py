@@ -57,3 +57,15 @@ def pending(make_loan: Callable[..., Loan]) -> Loan:
 def loan(pending: Loan) -> Loan:
     """Disbursed on 15 January 2026, nothing paid yet."""
     return services.disburse_loan(loan=pending, acting_user=None)
+
+
+@pytest.fixture
+def paid_three(loan: Loan) -> Loan:
+    """The worked example: three instalments paid on time, and today is 8 May."""
+    for number, month in enumerate((2, 3, 4), start=1):
+        services.record_payment(
+            loan=loan, amount_minor=107971, key=f"p{number}", channel="auto_debit", value_on=date(2026, month, 15),
+            acting_user=None,
+        )
+    loan.refresh_from_db()
+    return loan

@@ -37,18 +37,6 @@ def later(rows: list[Row], months: int = 3, start: int = 4) -> list[Row]:
     ]
 
 
-@pytest.fixture
-def paid_three(loan: Loan) -> Loan:
-    """The worked example: three instalments paid on time, and today is 8 May."""
-    for number, month in enumerate((2, 3, 4), start=1):
-        services.record_payment(
-            loan=loan, amount_minor=107971, key=f"p{number}", channel="auto_debit", value_on=date(2026, month, 15),
-            acting_user=None,
-        )
-    loan.refresh_from_db()
-    return loan
-
-
 def test_the_next_version_is_in_force_and_the_old_one_stays(paid_three: Loan) -> None:
     old = rows_of(paid_three)
     version = adopt(paid_three, later(old), reference="R-2026-000001", paused_on=PAUSED)
