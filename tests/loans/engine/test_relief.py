@@ -194,6 +194,19 @@ def test_only_the_unpaid_part_of_a_partly_paid_row_is_still_to_pay():
     assert sum(row.principal_minor for row in found.schedule_after) == 1200000
 
 
+def test_a_partly_paid_row_keeps_its_interest_when_its_new_period_is_longer():
+    made_up = l1(profile=PROFILES["consumer-cn"])
+    rows = schedule(made_up)
+    paid = paid_through(rows, 3) | {4: PaidRow(1, rows[3].interest_minor)}
+    found = projected(made_up, Pause(3), paid=paid, as_of=AS_OF)
+    # 15 April to 15 May has 30 days, 15 July to 15 August 31.
+    assert (found.schedule_after[3].opens_on, found.schedule_after[3].due_on) == (date(2026, 7, 15), date(2026, 8, 15))
+    assert found.schedule_after[3].interest_minor == rows[3].interest_minor
+    assert found.after[0].interest_minor == 0
+    untouched = projected(made_up, Pause(3), paid_count=3, as_of=AS_OF)
+    assert untouched.schedule_after[3].interest_minor > rows[3].interest_minor
+
+
 def test_interest_of_an_earlier_pause_stays_where_it_is():
     first = worked(Pause(3))
     second = worked(Pause(1), rows=first.schedule_after)

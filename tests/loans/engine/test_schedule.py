@@ -171,6 +171,14 @@ def test_a_long_first_period_bears_interest_for_all_its_days():
     assert schedule(made)[0].interest_minor == 18000  # 10,000 x 0.04 % x 45
 
 
+def test_a_first_period_dearer_than_the_instalment_asks_for_its_interest_only():
+    # 10,000 at 36 %: 60 months want about 365 each, and 90 days from 1 Jan to 1 Apr alone cost 887.67.
+    made = Terms(1000000, Decimal("0.36"), Method.LEVEL, 60, date(2026, 1, 1), date(2026, 4, 1))
+    rows = schedule(made)
+    assert (rows[0].principal_minor, rows[0].interest_minor, rows[0].balance_minor) == (0, 88767, 1000000)
+    assert sum(row.principal_minor for row in rows) == 1000000
+
+
 def test_weekly_instalments_bear_interest_for_seven_days():
     made = Terms(1000000, Decimal("0.146"), Method.EQUAL_PRINCIPAL, 2, date(2026, 1, 1), every=1, unit=Unit.WEEK)
     assert [row.interest_minor for row in schedule(made)] == [2800, 1400]
