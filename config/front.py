@@ -6,12 +6,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from config import demo
+from deferrals.selectors import home as selector
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    """A borrower's home; the staff's site for staff; for a stranger what this is."""
     if request.user.is_authenticated:
-        return redirect("admin:index") if getattr(request.user, "is_staff", False) else render(request, "home.html")
-    if settings.DEMO:
-        return demo.front(request)
-    return render(request, "welcome.html")
+        if getattr(request.user, "is_staff", False):
+            return redirect("admin:index")
+        return render(request, "home.html", {"place": "home", "page": selector.home(request.user)})
+    return demo.front(request) if settings.DEMO else render(request, "welcome.html")

@@ -102,3 +102,18 @@ def promises(received_on: date, *, target_business_days: int, hard_days: int, ca
     target = business_days_after(received_on, target_business_days, calendar)
     hard = backward(received_on + timedelta(days=hard_days), calendar)
     return Promises(received_on, min(target, hard), hard, calendar)
+
+
+def rescind_until(accepted_on: date, paused_on: tuple[date, ...], days: int) -> date | None:
+    """The last day to take an arrangement back, or None if there is none.
+
+    It is `days` after the acceptance, but before the first old due date passes: after that,
+    going back would make the borrower late.
+
+    >>> rescind_until(date(2026, 5, 13), (date(2026, 5, 15), date(2026, 6, 15)), 7)
+    datetime.date(2026, 5, 15)
+    >>> rescind_until(date(2026, 5, 20), (date(2026, 5, 15),), 7) is None
+    True
+    """
+    last = min([accepted_on + timedelta(days=days), *paused_on])
+    return last if last >= accepted_on else None

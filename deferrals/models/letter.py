@@ -48,6 +48,11 @@ class Letter(models.Model):
         return self.title
 
     @property
+    def is_unread(self) -> bool:
+        """Whether the borrower has not opened it; free when `reading` was selected with it."""
+        return not hasattr(self, "reading")
+
+    @property
     def check_code(self) -> str:
         """The first 16 digits of the hash in groups of four, as printed on the letter."""
         return " ".join(self.sha256[i : i + 4].upper() for i in range(0, 16, 4))

@@ -8,7 +8,7 @@ made and the borrower is told.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from accounts.errors import NotPermitted
 from accounts.models import User
 from deferrals.agreement import STATEMENTS, agreement_blocks, same_name
 from deferrals.casework import Case, case_of
+from deferrals.clocks import rescind_until
 from deferrals.errors import FiguresChanged, NameDiffers, OfferClosed, OfferLapsed, TicksMissing
 from deferrals.letters import write_letter
 from deferrals.models import Acceptance, Clock, Letter, Offer, ReliefMonth, ReliefPlan
@@ -179,18 +180,3 @@ def _cover(plan: ReliefPlan, case: Case, projection: Projection, acting_user: Us
     held = f"{source}/plan"
     open_holds(loan=case.loan, kinds=list(Hold.Kind), source=held, from_on=plan.from_on, acting_user=acting_user)
     end_holds(loan=case.loan, source=held, until_on=plan.resume_on - timedelta(days=1), acting_user=acting_user)
-
-
-def rescind_until(accepted_on: date, paused_on: tuple[date, ...], days: int) -> date | None:
-    """The last day to take an arrangement back, or None if there is none.
-
-    It is `days` after the acceptance, but before the first old due date passes: after that,
-    going back would make the borrower late.
-
-    >>> rescind_until(date(2026, 5, 13), (date(2026, 5, 15), date(2026, 6, 15)), 7)
-    datetime.date(2026, 5, 15)
-    >>> rescind_until(date(2026, 5, 20), (date(2026, 5, 15),), 7) is None
-    True
-    """
-    last = min([accepted_on + timedelta(days=days), *paused_on])
-    return last if last >= accepted_on else None

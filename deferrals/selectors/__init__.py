@@ -1,0 +1,1 @@
+"""Answers about relief, one frozen dataclass per page."""

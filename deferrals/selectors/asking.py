@@ -1,0 +1,108 @@
+"""The pages on which relief is asked for: which loans, what a pause would do, what was answered."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from deferrals import casework
+from deferrals.clocks import calendar_for, promises
+from deferrals.models import RequestLoan
+from deferrals.rules import Policy
+from loans.engine.relief import Projection, ReliefError
+from loans.models import Loan
+from loans.selectors.standing import Standing, standing, standings
+
+
+@dataclass(frozen=True, slots=True)
+class LoanChoice:
+    """A running loan, and whether relief can be asked for it now (`open_request`: one is on its way)."""
+
+    loan: Loan
+    at: Standing
+    open_request: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a pause of `count` instalments would do; `projection` is None where it would end in the past."""
+
+    count: int
+    projection: Projection | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """The form's page: the loan as it stands, and every length of pause beside no change."""
+
+    loan: Loan
+    at: Standing
+    policy: Policy
+    previews: tuple[Preview, ...]
+    blocked: str
+    open_request: Any
+
+    def preview(self, count: int) -> Projection | None:
+        return next((item.projection for item in self.previews if item.count == count), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedDates:
+    target_on: date
+    decide_by_on: date
+
+
+def loan_choices(user: Any) -> tuple[LoanChoice, ...]:
+    """The person's running loans, the one due first on top. Five queries."""
+    loans = list(Loan.objects.of(user).running().select_related("lender"))
+    if not loans:
+        return ()
+    at = standings(loans, loans[0].lender.today())
+    asked = RequestLoan.objects.filter(loan__in=loans, is_open=True).select_related("request")
+    open_ones = {item.loan_id: item.request for item in asked}
+    choices = [LoanChoice(loan, at[loan.pk], open_ones.get(loan.pk)) for loan in loans if at[loan.pk].unpaid_rows]
+    return tuple(sorted(choices, key=lambda choice: choice.at.unpaid_rows[0].due_on))
+
+
+def ask_page(loan: Loan) -> AskPage:
+    """What can be asked for this loan today. Seven queries."""
+    on = loan.lender.today()
+    policy = Policy.from_dict(casework.policy_for(loan.lender, on).terms)
+    asked = RequestLoan.objects.filter(loan=loan, is_open=True).select_related("request").first()
+    at = standing(loan, on)
+    blocked = _blocked(loan, at, asked, on)
+    counts = () if blocked else range(1, policy.max_periods + 1)
+    return AskPage(
+        loan=loan,
+        at=at,
+        policy=policy,
+        previews=tuple(Preview(count, _try(at, policy, count)) for count in counts),
+        blocked=blocked,
+        open_request=asked.request if asked is not None else None,
+    )
+
+
+def promised(loan: Loan, policy: Policy) -> PromisedDates:
+    """When a request sent today would be answered."""
+    dates = promises(
+        loan.lender.today(),
+        target_business_days=policy.target_business_days,
+        hard_days=policy.hard_days,
+        calendar=calendar_for(loan.lender.time_zone),
+    )
+    return PromisedDates(dates.target_on, dates.decide_by_on)
+
+
+def _blocked(loan: Loan, at: Standing, asked: RequestLoan | None, on: date) -> str:
+    """Why nothing can be asked now: settled, open (a request is on its way), running (a pause has not ended)."""
+    if loan.state != Loan.State.ACTIVE or not at.unpaid_rows:
+        return "settled"
+    if asked is not None:
+        return "open"
+    return "running" if casework.running_plan(loan, on) is not None else ""
+
+
+def _try(at: Standing, policy: Policy, count: int) -> Projection | None:
+    try:
+        return casework.projection_of(at, [policy.pause(count)], policy)
+    except ReliefError:
+        return None

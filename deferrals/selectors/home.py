@@ -1,0 +1,224 @@
+"""The borrower's home: what now, every due day of every lender, and the newest letters.
+
+One person's own view over all their lenders; nothing here is shown to staff.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, FilteredRelation, Q, Window
+
+from accounts.pictures import Segment, calendar_bars
+from config import clock
+from deferrals.models import Letter, ReliefRequest
+from deferrals.states import OPEN, OfferState, RequestState
+from loans.engine.calendar import add_months, month_of
+from loans.models import Loan
+from loans.selectors.standing import Standing, standings
+
+MONTHS_AHEAD = 7
+LETTERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """The sum that comes first: due or overdue, at which lender, and how many days there are."""
+
+    loan: Loan
+    number: int
+    due_on: date
+    due_minor: int
+    days_left: int
+    days_late: int
+    grace_until_on: date | None
+    overdue_minor: int
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """A request that is open or an arrangement that runs."""
+
+    request: ReliefRequest
+    lender: Any
+    state: str
+    offer_until_on: date | None
+    resume_on: date | None
+    resume_minor: int
+    paused_on: tuple[date, ...]
+    rescind_until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One line of the calendar."""
+
+    on: date
+    lender: Any
+    number: int
+    minor: int
+    paused: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    month: date
+    with_year: bool
+    total_minor: int
+    dues: tuple[Due, ...]
+    bar: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Everything `home.html` shows; `state` names its first sentence."""
+
+    today: date
+    state: str
+    next_due: NextDue | None
+    reliefs: tuple[Relief, ...]
+    months: tuple[Month, ...]
+    lenders: tuple[Any, ...]
+    letters: tuple[Letter, ...]
+    unread: int
+    has_loans: bool
+
+
+def home(user: Any) -> HomePage:
+    """Six queries, however many loans and lenders."""
+    loans = list(Loan.objects.of(user).select_related("lender").order_by("lender_id", "pk"))
+    today = loans[0].lender.today() if loans else clock.today("Asia/Shanghai")
+    at = standings([loan for loan in loans if loan.state == Loan.State.ACTIVE], today)
+    reliefs = tuple(_reliefs(user, at))
+    next_due = _next_due(at.values(), reliefs)
+    letters = list(_letters(user))
+    months, lenders = _calendar(list(at.values()), today)
+    return HomePage(
+        today=today,
+        state=_state(next_due, reliefs),
+        next_due=next_due,
+        reliefs=reliefs,
+        months=months,
+        lenders=lenders,
+        letters=tuple(letters),
+        unread=letters[0].unread if letters else 0,
+        has_loans=bool(loans),
+    )
+
+
+def _letters(user: Any) -> Iterable[Any]:
+    unread = Window(Count("pk", filter=Q(reading__isnull=True)))
+    return Letter.objects.of(user).select_related("lender", "reading").annotate(unread=unread)[:LETTERS]
+
+
+def _reliefs(user: Any, at: Mapping[int, Standing]) -> Iterable[Relief]:
+    """Open requests and running pauses, the one that waits for the borrower first. One query."""
+    shown = [*OPEN, RequestState.ACTIVE]
+    requests = (
+        ReliefRequest.objects.of(user)
+        .filter(state__in=shown)
+        .select_related("lender")
+        .annotate(live_offer=FilteredRelation("offers", condition=Q(offers__state=OfferState.LIVE)))
+        .annotate(
+            loan_pk=F("loans__loan_id"),
+            offer_until_on=F("live_offer__expires_on"),
+            resume_on=F("plans__resume_on"),
+            rescind_until_on=F("plans__rescind_until_on"),
+        )
+    )
+    found = [_relief(request, at.get(request.loan_pk)) for request in requests]
+    return sorted(found, key=lambda relief: (relief.state != RequestState.OFFERED, relief.request.pk))
+
+
+def _relief(request: Any, stands: Standing | None) -> Relief:
+    first = stands.unpaid_rows[0] if stands is not None and stands.unpaid_rows else None
+    running = request.state == RequestState.ACTIVE
+    return Relief(
+        request=request,
+        lender=request.lender,
+        state=request.state,
+        offer_until_on=request.offer_until_on,
+        resume_on=request.resume_on,
+        resume_minor=first.due_minor if first is not None and running else 0,
+        paused_on=stands.paused_on if stands is not None and running else (),
+        rescind_until_on=request.rescind_until_on,
+    )
+
+
+def _next_due(at: Iterable[Standing], reliefs: Sequence[Relief]) -> NextDue | None:
+    held = {relief.request.loan_pk for relief in reliefs if relief.state in OPEN}
+    waiting = [stands for stands in at if stands.position.next_due_on is not None or stands.position.overdue_minor]
+    if not waiting:
+        return None
+    first = min(waiting, key=lambda stands: (stands.unpaid_rows[0].due_on, stands.loan.pk))
+    row, position = first.unpaid_rows[0], first.position
+    return NextDue(
+        loan=first.loan,
+        number=row.number,
+        due_on=row.due_on,
+        due_minor=_left(first, row),
+        days_left=(row.due_on - first.on).days,
+        days_late=position.days_overdue,
+        grace_until_on=position.in_grace_until,
+        overdue_minor=position.overdue_minor,
+        is_held=first.loan.pk in held,
+    )
+
+
+def _state(next_due: NextDue | None, reliefs: Sequence[Relief]) -> str:
+    """What the first sentence says: the one thing that is the borrower's move, if any."""
+    if any(relief.state == RequestState.OFFERED for relief in reliefs):
+        return "offer"
+    if next_due is None:
+        return "nothing"
+    if next_due.days_late > 0:
+        return "held" if next_due.is_held else "overdue"
+    if next_due.days_left < 0:
+        return "grace"
+    return "soon" if next_due.days_left <= 7 else "calm"
+
+
+def _left(stands: Standing, row: Any) -> int:
+    paid = stands.paid.get(row.number)
+    already = paid.principal_minor + paid.interest_minor + paid.fee_minor if paid is not None else 0
+    return int(row.due_minor - already)
+
+
+def _calendar(at: Sequence[Standing], today: date) -> tuple[tuple[Month, ...], tuple[Any, ...]]:
+    """The months ahead that have something in them, and the lenders in the order of the bars."""
+    first, end = month_of(today), add_months(month_of(today), MONTHS_AHEAD)
+    dues = sorted(
+        (due for stands in at for due in _dues(stands) if first <= due.on < end or due.state == "late"),
+        key=lambda due: (due.on, due.lender.pk),
+    )
+    lenders = tuple({due.lender.pk: due.lender for due in sorted(dues, key=lambda due: due.lender.pk)}.values())
+    by_month: dict[date, list[Due]] = {}
+    for due in dues:
+        by_month.setdefault(max(month_of(due.on), first), []).append(due)
+    sums = [[sum(due.minor for due in group if due.lender.pk == lender.pk) for lender in lenders] for group in by_month.values()]
+    bars = calendar_bars(sums)
+    months = [
+        Month(
+            month=month,
+            with_year=index == 0 or month.month == 1,
+            total_minor=sum(due.minor for due in group),
+            dues=tuple(group),
+            bar=bars[index],
+        )
+        for index, (month, group) in enumerate(by_month.items())
+    ]
+    return tuple(months), lenders
+
+
+def _dues(stands: Standing) -> Iterable[Due]:
+    lender = stands.loan.lender
+    late_before = stands.on if stands.position.days_overdue > 0 else date.min
+    for row in stands.unpaid_rows:
+        state = "late" if row.due_on < late_before else "due"
+        yield Due(row.due_on, lender, row.number, _left(stands, row), False, state)
+    for day in stands.paused_on:
+        if day + timedelta(days=31) > stands.on:
+            yield Due(day, lender, 0, 0, True, "relief")

@@ -1,0 +1,140 @@
+"""One request as its borrower sees it: whose move, by when, what stands still, what was written."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from deferrals import casework
+from deferrals.clocks import rescind_until
+from deferrals.models import Acceptance, Clock, Decision, Letter, Offer, ReliefPlan, ReliefRequest
+from deferrals.rules import Policy
+from deferrals.states import OPEN, WITH_US, OfferState, RequestState
+from loans.engine.explain import explain_pause
+from loans.engine.relief import Projection
+from loans.models import Hold, Loan
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One clock: `tone` is near, late or empty; `days` counts to it, or past it."""
+
+    name: str
+    due_on: date
+    met_on: date | None
+    days: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    request: ReliefRequest
+    loan: Loan
+    pause_count: int
+    promises: tuple[Promise, ...]
+    holds: tuple[Hold, ...]
+    letters: tuple[Letter, ...]
+    decision: Decision | None
+    offer: Offer | None
+    plan: ReliefPlan | None
+    with_us: bool
+    may_withdraw: bool
+    may_rescind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    """The offer with everything that must be said before it can be accepted."""
+
+    request: ReliefRequest
+    loan: Loan
+    offer: Offer
+    projection: Projection
+    rows: tuple[tuple[Any, Any, int], ...]
+    before_points: tuple[tuple[date, int], ...]
+    after_points: tuple[tuple[date, int], ...]
+    how: tuple[str, ...]
+    late_days: int
+    rescind_until_on: date | None
+    is_live: bool
+    acceptance: Acceptance | None
+
+
+def requests_of(user: Any) -> tuple[ReliefRequest, ...]:
+    """The person's requests at every lender, newest first. One query."""
+    return tuple(ReliefRequest.objects.of(user).select_related("lender"))
+
+
+def request_page(request: ReliefRequest) -> RequestPage:
+    """Seven queries."""
+    on = request.lender.today()
+    asked = request.loans.select_related("loan__lender").get()
+    plan = ReliefPlan.objects.filter(request=request).first()
+    return RequestPage(
+        request=request,
+        loan=asked.loan,
+        pause_count=casework.asked_periods(asked.components),
+        promises=tuple(_promise(clock, on) for clock in request.clocks.exclude(name=Clock.Name.OFFER).order_by("pk")),
+        holds=tuple(_holds(asked.loan, request.number, on)),
+        letters=tuple(request.letters.select_related("reading").order_by("written_at", "pk")),
+        decision=Decision.objects.filter(request=request).first(),
+        offer=request.offers.filter(state=OfferState.LIVE).first(),
+        plan=plan,
+        with_us=request.state in WITH_US,
+        may_withdraw=request.state in OPEN and request.state != RequestState.ACCEPTED,
+        may_rescind=_may_rescind(plan, on),
+    )
+
+
+def offer_page(request: ReliefRequest) -> OfferPage | None:
+    """The newest offer of a request, or None if there is none. Four queries."""
+    offer = request.offers.order_by("-number").first()
+    if offer is None:
+        return None
+    on = request.lender.today()
+    projection = Projection.from_dict(offer.projection)
+    rows = zip(projection.before, projection.after, strict=True)
+    asked = request.loans.select_related("loan__lender").get()
+    return OfferPage(
+        request=request,
+        loan=asked.loan,
+        offer=offer,
+        projection=projection,
+        rows=tuple((old, new, new.due_minor - old.due_minor) for old, new in rows),
+        before_points=tuple((row.due_on, row.due_minor) for row in projection.before),
+        after_points=tuple((row.due_on, row.due_minor) for row in projection.after),
+        how=_how(projection, asked.loan),
+        late_days=int(request.facts["days_past_due"]),
+        rescind_until_on=rescind_until(on, projection.paused_on, Policy.from_dict(request.policy.terms).rescind_days),
+        is_live=offer.state == OfferState.LIVE and on <= offer.expires_on,
+        acceptance=Acceptance.objects.filter(offer=offer).first(),
+    )
+
+
+def _how(projection: Projection, loan: Loan) -> tuple[str, ...]:
+    """The arithmetic of the cost, line by line, without words."""
+    lines = explain_pause(projection, rate_annual=loan.rate_annual, profile=loan.conventions)
+    return tuple(line.formula for line in lines)
+
+
+def _promise(clock: Clock, on: date) -> Promise:
+    end = clock.met_on or on
+    days = (clock.due_on - end).days
+    late = days < 0
+    near = clock.met_on is None and 0 <= days <= 1
+    return Promise(clock.name, clock.due_on, clock.met_on, abs(days), "late" if late else "near" if near else "")
+
+
+def _holds(loan: Loan, number: str, on: date) -> list[Hold]:
+    """What stands still today because of this request or its arrangement, one of each kind, the longest."""
+    found: dict[str, Hold] = {}
+    held = Hold.objects.on(on).filter(loan=loan, source__in=(number, f"{number}/plan"))
+    for hold in held.order_by("pk"):
+        known = found.get(hold.kind)
+        if known is None or known.until_on is not None and (hold.until_on is None or hold.until_on > known.until_on):
+            found[hold.kind] = hold
+    return [found[kind] for kind in Hold.Kind.values if kind in found]
+
+
+def _may_rescind(plan: ReliefPlan | None, on: date) -> bool:
+    running = plan is not None and plan.state == ReliefPlan.State.ACTIVE
+    return bool(running and plan and plan.rescind_until_on and on <= plan.rescind_until_on)

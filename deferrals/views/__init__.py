@@ -1,0 +1,1 @@
+"""Relief over HTTP: asking, following a request, the offer, letters."""

@@ -1,0 +1,119 @@
+"""What the workbench calls things: rules, holds, states, what was done, and what stood in the way."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.errors import Conflict, LeewayError
+from accounts.wording import money_text, percent_text
+from deferrals.errors import AboveYourLimit, ClaimLost, NotYourCase, NothingToClaim, PolicyRefuses, ReasonsNeeded, TooManyClaims
+from deferrals.models import Clock, Decision
+from deferrals.rules import Outcome, RuleHit
+from deferrals.states import RequestState
+from loans.engine.projection import Refusal
+from loans.models import Hold
+
+# The state of a request as staff say it; `RequestState` speaks to the borrower.
+STATES: dict[str, Any] = {
+    RequestState.SUBMITTED: gettext_lazy("Just received"),
+    RequestState.READY: gettext_lazy("Free"),
+    RequestState.IN_REVIEW: gettext_lazy("In review"),
+    RequestState.OFFERED: gettext_lazy("Offer with the borrower"),
+    RequestState.ACCEPTED: gettext_lazy("Accepted"),
+    RequestState.ACTIVE: gettext_lazy("On arrangement"),
+    RequestState.COMPLETED: gettext_lazy("Arrangement completed"),
+    RequestState.WITHDRAWN: gettext_lazy("Withdrawn"),
+    RequestState.DENIED: gettext_lazy("Not approved"),
+    RequestState.OFFER_DECLINED: gettext_lazy("Offer declined"),
+    RequestState.OFFER_EXPIRED: gettext_lazy("Offer lapsed"),
+    RequestState.RESCINDED: gettext_lazy("Taken back by the borrower"),
+    RequestState.ENDED_EARLY: gettext_lazy("Ended early"),
+}
+
+HOLDS: dict[str, Any] = {
+    Hold.Kind.CONTACT: gettext_lazy("Requests for payment"),
+    Hold.Kind.LEGAL: gettext_lazy("Legal steps"),
+    Hold.Kind.PENALTY: gettext_lazy("Penalty interest"),
+    Hold.Kind.BUREAU: gettext_lazy("Credit record"),
+    Hold.Kind.AUTO_DEBIT: gettext_lazy("Auto-debit"),
+    Hold.Kind.LIMIT: gettext_lazy("Credit limit"),
+}
+
+OUTCOMES: dict[str, Any] = {
+    Outcome.PASS: gettext_lazy("passes"),
+    Outcome.REFER: gettext_lazy("refers"),
+    Outcome.FAIL: gettext_lazy("fails"),
+}
+
+RULES: dict[str, Any] = {
+    "person": gettext_lazy("A person decides every pause; asked for %(value)s."),
+    "periods": gettext_lazy("At most %(limit)s instalments a request; asked for %(value)s."),
+    "lifetime": gettext_lazy("At most %(limit)s instalments in the life of the loan; %(value)s with this request."),
+    "age": gettext_lazy("At least %(limit)s instalments paid; %(value)s are."),
+    "lateness": gettext_lazy("At most %(limit)s days past due; today %(value)s."),
+    "limit": gettext_lazy("A reviewer decides up to %(limit)s of principal left; here %(value)s."),
+}
+MONEY_RULES = frozenset({"limit"})
+
+DONE: dict[str, Any] = {
+    "submit_request": gettext_lazy("Request received"),
+    "claim": gettext_lazy("Taken for review"),
+    "release": gettext_lazy("Given back to the queue"),
+    "decide": gettext_lazy("Decided"),
+    "accept": gettext_lazy("Offer accepted"),
+    "decline": gettext_lazy("Offer declined"),
+    "withdraw": gettext_lazy("Withdrawn by the borrower"),
+    "expire": gettext_lazy("Offer lapsed"),
+    "rescind": gettext_lazy("Taken back by the borrower"),
+}
+
+
+def rule_text(hit: RuleHit) -> str:
+    """A rule with the figure found and the limit it was held against."""
+    show = money_text if hit.rule in MONEY_RULES else str
+    return str(RULES[hit.rule]) % {"value": show(hit.value), "limit": show(hit.limit)}
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """A limit of the policy that the projection breaks."""
+    if refusal.reason == "payment_shock":
+        return _("After the pause an instalment would be %(value)s of the present one; the policy allows %(limit)s.") % {
+            "value": percent_text(refusal.value, 1),
+            "limit": percent_text(refusal.limit, 1),
+        }
+    return _("The smallest instalment would be %(value)s; the policy asks for at least %(limit)s.") % {
+        "value": money_text(int(refusal.value)),
+        "limit": money_text(int(refusal.limit)),
+    }
+
+
+def done_text(verb: str) -> str:
+    """An entry of the audit in words; a verb without words stays itself, so that nothing is hidden."""
+    return str(DONE.get(verb, verb))
+
+
+def problem_text(error: LeewayError) -> str:
+    """Why something was not done, and what the reviewer can do now."""
+    if isinstance(error, ClaimLost):
+        if error.winner:
+            return _("%(name)s has this case. Take the next one instead.") % {"name": error.winner}
+        return _("This case is no longer waiting for a reviewer.")
+    if isinstance(error, TooManyClaims):
+        return ngettext(
+            "You hold %(most)s case, which is as many as you can. Decide or release it first.",
+            "You hold %(most)s cases, which is as many as you can. Decide or release one first.",
+            error.most,
+        ) % {"most": error.most}
+    return str(_PLAIN[next(kind for kind in _PLAIN if isinstance(error, kind))])
+
+
+_PLAIN: dict[type[LeewayError], Any] = {
+    NothingToClaim: gettext_lazy("No case is waiting for you."),
+    NotYourCase: gettext_lazy("This case is not yours, or your time with it has run out. Nothing was sent."),
+    AboveYourLimit: gettext_lazy("The principal left is above what you decide. A senior reviewer can; nothing was sent."),
+    PolicyRefuses: gettext_lazy("The policy does not allow this on today's figures, so it cannot be offered. Nothing was sent."),
+    ReasonsNeeded: gettext_lazy("A decision needs one to four reasons that the facts support, and words to the borrower. Nothing was sent."),
+    Conflict: gettext_lazy("The case has changed since you opened it. Nothing was sent; please look at it again."),
+    LeewayError: gettext_lazy("This could not be done. Nothing was sent."),
+}
