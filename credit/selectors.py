@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import wording
@@ -19,7 +20,6 @@ from credit.words import NAMES, label, words
 Months = Mapping[date, Marked]
 
 ON_TIME = frozenset({Mark.PAID, Mark.GRACE})
-LATE = frozenset({Mark.LATE, Mark.RELIEF_LATE})
 RELIEF = frozenset({Mark.RELIEF, Mark.RELIEF_LATE})
 
 
@@ -53,6 +53,7 @@ class Account:
     complaint_line: str
     reference: str
     currency: str
+    currency_sign: str
     original_minor: int
     opened_on: date
     closed_on: date | None
@@ -62,8 +63,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of the months shown in the grid of all accounts: how many were what. A month on arrangement
-    that was late as well counts in both."""
+    """How many of the months shown were what, over all accounts.
+
+    Relief is never counted as late, not even where it froze a lateness; a month counts as
+    both when one account was late while another was on arrangement.
+    """
 
     on_time: int
     late: int
@@ -102,6 +106,7 @@ class Month:
     """A month with all its versions, the first first; `now` is the one that stands."""
 
     month: date
+    name: str
     now: Version
     versions: tuple[Version, ...]
 
@@ -154,7 +159,7 @@ def record_page(user: Any, today: date) -> RecordPage:
         accounts=tuple(_account(each, marked[each.pk], first, last) for each in tradelines),
         years=_years(grid.rows(together, first=first, last=last)),
         legend=_legend([together, *marked.values()]),
-        counts=_counts(together),
+        counts=_counts(together, marked.values()),
         first=first,
         last=last,
         as_of=max((row.as_of for row in rows), default=None),
@@ -208,6 +213,7 @@ def _account(tradeline: Tradeline, months: Months, first: date, last: date) -> A
         complaint_line=tradeline.lender.complaint_line,
         reference=tradeline.reference,
         currency=tradeline.currency,
+        currency_sign=wording.sign_of(tradeline.currency).strip(),
         original_minor=tradeline.original_minor,
         opened_on=tradeline.opened_on,
         closed_on=tradeline.closed_on,
@@ -222,14 +228,19 @@ def _legend(grids: Iterable[Months]) -> tuple[Glyph, ...]:
     return tuple(Glyph(each, str(NAMES[each])) for each in Mark if each in found)
 
 
-def _counts(months: Months) -> Counts:
-    marks = [each.mark for each in months.values()]
-    return Counts(*(sum(each in wanted for each in marks) for wanted in (ON_TIME, LATE, RELIEF)))
+def _counts(together: Months, accounts: Iterable[Months]) -> Counts:
+    marks = {(month, each.mark) for months in accounts for month, each in months.items()}
+    return Counts(
+        on_time=sum(each.mark in ON_TIME for each in together.values()),
+        late=len({month for month, each in marks if each is Mark.LATE}),
+        relief=len({month for month, each in marks if each in RELIEF}),
+    )
 
 
 def _month(rows: Sequence[MonthFact]) -> Month:
     versions = tuple(_version(row, stands=row is rows[-1]) for row in rows)
-    return Month(rows[-1].month, versions[-1], versions)
+    name = wording.month_text(rows[-1].month, get_language() or "zh-hans")
+    return Month(rows[-1].month, name, versions[-1], versions)
 
 
 def _version(row: MonthFact, *, stands: bool) -> Version:

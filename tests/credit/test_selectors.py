@@ -59,6 +59,17 @@ def test_a_corrected_month_is_shown_as_it_stands_now(
     assert page.counts.late == 0
 
 
+def test_relief_is_never_counted_as_late_even_where_it_froze_a_lateness(
+    borrower: Borrower, tradeline: Tradeline, second: Tradeline, furnish: Callable[..., MonthFact]
+) -> None:
+    furnish(2026, 3, **DEFERRED, days_past_due=31)
+    assert selectors.record_page(borrower.user, TODAY).counts == selectors.Counts(on_time=0, late=0, relief=1)
+    furnish(2026, 3, on=second, days_past_due=4)
+    page = selectors.record_page(borrower.user, TODAY)
+    assert page.counts == selectors.Counts(on_time=0, late=1, relief=1)
+    assert drawn(page.years) == [(2026, ["relief_late"])]
+
+
 def test_months_older_than_the_24_shown_are_not_counted(
     borrower: Borrower, qinghe: Lender, furnish: Callable[..., MonthFact]
 ) -> None:

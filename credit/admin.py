@@ -1,0 +1,92 @@
+"""The credit file in the staff's site: to be read, and only what one's own lender furnished.
+
+That a person has accounts elsewhere, and since when, is the person's own matter: no page
+here says it, not even by the day on which the file was opened.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Verb
+from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
+from credit.codes import pboc
+from credit.facts import MonthFacts
+from credit.models import CreditFile, MonthFact, Tradeline
+
+
+class OwnRows(admin.TabularInline):
+    """Rows below a page that was permitted, kept to one's own lenders; nothing is added or changed."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        lenders = lenders_open_to(request.user, Verb.VIEW_LOANS)
+        return super().get_queryset(request).filter(lender__in=lenders).select_related("lender")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # the rows are scoped, and the page around them was permitted
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OwnTradelines(OwnRows):
+    model = Tradeline
+    fields = readonly_fields = ("reference", "lender", "portfolio", "opened_on", "closed_on")
+
+
+class OwnMonths(OwnRows):
+    model = MonthFact
+    fields = readonly_fields = (
+        "month", "version", "code", "scheduled_minor", "paid_minor", "arrears_minor", "days_past_due", "relief_kind",
+        "reason",
+    )  # fmt: skip
+
+    @admin.display(description=_("repayment status"))
+    def code(self, row: MonthFact) -> str:
+        return pboc(MonthFacts.of(row))
+
+
+@admin.register(CreditFile)
+class CreditFileAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = fields = ("borrower", "public_id")
+    list_select_related = ["borrower"]
+    search_fields = ["borrower__name", "borrower__name_latin"]
+    ordering = ["-pk"]
+    inlines = [OwnTradelines]
+
+    def scoped(self, request: HttpRequest, rows: QuerySet[CreditFile]) -> QuerySet[CreditFile]:
+        lenders = lenders_open_to(request.user, self.view_verb)
+        return rows.filter(pk__in=Tradeline.objects.filter(lender__in=lenders).values("file"))
+
+
+@admin.register(Tradeline)
+class TradelineAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["reference", "lender", "file", "portfolio", "opened_on", "closed_on"]
+    list_filter = [LenderFilter, "portfolio"]
+    list_select_related = ["lender", "file__borrower"]
+    search_fields = ["=reference", "file__borrower__name"]
+    ordering = ["-opened_on", "reference"]
+    inlines = [OwnMonths]
+
+
+@admin.register(MonthFact)
+class MonthFactAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["tradeline", "month", "version", "days_past_due", "relief_kind", "status_end", "reason"]
+    list_filter = [LenderFilter, "relief_kind", "status_end"]
+    list_select_related = ["tradeline", "lender"]
+    search_fields = ["=tradeline__reference"]
+    date_hierarchy = "month"
+    ordering = ["-month", "tradeline", "-version"]
