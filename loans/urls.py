@@ -1,4 +1,13 @@
-from typing import Any
+from django.urls import path
+
+from loans import views
 
 app_name = "loans"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", views.loan_list, name="list"),
+    path("<uuid:public_id>/", views.detail, name="detail"),
+    path("<uuid:public_id>/versions/<int:number>/", views.version, name="version"),
+    path("<uuid:public_id>/pay/", views.pay, name="pay"),
+    path("<uuid:public_id>/settle/", views.settle, name="settle"),
+    path("<uuid:public_id>/payments/<uuid:payment_id>/", views.payment, name="payment"),
+]

@@ -1,0 +1,249 @@
+"""The books in the staff's site: to read, never to change. Changing is the services' business.
+
+Sums are shown as pages show them; a column is wide enough never to break one.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Verb
+from accounts.scope import LenderFilter, LenderScopedAdmin
+from accounts.wording import money_text, percent_text, signed_text
+from loans.models import Allocation, Hold, Instalment, JournalEntry, Loan, Payment, Posting, Product, ScheduleVersion
+
+
+def money_column(name: str, label: Any) -> Any:
+    """A column that shows the sum `name` in the currency of its loan."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(row: Any) -> str:
+        return money_text(getattr(row, name), _currency(row))
+
+    return shown
+
+
+def _currency(row: Any) -> str:
+    return row.currency if hasattr(row, "currency") else row.lender.currency
+
+
+class Rows(admin.TabularInline):
+    """Rows of the record above them; who may see that may see them."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True  # the page around them was permitted, and they belong to its record
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ScheduleVersionRows(Rows):
+    model = ScheduleVersion
+    fields = ["number", "source", "source_reference", "adopted_on", "adopted_by", "instalment_count", "principal"]
+    readonly_fields = ["principal"]
+    ordering = ["-number"]
+    show_change_link = True
+    principal = money_column("principal_minor", _("principal"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScheduleVersion]:
+        return super().get_queryset(request).select_related("lender", "adopted_by")
+
+
+class PaymentRows(Rows):
+    model = Payment
+    fields = ["value_on", "amount", "unapplied", "channel", "recorded_by", "received_at"]
+    readonly_fields = ["amount", "unapplied"]
+    show_change_link = True
+    amount = money_column("amount_minor", _("amount"))
+    unapplied = money_column("unapplied_minor", _("not needed, owed back"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        return super().get_queryset(request).select_related("lender", "recorded_by", "loan")
+
+
+class HoldRows(Rows):
+    model = Hold
+    fields = ["kind", "source", "from_on", "until_on", "opened_at"]
+
+
+class JournalRows(Rows):
+    model = JournalEntry
+    fields = ["key", "kind", "value_on", "posted_on", "written_at"]
+    ordering = ["-id"]
+    show_change_link = True
+
+
+class InstalmentRows(Rows):
+    model = Instalment
+    fields = ["number", "opens_on", "due_on", "principal", "interest", "relief_interest", "fee", "due", "balance"]
+    readonly_fields = ["principal", "interest", "relief_interest", "fee", "due", "balance"]
+    ordering = ["number"]
+    principal = money_column("principal_minor", _("principal"))
+    interest = money_column("interest_minor", _("interest"))
+    relief_interest = money_column("relief_interest_minor", _("relief interest"))
+    fee = money_column("fee_minor", _("fee"))
+    due = money_column("due_minor", _("to pay"))
+    balance = money_column("balance_minor", _("principal left after it"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Instalment]:
+        return super().get_queryset(request).select_related("lender")
+
+
+class AllocationRows(Rows):
+    model = Allocation
+    fields = ["instalment_number", "component", "amount"]
+    readonly_fields = ["amount"]
+    ordering = ["instalment_number", "pk"]
+    amount = money_column("amount_minor", _("amount"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
+        return super().get_queryset(request).select_related("lender")
+
+
+class PostingRows(Rows):
+    model = Posting
+    fields = ["account", "signed_amount"]
+    readonly_fields = ["signed_amount"]
+    ordering = ["pk"]
+
+    @admin.display(description=_("amount, debit positive"))
+    def signed_amount(self, row: Posting) -> str:
+        return signed_text(row.amount_minor, row.entry.currency)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
+        return super().get_queryset(request).select_related("entry")
+
+
+@admin.register(Product)
+class ProductAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["name", "code", "version", "lender", "method", "annual_rate", "grace_days"]
+    list_filter = [LenderFilter, "method"]
+    list_select_related = ["lender"]
+    search_fields = ["code", "name_zh_hans", "name_zh_hant", "name_en"]
+    fields = [
+        "lender", "code", "version", "name_zh_hans", "name_zh_hant", "name_en", "method", "annual_rate", "grace_days",
+        "profile",
+    ]  # fmt: skip
+    readonly_fields = ["annual_rate"]
+    ordering = ["lender", "code", "-version"]
+
+    @admin.display(description=_("annual rate"), ordering="rate_annual")
+    def annual_rate(self, product: Product) -> str:
+        return percent_text(product.rate_annual)
+
+
+@admin.register(Loan)
+class LoanAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = [
+        "number", "borrower", "lender", "product", "state", "principal", "principal_left", "oldest_unpaid_due_on",
+        "disbursed_on",
+    ]  # fmt: skip
+    list_filter = [LenderFilter, "state", "method"]
+    list_select_related = ["lender", "borrower", "product"]
+    search_fields = ["number", "borrower__name", "borrower__name_latin"]
+    search_help_text = _("Loan number, or name")
+    date_hierarchy = "disbursed_on"
+    ordering = ["-disbursed_on", "number"]
+    fields = [
+        ("number", "state"), ("borrower", "lender", "product"), ("principal", "principal_left", "annual_rate"),
+        ("method", "instalment_count", "grace_days"), ("disbursed_on", "first_due_on", "settled_on"),
+        ("oldest_unpaid_due_on", "current_version"), "instalments_in_force", "profile",
+    ]  # fmt: skip
+    readonly_fields = ["principal", "principal_left", "annual_rate", "instalments_in_force"]
+    inlines = [ScheduleVersionRows, PaymentRows, HoldRows, JournalRows]
+    principal = money_column("principal_minor", _("principal"))
+    principal_left = money_column("principal_left_minor", _("principal left"))
+
+    @admin.display(description=_("annual rate"), ordering="rate_annual")
+    def annual_rate(self, loan: Loan) -> str:
+        return percent_text(loan.rate_annual)
+
+    @admin.display(description=_("schedule in force"))
+    def instalments_in_force(self, loan: Loan) -> SafeString:
+        rows = Instalment.objects.filter(version__loan=loan, version__number=loan.current_version).order_by("number")
+        return render_to_string("loans/admin/instalments.html", {"rows": rows, "currency": loan.currency})
+
+
+@admin.register(ScheduleVersion)
+class ScheduleVersionAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["loan", "number", "lender", "source", "source_reference", "adopted_on", "instalment_count"]
+    list_filter = [LenderFilter, "source"]
+    list_select_related = ["lender", "loan"]
+    search_fields = ["loan__number", "=source_reference"]
+    fields = [
+        "loan", "number", "lender", "source", "source_reference", "adopted_on", "adopted_at", "adopted_by",
+        "paused_on", "hash",
+    ]  # fmt: skip
+    inlines = [InstalmentRows]
+    ordering = ["-adopted_on", "-id"]
+
+
+@admin.register(Payment)
+class PaymentAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["value_on", "loan", "lender", "amount", "unapplied", "channel", "recorded_by"]
+    list_filter = [LenderFilter, "channel"]
+    list_select_related = ["lender", "loan", "recorded_by"]
+    search_fields = ["loan__number", "=key"]
+    search_help_text = _("Loan number, or key")
+    date_hierarchy = "value_on"
+    fields = [
+        "loan", "lender", "amount", "unapplied", "value_on", "channel", "key", "received_at", "recorded_by",
+        "journal_entry",
+    ]  # fmt: skip
+    readonly_fields = ["amount", "unapplied"]
+    inlines = [AllocationRows]
+    amount = money_column("amount_minor", _("amount"))
+    unapplied = money_column("unapplied_minor", _("not needed, owed back"))
+
+
+@admin.register(Hold)
+class HoldAdmin(LenderScopedAdmin):
+    """Collections staff see holds and nothing else of a loan: names here, no links or sums."""
+
+    view_verb = Verb.VIEW_HOLDS
+    list_display = ["loan", "lender", "kind", "source", "from_on", "until_on"]
+    list_filter = [LenderFilter, "kind"]
+    list_select_related = ["lender", "loan"]
+    search_fields = ["loan__number", "=source"]
+    search_help_text = _("Loan number, or the reference that opened the hold")
+    date_hierarchy = "from_on"
+    fields = ["loan", "lender", "kind", "source", "from_on", "until_on", "opened_at"]
+    ordering = ["-from_on", "-pk"]
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["id", "key", "kind", "loan", "lender", "value_on", "posted_on", "turnover"]
+    list_filter = [LenderFilter, "kind"]
+    list_select_related = ["lender", "loan"]
+    search_fields = ["loan__number", "key"]
+    search_help_text = _("Loan number, or key")
+    date_hierarchy = "posted_on"
+    fields = ["key", "kind", "loan", "lender", "value_on", "posted_on", "currency", "reverses", "written_at"]
+    inlines = [PostingRows]
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[JournalEntry]:
+        return super().get_queryset(request).prefetch_related("postings")
+
+    @admin.display(description=_("sum of its debits"))
+    def turnover(self, entry: JournalEntry) -> str:
+        debits = sum(posting.amount_minor for posting in entry.postings.all() if posting.amount_minor > 0)
+        return money_text(debits, entry.currency)

@@ -1,0 +1,105 @@
+"""What a borrower types about a loan; every error says what to do."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.wording import DIGITS, amount_text, money_text
+from loans.engine.money import MoneyError, minor_from_text
+from loans.selectors.pay_page import PayPage
+from loans.selectors.settle_page import SettlePage
+
+AMOUNT_ERRORS = {
+    "empty": gettext_lazy("Enter how much you want to pay."),
+    "not_a_number": gettext_lazy("Enter the amount in digits, for example 1,079.71."),
+    "too_many_decimals": gettext_lazy("Enter at most two digits after the point."),
+    "negative": gettext_lazy("Enter an amount above zero, without a minus sign."),
+    "zero": gettext_lazy("Enter an amount above zero."),
+    "too_large": gettext_lazy("Enter a smaller amount; this is more than any loan here."),
+}
+INCOMPLETE = gettext_lazy("Part of this page was missing when it was sent. Open it again and send it once more.")
+
+
+class SentOnce(forms.Form):
+    """A form whose key makes sending it twice the same as sending it once.
+
+    `seen` is the row version of the loan that the page was made from: if it has moved on,
+    what the person read is not true any more.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE})
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE})
+
+    def __init__(self, *args: Any, page: PayPage | SettlePage, **kwargs: Any) -> None:
+        self.page = page
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.initial |= {"key": uuid4(), "seen": page.loan.version}
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the loan has changed since the page was made; asked after `is_valid()`."""
+        return "seen" in self.cleaned_data and self.cleaned_data["seen"] != self.page.loan.version
+
+
+class PayForm(SentOnce):
+    """How much. What is typed may hold full-width digits and commas at the thousands."""
+
+    page: PayPage
+    amount = forms.CharField(
+        label=gettext_lazy("How much do you want to pay?"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"required": AMOUNT_ERRORS["empty"], "max_length": AMOUNT_ERRORS["not_a_number"]},
+    )
+    field_order = ["amount", "key", "seen"]
+
+    def __init__(self, *args: Any, page: PayPage, **kwargs: Any) -> None:
+        super().__init__(*args, page=page, **kwargs)
+        self.initial["amount"] = amount_text(page.now.suggested_minor, page.loan.currency)
+
+    def clean_amount(self) -> int:
+        try:
+            minor = minor_from_text(self.cleaned_data["amount"], DIGITS.get(self.page.loan.currency, 2))
+        except MoneyError as error:
+            raise ValidationError(AMOUNT_ERRORS[error.code], code=error.code) from error
+        if minor == 0:
+            raise ValidationError(AMOUNT_ERRORS["zero"], code="zero")
+        self._check_most(minor)
+        return minor
+
+    def _check_most(self, minor: int) -> None:
+        """Never more than is owed, and never what settling the loan would cost less."""
+        currency, settles_at = self.page.loan.currency, self.page.settles_at_minor
+        if settles_at is not None and minor >= settles_at:
+            text = _("%(sum)s is enough to settle this loan today. Enter less than that, or use “Settle early” below.")
+            raise ValidationError(text % {"sum": money_text(settles_at, currency)}, code="settles")
+        if minor > self.page.left_minor:
+            text = _("This is more than you owe. The most you can pay on this loan is %(sum)s.")
+            raise ValidationError(text % {"sum": money_text(self.page.left_minor, currency)}, code="too_much")
+
+
+class SettleForm(SentOnce):
+    """Agreement to one sum: the one that was shown."""
+
+    total = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE})
+
+    def __init__(self, *args: Any, page: SettlePage, **kwargs: Any) -> None:
+        super().__init__(*args, page=page, **kwargs)
+        self.initial["total"] = page.quote.total_minor if page.quote else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Also where only the sum has changed, as it does at midnight."""
+        return super().is_outdated or self.cleaned_data.get("total") != self.initial["total"]
+
+
+def sent_key(posted: Any) -> UUID | None:
+    """The key that came with a form, if it is one; asked before anything else is checked."""
+    try:
+        return UUID(posted.get("key", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,61 @@
+"""What each payment on a loan went to."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from loans.models import Allocation, Loan, Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a payment went to one instalment; interest includes interest of a pause."""
+
+    number: int
+    principal_minor: int
+    interest_minor: int
+    extra_minor: int
+
+    @property
+    def amount_minor(self) -> int:
+        return self.principal_minor + self.interest_minor + self.extra_minor
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """One payment and its parts, by instalment."""
+
+    payment: Payment
+    parts: tuple[Part, ...]
+
+    @property
+    def principal_minor(self) -> int:
+        """What it took off the principal."""
+        return sum(part.principal_minor for part in self.parts)
+
+    @property
+    def has_extra(self) -> bool:
+        return any(part.extra_minor for part in self.parts)
+
+
+def payment_lines(loan: Loan) -> tuple[PaymentLine, ...]:
+    """Every payment on the loan, the latest first. Two queries."""
+    payments = loan.payments.prefetch_related("allocations").order_by("-value_on", "-pk")
+    return tuple(payment_line(payment) for payment in payments)
+
+
+def payment_line(payment: Payment) -> PaymentLine:
+    """One query, or none where the allocations are there already."""
+    by_number: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for allocation in payment.allocations.all():
+        by_number[allocation.instalment_number][allocation.component] += allocation.amount_minor
+    return PaymentLine(payment, tuple(_part(number, by_number[number]) for number in sorted(by_number)))
+
+
+def _part(number: int, amounts: dict[str, int]) -> Part:
+    component = Allocation.Component
+    return Part(
+        number=number,
+        principal_minor=amounts[component.PRINCIPAL],
+        interest_minor=amounts[component.INTEREST],
+        extra_minor=amounts[component.FEE] + amounts[component.PENALTY],
+    )

@@ -1,0 +1,140 @@
+"""Settling early: the sum that ends the loan today, and how it comes about.
+
+    principal left + interest of instalments already due + interest of the days of the
+    running period + interest of a pause for the days gone by = the sum
+
+Each step is shown with its real digits; together they are the engine's payoff, to the fen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts.wording import DIGITS
+from loans.engine.explain import Line, amount_text, explain_row
+from loans.engine.interest import interest_minor
+from loans.engine.payoff import Payoff, payoff
+from loans.engine.schedule import Row
+from loans.models import Loan
+from loans.selectors.in_force import NOTHING
+from loans.selectors.standing import Standing, standing
+from loans.selectors.what_now import WhatNow, what_now
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Good to the end of `on`. `steps` add up to `payoff`; `saved_minor` is how much less it is than paying on."""
+
+    on: date
+    payoff: Payoff
+    steps: tuple[Line, ...]
+    saved_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.payoff.total_minor
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePage:
+    loan: Loan
+    on: date
+    now: WhatNow
+    quote: Quote | None
+    left_minor: int
+    is_recording: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_recording and self.quote is not None and self.quote.total_minor > 0
+
+
+def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
+    """Three queries."""
+    found = standing(loan, on)
+    now = what_now(found)
+    return SettlePage(
+        loan=loan,
+        on=on,
+        now=now,
+        quote=quote(found) if now.is_running else None,
+        left_minor=found.left_minor,
+        is_recording=is_recording,
+    )
+
+
+def quote(found: Standing) -> Quote:
+    loan = found.loan
+    owed = payoff(found.rows, found.paid, found.on, loan.rate_annual, loan.conventions, loan.disbursed_on)
+    return Quote(found.on, owed, steps(found, owed), max(found.left_minor - owed.total_minor, 0))
+
+
+def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
+    """How the sum comes about; a step of nothing is left out, the principal never."""
+    loan = found.loan
+    digits = DIGITS.get(loan.currency, 2)
+    repaid_minor = loan.principal_minor - owed.principal_minor
+    principal = " − ".join(amount_text(part, digits) for part in (loan.principal_minor, repaid_minor) if part)
+    if repaid_minor:
+        principal += f" = {amount_text(owed.principal_minor, digits)}"
+    due = sum(
+        max(row.interest_minor - found.paid.get(row.number, NOTHING).interest_minor, 0)
+        for row in found.rows
+        if row.due_on <= found.on
+    )
+    running = _running(found)
+    pause = _pause(found, owed.interest_minor - due - running.amount_minor)
+    lines = [
+        Line("due_interest", amount_text(due, digits), due),
+        running,
+        pause,
+        Line("fee", amount_text(owed.fee_minor, digits), owed.fee_minor),
+    ]
+    return (Line("principal", principal, owed.principal_minor), *(line for line in lines if line.amount_minor))
+
+
+def _running(found: Standing) -> Line:
+    """Interest of the running period so far, on the principal that is not yet due."""
+    current = next((row for row in found.rows if row.opens_on <= found.on < row.due_on), None)
+    if current is None:
+        return Line("running_interest", "", 0)
+    # Borrowed and repaid on one day is one day.
+    is_first_day = current is found.rows[0] and current.opens_on == found.on
+    until = found.on + timedelta(days=1) if is_first_day else found.on
+    not_due_minor = sum(
+        row.principal_minor - found.paid.get(row.number, NOTHING).principal_minor
+        for row in found.rows
+        if row.due_on > found.on
+    )
+    line = _interest("running_interest", found.loan, not_due_minor, current.opens_on, until)
+    ahead_minor = found.paid.get(current.number, NOTHING).interest_minor
+    if not ahead_minor:
+        return line
+    left_minor = max(line.amount_minor - ahead_minor, 0)
+    return Line(line.label_code, amount_text(left_minor, DIGITS.get(found.loan.currency, 2)), left_minor)
+
+
+def _pause(found: Standing, amount_minor: int) -> Line:
+    """Interest of pauses: all of a pause that is over; of one that runs, the days since the last due date."""
+    starts_on = found.loan.disbursed_on
+    for row in found.rows:
+        if starts_on <= found.on < row.opens_on:
+            line = _interest("running_interest", found.loan, found.principal_left_minor, starts_on, found.on)
+            if line.amount_minor == amount_minor:
+                return line
+        starts_on = row.due_on
+    return Line("pause_interest", amount_text(amount_minor, DIGITS.get(found.loan.currency, 2)), amount_minor)
+
+
+def _interest(code: str, loan: Loan, principal_minor: int, start: date, end: date) -> Line:
+    """Interest on a sum for a stretch of days, with its formula."""
+    conventions = loan.conventions
+    amount_minor = interest_minor(principal_minor, loan.rate_annual, conventions, start, end)
+    stretch = Row(0, start, end, 0, amount_minor, principal_minor)
+    explained = explain_row(
+        stretch,
+        principal_before_minor=principal_minor,
+        rate_annual=loan.rate_annual,
+        profile=conventions,
+        digits=DIGITS.get(loan.currency, 2),
+    )
+    return explained[0]._replace(label_code=code)
