@@ -133,6 +133,15 @@ def day_of_month_text(day: date, language: str) -> str:
     return str(day.day) if is_english(language) else f"{day.day}日"
 
 
+def year_text(day: date, language: str) -> str:
+    """The year alone.
+
+    >>> year_text(date(2026, 5, 27), "en"), year_text(date(2026, 5, 27), "zh-hant")
+    ('2026', '2026年')
+    """
+    return f"{day.year}" if is_english(language) else f"{day.year}年"
+
+
 def month_text(day: date, language: str) -> str:
     """A month and its year.
 

@@ -8,6 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.reauthentication import DEMO_PASSWORD
 from config.demonstration import cast
 
 ENTRANCE = "demo_entrance"
@@ -22,7 +23,7 @@ def only_in_demo() -> None:
 def front(request: HttpRequest) -> HttpResponse:
     """Everybody there is to be, and what is worth seeing as them."""
     only_in_demo()
-    return render(request, "demo/front.html", {"people": cast.people()})
+    return render(request, "demo/front.html", {"doors": cast.doors(), "password": DEMO_PASSWORD})
 
 
 @require_POST

@@ -97,6 +97,12 @@ def dayofmonth(value: date | None) -> str:
 
 
 @register.filter
+def year(value: date | None) -> str:
+    """`{{ month|year }}`: 2026年 or 2026."""
+    return "" if value is None or value == "" else wording.year_text(as_day(value), page_language())
+
+
+@register.filter
 def month(value: date | None) -> str:
     """`{{ due_on|month }}`: May 2026."""
     return _time(value, wording.month_text, "%Y-%m")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, Q, Window
+from django.utils.translation import gettext as _
 
 from accounts.pictures import Segment, calendar_bars
 from config import clock
@@ -61,6 +62,17 @@ class Due:
     minor: int
     paused: bool
     state: str
+
+    @property
+    def text(self) -> str:
+        """What is due there, in the language of the page."""
+        if self.paused:
+            return _("%(lender)s, nothing due") % {"lender": self.lender.name}
+        return _("%(lender)s, no. %(number)d") % {"lender": self.lender.name, "number": self.number}
+
+    @property
+    def state_label(self) -> str:
+        return {"late": _("late"), "relief": _("on arrangement")}.get(self.state, _("to come"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""The lives: fifteen told by hand, the others drawn from a fixed seed."""
+
+import random
+from datetime import date, timedelta
+
+from config.demonstration.stage import Stage
+from deferrals.models.request import Ground
+from loans.engine.calendar import add_months
+
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹喻苏潘葛范彭鲁马方俞任袁柳唐薛雷贺"
+GIVEN = ("子涵", "浩然", "思远", "雨桐", "佳怡", "俊杰", "欣然", "明轩", "诗琪", "文博", "若曦", "志强", "海燕", "建国", "秀兰", "丽华", "晓东", "春梅", "国栋", "玉婷")
+GROUNDS = (Ground.JOB_LOSS, Ground.INCOME_DROP, Ground.ILLNESS, Ground.BUSINESS, Ground.FAMILY_EVENT, Ground.SEPARATION, Ground.DISASTER, Ground.STUDY, Ground.OTHER)
+WORDS = ("工厂这两个月停产。", "住院手术，恢复中。", "换工作，下个月入职。", "", "店里生意淡，旺季能恢复。", "", "照顾家人，收入少了一半。")
+
+
+def told(stage: Stage) -> None:
+    """The fifteen whose stories stand on the front page."""
+    days = timedelta
+    today, ago, well = stage.today, stage.ago, "资料清楚，停几期之后可以恢复还款。"
+
+    stage.lend("xiaoyu-q", "xiaoyu", "cash", yuan=12_000, count=12, on=ago(5, 15))
+    stage.lend("xiaoyu-j", "xiaoyu", "micro", yuan=5_000, count=10, on=ago(6, 20))
+    stage.ask("xiaoyu", "xiaoyu-q", on=ago(1, 8), count=3, ground=Ground.ILLNESS, words="住院，医生说要休养三个月。")
+    stage.approve("xiaoyu", on=ago(1, 11), by="lina", words=well)
+    stage.accept("xiaoyu", on=ago(1, 12))
+
+    stage.lend("zhanglei", "zhanglei", "cash", yuan=20_000, count=18, on=ago(5, 10), unpaid_from=4)
+    stage.ask("zhanglei", "zhanglei", on=ago(1, 14), count=3, ground=Ground.JOB_LOSS, words="公司裁员。")
+    stage.approve("zhanglei", on=ago(1, 17), by="chenwei", words=well)
+    stage.accept("zhanglei", on=ago(1, 19))
+
+    stage.lend("liqiang", "liqiang", "cash", yuan=8_000, count=12, on=ago(8, 6), late={7: 2})
+    stage.lend("chenjing", "chenjing", "cash", yuan=15_000, count=12, on=ago(9, 12))
+    stage.settle("chenjing", on=ago(2, 20))
+
+    stage.lend("liuyang-q", "liuyang", "cash", yuan=10_000, count=12, on=ago(6, 24))
+    stage.lend("liuyang-j", "liuyang", "micro", yuan=8_000, count=20, on=ago(7, 16))
+    stage.ask("liuyang", "liuyang-q", on=today - days(3), count=2, ground=Ground.INCOME_DROP, yuan=300, words="这两个月订单少。")
+
+    stage.lend("zhaomin", "zhaomin", "micro", yuan=3_000, count=5, on=today - days(33))
+
+    stage.lend("wufang", "wufang", "cash", yuan=9_000, count=12, on=_due_in(today, 4, 6))
+    stage.ask("wufang", "wufang", on=today - days(6), count=3, ground=Ground.BEREAVEMENT)
+    stage.approve("wufang", on=today - days(2), by="lina", words="请节哀。停三期之后，每期略有增加。")
+
+    stage.lend("sunli", "sunli", "cash", yuan=11_000, count=12, on=add_months(today - days(16), -5), unpaid_from=5)
+
+    stage.lend("zhengkai", "zhengkai", "cash", yuan=6_000, count=12, on=_due_in(today, 9, 5))
+    stage.ask("zhengkai", "zhengkai", on=today - days(9), count=3, ground=Ground.OTHER, yuan=1_200)
+    stage.deny("zhengkai", on=today - days(5), by="chenwei", reason="R05", words="按您填写的数额，现在可以按期还款。情况有变，随时再申请。")
+
+    stage.lend("qianfeng", "qianfeng", "cash", yuan=7_500, count=12, on=add_months(today - days(2), -4), unpaid_from=4)
+
+    stage.lend("linyue", "linyue", "cash", yuan=13_000, count=12, on=ago(9, 18))
+    stage.ask("linyue", "linyue", on=ago(5, 6), count=2, ground=Ground.FAMILY_EVENT)
+    stage.approve("linyue", on=ago(5, 9), by="lina", words=well)
+    stage.accept("linyue", on=ago(5, 10))
+
+    stage.lend("emma", "emma", "cash", yuan=16_000, count=12, on=_due_in(today, 7, 4))
+    stage.ask("emma", "emma", on=today - days(1), count=2, ground=Ground.STUDY, yuan=400, words="My scholarship arrives in two months.")
+
+    stage.lend("zhiming", "zhiming", "micro", yuan=6_000, count=10, on=ago(4, 22))
+
+    stage.lend("zhoutao", "zhoutao", "cash", yuan=5_000, count=12, on=ago(7, 26))
+    stage.ask("zhoutao", "zhoutao", on=today - days(20), count=1, ground=Ground.UNSAID)
+    stage.withdraw("zhoutao", on=today - days(18))
+
+    stage.lend("hanmei", "hanmei", "cash", yuan=4_000, count=6, on=ago(8, 9))
+
+
+def drawn(stage: Stage, names: list[str]) -> None:
+    """Ordinary lives, in the order of `names`: most pay on time, some late, some ask."""
+    dice = random.Random(20260508)  # noqa: S311  (a fixed story, not a secret)
+    for number, who in enumerate(names):
+        product = dice.choice(("cash", "cash", "cash", "micro"))
+        opened = stage.today - timedelta(days=dice.randrange(70, 430))
+        on = opened.replace(day=min(opened.day, 28))
+        count = dice.choice((6, 12, 12, 18, 24)) if product == "cash" else dice.choice((5, 10, 20))
+        key = f"{who}-loan"
+        late = {dice.randrange(1, 8): dice.choice((1, 2, 6, 14, 35)) for _ in range(dice.choice((0, 0, 0, 1, 2)))}
+        stops = dice.choice((10_000,) * 9 + (dice.randrange(3, 9),))
+        asks = number % 5 == 0
+        if asks:
+            on, product, count, stops = _due_in(stage.today, dice.randrange(2, 20), dice.randrange(4, 9)), "cash", 18, 10_000
+        stage.lend(key, who, product, yuan=dice.randrange(30, 300) * 100, count=count, on=on, late=late, unpaid_from=stops)
+        if asks:
+            stage.ask(
+                key, key, on=stage.today - timedelta(days=dice.choice((0, 1, 2, 3, 4, 6, 9, 12))), count=dice.randrange(1, 4),
+                ground=dice.choice(GROUNDS), yuan=dice.randrange(0, 6) * 100, words=dice.choice(WORDS),
+            )
+
+
+def names(count: int) -> list[str]:
+    """`count` made-up Chinese names, no two the same."""
+    dice = random.Random(20260115)  # noqa: S311
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[dice.choice(SURNAMES) + dice.choice(GIVEN)] = None
+    return list(found)
+
+
+def _due_in(today: date, days: int, months_old: int) -> date:
+    """A day of disbursement `months_old` months and some days ago, so that the next due date is `days` ahead."""
+    return add_months(today + timedelta(days=days), -months_old)
