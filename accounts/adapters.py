@@ -3,10 +3,10 @@
 Traps that this file is about (found by reading and running allauth 65.21):
 - its failed-login key ignores phones, so all phones would share one counter, and it ignores
   the address, so anybody could lock out anybody: here the key is account and address;
-- with e-mail not demanded of everybody it lets an unproved e-mail in: here the first sign-in
-  by an address, and every sign-up, asks for a code sent to it, known or unknown alike;
+- with e-mail not demanded of everybody it lets an unproved e-mail in: here every sign-up
+  asks for a code sent to the address, known or unknown alike;
 - who signs up with somebody else's address and a password must not keep that password when
-  the owner comes: it is dropped unless the same session proves the address.
+  the owner comes: it waits, hashed, in the session that chose it until the code was given.
 """
 
 import base64
@@ -15,9 +15,7 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
-from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress, Login
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.internal.ratelimit import get_ip
@@ -25,7 +23,7 @@ from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.contrib import messages
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -40,6 +38,7 @@ from accounts.models import User
 from accounts.phone import e164
 from accounts.reauthentication import recently_confirmed
 
+_CHOSEN = "accounts_chosen_password"
 _MISMATCH = _("This e-mail or phone and this password do not belong together.")
 
 
@@ -79,44 +78,33 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["phone", "phone_verified"])
 
     def set_phone_verified(self, user: Any, phone: str) -> None:
-        self._drop_unproved_password(user)
         self.set_phone(user, phone, True)
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.filter(phone=phone).first()
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        chosen = form.cleaned_data.pop("password1", "")
         user.phone = form.cleaned_data.get("phone") or None
         user.language = get_language() or settings.LANGUAGE_CODE
-        return super().save_user(request, user, form, commit)
+        saved = super().save_user(request, user, form, commit)
+        if chosen:
+            request.session[_CHOSEN] = {"user": saved.pk, "password": make_password(chosen)}
+        return saved
 
     # Proof of an address
 
     def is_login_by_code_required(self, login: Login) -> bool:
-        """A code goes to the e-mail at every sign-up, and until the account has been used once."""
-        if login.user is None:
-            return bool(login.signup and login.email)
-        if login.user.last_login is not None or self._came_by_code(login.user):
-            return False
-        return EmailAddress.objects.filter(user=login.user, verified=False).exists()
+        """Every sign-up by e-mail is proved by a code; one by phone has allauth's own step for it."""
+        return bool(login.signup and (login.user.email if login.user else login.email))
 
-    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        self._drop_unproved_password(email_address.user)
-        return bool(super().confirm_email(request, email_address))
-
-    def _came_by_code(self, user: Any) -> bool:
-        records = get_authentication_records(self.request, user)
-        return bool(records) and records[-1]["method"] == "code"
-
-    def _drop_unproved_password(self, user: Any) -> None:
-        if user.last_login is not None or not user.has_usable_password():
-            return
-        login = unstash_login(self.request, peek=True)
-        signing_up = login is not None and login.signup and login.user == user
-        knows_it = any(one["method"] == "password" for one in get_authentication_records(self.request, user))
-        if not (signing_up or knows_it):
-            user.set_unusable_password()
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Everything asked for was given; now a password chosen in this session becomes the account's."""
+        chosen = request.session.pop(_CHOSEN, None)
+        if chosen and chosen["user"] == user.pk:
+            user.password = chosen["password"]
             user.save(update_fields=["password"])
+        super().login(request, user)
 
     # Too many attempts
 
@@ -184,11 +172,6 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             language.remember(response, user.language)
         return response
-
-    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
-        if level == messages.SUCCESS and kwargs.get("message_template") == "account/messages/logged_in.txt":
-            return
-        super().add_message(request, level, *args, **kwargs)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
