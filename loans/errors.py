@@ -108,3 +108,9 @@ class MonthNotOver(LeewayError):
     """The month, or the grace after it, is still running: its facts are not decided yet."""
 
     code = "month_not_over"
+
+
+class MonthNotFurnished(LeewayError):
+    """The credit file has no such month of this loan, so there is nothing to correct."""
+
+    code = "month_not_furnished"

@@ -1,0 +1,166 @@
+"""Giving the months of a loan to the credit file, and correcting one when the facts were others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from accounts.roles import Verb
+from credit import services as credit
+from credit.facts import MonthFacts
+from credit.models import MonthFact, Tradeline
+from loans.engine.calendar import add_months, month_end, month_of
+from loans.engine.schedule import Row
+from loans.errors import MonthNotFurnished, MonthNotOver, NotDisbursed
+from loans.models import Allocation, Hold, Loan, ScheduleVersion
+from loans.months import Part, Span, month_facts
+from loans.selectors.in_force import rows_of
+from loans.services.head import lock, permit
+
+
+@transaction.atomic
+def furnish_months(*, loan: Loan, through: date, acting_user: User | None) -> int:
+    """Furnish every month of the loan up to `through` that the credit file does not have yet; return how many.
+
+    A month is furnished once it and the grace after it are over; after settlement there are
+    none. Run again, it furnishes nothing. Raises `MonthNotOver` if `through` is not decided
+    yet, `NotDisbursed`. About eight queries, however many months.
+    """
+    loan = lock(loan)
+    permit(loan, Verb.FURNISH, acting_user)
+    tradeline = _tradeline(loan)
+    last = month_of(through)
+    _check_over(loan, last)
+    have = set(MonthFact.objects.filter(tradeline=tradeline).values_list("month", flat=True))
+    missing = [month for month in _months(loan, last) if month not in have]
+    if not missing:
+        return 0
+    history = history_of(loan)
+    facts = [history.facts(month) for month in missing]
+    credit.furnish_months(tradeline=tradeline, facts=facts, acting_user=acting_user)
+    audit.record(
+        lender=loan.lender, verb="furnish_months", subject=loan.number,
+        after={"months": len(missing), "from": f"{missing[0]:%Y-%m}", "through": f"{missing[-1]:%Y-%m}"},
+        acting_user=acting_user,
+    )
+    return len(missing)
+
+
+@transaction.atomic
+def correct_month(*, loan: Loan, month: date, reason: str, acting_user: User | None) -> MonthFact:
+    """Judge a furnished month again by what the books say now; a month that differs gets a new version.
+
+    Raises `MonthNotFurnished` for a month that the file does not have.
+    """
+    loan = lock(loan)
+    permit(loan, Verb.FURNISH, acting_user)
+    tradeline = _tradeline(loan)
+    if not MonthFact.objects.filter(tradeline=tradeline, month=month_of(month)).exists():
+        raise MonthNotFurnished(f"{loan.number} {month:%Y-%m}")
+    facts = history_of(loan).facts(month_of(month))
+    return credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=acting_user)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A schedule version as a month needs it."""
+
+    adopted_on: date
+    is_relief: bool
+    reference: str
+    paused_on: tuple[date, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything that months of one loan are judged by; versions in order."""
+
+    loan: Loan
+    versions: Sequence[Version]
+    payments: Sequence[Part]
+    holds: Sequence[Span]
+
+    def facts(self, month: date) -> MonthFacts:
+        """The facts of one month, under the version in force on its day of record."""
+        end = month_end(month)
+        as_of = end + timedelta(days=self.loan.grace_days)
+        known = [version for version in self.versions if version.adopted_on <= as_of]
+        rows = known[-1].rows
+        again_due = {row.due_on for row in rows}
+        relief, paused_on = None, ()
+        for version in known:
+            taken_away = tuple(on for on in version.paused_on if on not in again_due)
+            is_of_month = any(month <= on <= end for on in taken_away)
+            # The relief that took a date of this month away goes before a later one that did not.
+            if version.is_relief and (is_of_month or not paused_on):
+                relief, paused_on = version, taken_away if is_of_month else ()
+        return month_facts(
+            month=month,
+            rows_in_force=rows,
+            paused_on=paused_on,
+            payments=self.payments,
+            holds=self.holds,
+            grace_days=self.loan.grace_days,
+            disbursed_on=self.loan.disbursed_on,
+            settled_on=self.loan.settled_on,
+            relief_reference=relief.reference if relief else "",
+            relieved_on=relief.adopted_on if relief else None,
+        )
+
+
+def history_of(loan: Loan) -> History:
+    """Four queries."""
+    stored = list(ScheduleVersion.objects.filter(loan=loan).order_by("number"))
+    rows = rows_of(version.pk for version in stored)
+    versions = [
+        Version(
+            adopted_on=version.adopted_on,
+            is_relief=version.source == ScheduleVersion.Source.RELIEF,
+            reference=version.source_reference,
+            paused_on=tuple(date.fromisoformat(on) for on in version.paused_on),
+            rows=rows[version.pk],
+        )
+        for version in stored
+    ]
+    holds = loan.holds.filter(kind=Hold.Kind.BUREAU).values_list("source", "from_on", "until_on")
+    return History(loan, versions, _parts(loan), [Span(*hold) for hold in holds])
+
+
+def _parts(loan: Loan) -> list[Part]:
+    """What came in, by instalment and day."""
+    sums: dict[tuple[int, date], tuple[int, int]] = {}
+    lines = Allocation.objects.filter(loan=loan).values_list(
+        "instalment_number", "payment__value_on", "component", "amount_minor"
+    )
+    for number, on, component, amount_minor in lines:
+        amount, principal = sums.get((number, on), (0, 0))
+        of_principal = amount_minor if component == Allocation.Component.PRINCIPAL else 0
+        sums[number, on] = amount + amount_minor, principal + of_principal
+    return [Part(number, on, amount, principal) for (number, on), (amount, principal) in sorted(sums.items())]
+
+
+def _tradeline(loan: Loan) -> Tradeline:
+    tradeline = Tradeline.objects.select_related("lender").filter(lender=loan.lender, reference=loan.number).first()
+    if tradeline is None:
+        raise NotDisbursed(loan.number)
+    return tradeline
+
+
+def _check_over(loan: Loan, month: date) -> None:
+    if month_end(month) + timedelta(days=loan.grace_days) >= loan.lender.today():
+        raise MonthNotOver(f"{month:%Y-%m}")
+
+
+def _months(loan: Loan, last: date) -> list[date]:
+    """The months of the loan's life up to `last`, the month of settlement included."""
+    if loan.settled_on is not None:
+        last = min(last, month_of(loan.settled_on))
+    month, months = month_of(loan.disbursed_on), []
+    while month <= last:
+        months.append(month)
+        month = add_months(month, 1)
+    return months
