@@ -41,6 +41,17 @@ class Reading:
     for_denial: tuple[Reason, ...] = ()
 
     @property
+    def short_after_minor(self) -> int:
+        """How much of the instalment after relief is more than they can pay now; 0 where it fits."""
+        need_minor = self.projection.resume_minor if self.projection is not None else 0
+        return max(0, need_minor - self.current.affordable_minor)
+
+    @property
+    def short_now_minor(self) -> int:
+        """The same of the instalment as it is."""
+        return max(0, self.current.next_due_minor - self.current.affordable_minor)
+
+    @property
     def may_approve(self) -> bool:
         """Whether what was asked is possible and within the policy's limits."""
         return self.projection is not None and not self.projection.refused
@@ -69,8 +80,8 @@ class Promise:
     """One clock; `left` only while it runs, `late_days` where it was met too late."""
 
     name: str
+    label: str
     due_on: date
-    met_on: date | None
     late_days: int
     left: Left | None
 
@@ -98,7 +109,6 @@ class CasePage:
     reading: Reading
     lines: tuple[Line, ...]
     promises: tuple[Promise, ...]
-    next_due_left: Left
     holds: tuple[Hold, ...]
     earlier_plans: tuple[ReliefPlan, ...]
     earlier_decisions: Mapping[str, int]
@@ -125,7 +135,6 @@ def case_page(request: ReliefRequest, desk: Desk) -> CasePage:
         reading=reading,
         lines=_lines(reading.projection) if reading.projection is not None else (),
         promises=tuple(_promise(each, on) for each in request.clocks.order_by("pk")),
-        next_due_left=left_until(reading.current.next_due_on, since=request.submitted_on, on=on),
         holds=tuple(Hold.objects.on(on).filter(loan=asked.loan).order_by("pk")),
         earlier_plans=_earlier_plans(request, asked.loan),
         earlier_decisions=_earlier_decisions(request),
@@ -185,8 +194,8 @@ def _promise(each: Clock, on: date) -> Promise:
     met = each.met_on
     return Promise(
         name=each.name,
+        label=each.get_name_display(),
         due_on=each.due_on,
-        met_on=met,
         late_days=max(0, (met - each.due_on).days) if met is not None else 0,
         left=None if met is not None else left_until(each.due_on, since=each.starts_on, on=on),
     )
@@ -229,11 +238,6 @@ def _standpoint(request: ReliefRequest, loan: Loan, reading: Reading, policy: Po
         may_decide=is_mine and may(Verb.DECIDE) and not above and loan.state == Loan.State.ACTIVE,
         above_limit=above,
     )
-
-
-def reasons_for(reading: Reading, outcome: str) -> tuple[Reason, ...]:
-    """The reasons that the facts support for an outcome."""
-    return reading.for_approval if outcome == Decision.Outcome.APPROVED else reading.for_denial
 
 
 def is_fresh(page: CasePage, *, version: int, seen: str) -> bool:

@@ -24,7 +24,9 @@ class QueueForm(forms.Form):
 
     use_required_attribute = False
 
-    q = forms.CharField(required=False, max_length=80, label=_("Find"), widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        required=False, max_length=80, label=_("Number or name"), widget=forms.TextInput(attrs={"type": "search"})
+    )
     ground = forms.ChoiceField(required=False, label=_("Ground"), choices=[("", _("Any")), *Ground.choices])
     tab = forms.ChoiceField(required=False, choices=[(tab.value, tab.value) for tab in Tab])
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in SORTS])

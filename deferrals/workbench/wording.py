@@ -7,9 +7,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.errors import Conflict, LeewayError
 from accounts.wording import money_text, percent_text
-from deferrals.errors import AboveYourLimit, ClaimLost, NotYourCase, NothingToClaim, PolicyRefuses, ReasonsNeeded, TooManyClaims
-from deferrals.models import Clock, Decision
-from deferrals.rules import Outcome, RuleHit
+from deferrals.errors import (
+    AboveYourLimit,
+    ClaimLost,
+    NothingToClaim,
+    NotYourCase,
+    PolicyRefuses,
+    ReasonsNeeded,
+    TooManyClaims,
+)
+from deferrals.models import Clock
+from deferrals.rules import Outcome, Policy, RuleHit
+from deferrals.selectors.promises import Left
 from deferrals.states import RequestState
 from loans.engine.projection import Refusal
 from loans.models import Hold
@@ -61,11 +70,13 @@ DONE: dict[str, Any] = {
     "claim": gettext_lazy("Taken for review"),
     "release": gettext_lazy("Given back to the queue"),
     "decide": gettext_lazy("Decided"),
+    "renew_offer": gettext_lazy("Offer made again with newer figures"),
     "accept": gettext_lazy("Offer accepted"),
-    "decline": gettext_lazy("Offer declined"),
-    "withdraw": gettext_lazy("Withdrawn by the borrower"),
-    "expire": gettext_lazy("Offer lapsed"),
-    "rescind": gettext_lazy("Taken back by the borrower"),
+    "complete_relief": gettext_lazy("Arrangement completed"),
+    "withdrawn": gettext_lazy("Withdrawn by the borrower"),
+    "offer_declined": gettext_lazy("Offer declined"),
+    "offer_expired": gettext_lazy("Offer lapsed"),
+    "rescinded": gettext_lazy("Taken back by the borrower"),
 }
 
 
@@ -78,7 +89,8 @@ def rule_text(hit: RuleHit) -> str:
 def refusal_text(refusal: Refusal) -> str:
     """A limit of the policy that the projection breaks."""
     if refusal.reason == "payment_shock":
-        return _("After the pause an instalment would be %(value)s of the present one; the policy allows %(limit)s.") % {
+        text = _("After the pause an instalment would be %(value)s of the present one; the policy allows %(limit)s.")
+        return text % {
             "value": percent_text(refusal.value, 1),
             "limit": percent_text(refusal.limit, 1),
         }
@@ -86,6 +98,39 @@ def refusal_text(refusal: Refusal) -> str:
         "value": money_text(int(refusal.value)),
         "limit": money_text(int(refusal.limit)),
     }
+
+
+def promise_text(name: str, policy: Policy) -> str:
+    """How the time of a promise is counted."""
+    if name == Clock.Name.TARGET:
+        days = policy.target_business_days
+        return ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}
+    if name == Clock.Name.HARD:
+        days = policy.hard_days
+        return ngettext("%(days)s day, never stops", "%(days)s days, never stops", days) % {"days": days}
+    if name == Clock.Name.OFFER:
+        days = policy.offer_days
+        return ngettext("%(days)s day to accept", "%(days)s days to accept", days) % {"days": days}
+    return _("at once")
+
+
+def kept_text(late_days: int) -> str:
+    """That a promise was kept, or how late."""
+    if not late_days:
+        return _("kept")
+    return ngettext("kept %(days)s day late", "kept %(days)s days late", late_days) % {"days": late_days}
+
+
+def left_text(left: Left) -> str:
+    """What is left of a promise, or how far it is broken."""
+    if left.past_hard_days:
+        days = left.past_hard_days
+        return ngettext("%(days)s day past the latest day", "%(days)s days past the latest day", days) % {"days": days}
+    if left.late_days:
+        return ngettext("late by %(days)s day", "late by %(days)s days", left.late_days) % {"days": left.late_days}
+    if not left.days:
+        return _("today")
+    return ngettext("%(days)s day left", "%(days)s days left", left.days) % {"days": left.days}
 
 
 def done_text(verb: str) -> str:
@@ -110,10 +155,16 @@ def problem_text(error: LeewayError) -> str:
 
 _PLAIN: dict[type[LeewayError], Any] = {
     NothingToClaim: gettext_lazy("No case is waiting for you."),
-    NotYourCase: gettext_lazy("This case is not yours, or your time with it has run out. Nothing was sent."),
-    AboveYourLimit: gettext_lazy("The principal left is above what you decide. A senior reviewer can; nothing was sent."),
-    PolicyRefuses: gettext_lazy("The policy does not allow this on today's figures, so it cannot be offered. Nothing was sent."),
-    ReasonsNeeded: gettext_lazy("A decision needs one to four reasons that the facts support, and words to the borrower. Nothing was sent."),
-    Conflict: gettext_lazy("The case has changed since you opened it. Nothing was sent; please look at it again."),
-    LeewayError: gettext_lazy("This could not be done. Nothing was sent."),
+    NotYourCase: gettext_lazy("This case is not yours, or your time with it has run out. Nothing was changed."),
+    AboveYourLimit: gettext_lazy(
+        "The principal left is above what you decide. A senior reviewer can; nothing was changed."
+    ),
+    PolicyRefuses: gettext_lazy(
+        "The policy does not allow this on today's figures, so it cannot be offered. Nothing was changed."
+    ),
+    ReasonsNeeded: gettext_lazy(
+        "A decision needs one to four reasons that the facts support, and words to the borrower. Nothing was changed."
+    ),
+    Conflict: gettext_lazy("The case has changed since you opened it. Nothing was changed; please look at it again."),
+    LeewayError: gettext_lazy("This could not be done. Nothing was changed."),
 }

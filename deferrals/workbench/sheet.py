@@ -1,0 +1,88 @@
+"""A case in words: what its template cannot say by itself, because it goes by code.
+
+Sums, dates and labels stand in the templates; here are the sentences for rules, reasons,
+promises and what was done, and which facts differ from what was frozen.
+"""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from deferrals.letters import reason_text
+from deferrals.models import Decision
+from deferrals.rules import Outcome
+from deferrals.selectors.case import CasePage, Reading
+from deferrals.workbench.forms import DecisionForm
+from deferrals.workbench.wording import (
+    HOLDS,
+    OUTCOMES,
+    STATES,
+    done_text,
+    kept_text,
+    left_text,
+    promise_text,
+    refusal_text,
+    rule_text,
+)
+
+
+def sheet(page: CasePage) -> dict[str, Any]:
+    """The variables of `case.html` beside the page itself."""
+    reading, request = page.reading, page.request
+    return {
+        "state": STATES[request.state],
+        "language_name": language_name(request.language),
+        "was": changed(reading),
+        "rules": [
+            {"outcome": OUTCOMES[hit.outcome], "stands_out": hit.outcome != Outcome.PASS, "text": rule_text(hit)}
+            for hit in reading.hits
+        ],
+        "refusals": [refusal_text(one) for one in reading.projection.refused] if reading.projection else [],
+        "holds": [{"title": "", "note": HOLDS[kind]} for kind in dict.fromkeys(hold.kind for hold in page.holds)],
+        "promises": promises(page),
+        "decided_for": [reason_text(reason) for reason in page.decision.reasons] if page.decision else [],
+        "notes": [{"text": done_text(entry.verb), "who": entry.actor, "at": entry.at} for entry in page.notes],
+    }
+
+
+def changed(reading: Reading) -> dict[str, Any]:
+    """What each fact was when it was frozen, for the facts that count differently now."""
+    frozen, current = asdict(reading.frozen), asdict(reading.current)
+    return {name: was for name, was in frozen.items() if was != current[name]}
+
+
+def promises(page: CasePage) -> list[dict[str, Any]]:
+    """Our promises with their dates, and what is left of them."""
+    return [
+        {
+            "label": each.label,
+            "due_on": each.due_on,
+            "note": promise_text(each.name, page.policy),
+            "left": kept_text(each.late_days) if each.left is None else left_text(each.left),
+            "tone": each.left.tone if each.left is not None else "",
+        }
+        for each in page.promises
+    ]
+
+
+def language_name(code: str) -> str:
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
+def letter(page: CasePage, form: DecisionForm) -> dict[str, Any]:
+    """What is about to be sent: the reasons as the borrower will read them, and until when things hold."""
+    outcome = Decision.Outcome(form.cleaned_data["outcome"])
+    with translation.override(page.request.language):
+        reasons = [reason_text(reason.as_dict()) for reason in form.chosen]
+    return {
+        "outcome": outcome.label,
+        "approved": outcome == Decision.Outcome.APPROVED,
+        "reasons": reasons,
+        "words": form.cleaned_data["words"],
+        "language_name": language_name(page.request.language),
+        "open_until_on": page.on + timedelta(days=page.policy.offer_days),
+        "held_until_on": page.on + timedelta(days=page.policy.hold_days_after_denial),
+    }
