@@ -5,21 +5,21 @@ calendar day in the lender's own time zone (`Asia/Shanghai` unless the lender sa
 otherwise), which ends at 24:00 there. Day arithmetic is done on dates, never by adding
 24 hours.
 
-A test or a demonstration lives on another day by `with clock.at(instant): ...`.
+A test or a demonstration lives on another day by `with clock.at(instant): ...`; all threads
+of the process then stand at that instant.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-_frozen: ContextVar[datetime | None] = ContextVar("leeway_clock", default=None)
+_stands_at: list[datetime] = []  # of the whole process: a test's server thread lives on the same day
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return _frozen.get() or datetime.now(UTC)
+    return _stands_at[-1] if _stands_at else datetime.now(UTC)
 
 
 def today(zone: str) -> date:
@@ -37,8 +37,8 @@ def at(instant: datetime) -> Iterator[None]:
     """Stand at `instant` (aware) for the length of the block; blocks may nest."""
     if instant.tzinfo is None:
         raise ValueError("clock.at() needs an aware instant")
-    token = _frozen.set(instant.astimezone(UTC))
+    _stands_at.append(instant.astimezone(UTC))
     try:
         yield
     finally:
-        _frozen.reset(token)
+        _stands_at.pop()

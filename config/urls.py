@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import set_language
 from config import demo, front, health, style
 
 urlpatterns = [
@@ -12,7 +13,8 @@ urlpatterns = [
     path("relief/", include("deferrals.urls")),
     path("credit/", include("credit.urls")),
     path("people/", include("accounts.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.sign_in_urls")),
+    path("language/", set_language, name="set_language"),
     path("demo/", include((demo.urlpatterns, "demo"))),
     path("style/", style.page, name="style"),
     path("healthz", health.healthz, name="healthz"),
