@@ -79,6 +79,4 @@ class MonthFacts:
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON values, dates in ISO form."""
-        return {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in self.columns().items()
-        }
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in self.columns().items()}

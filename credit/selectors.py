@@ -204,9 +204,7 @@ def _account(tradeline: Tradeline, months: Months, first: date, last: date) -> A
     }
     closed = tradeline.closed_on is not None
     caption = _("%(lender)s, %(amount)s, settled") if closed else _("%(lender)s, %(amount)s")
-    rows = grid.rows(
-        months, first=first, last=last, opened_on=tradeline.opened_on, closed_on=tradeline.closed_on
-    )
+    rows = grid.rows(months, first=first, last=last, opened_on=tradeline.opened_on, closed_on=tradeline.closed_on)
     return Account(
         lender_name=tradeline.lender.name,
         lender_code=tradeline.lender.code,

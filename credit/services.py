@@ -37,7 +37,13 @@ def open_file(*, borrower: Borrower, on: date, acting_user: User | None) -> Cred
 
 @transaction.atomic
 def open_tradeline(
-    *, borrower: Borrower, lender: Lender, reference: str, opened_on: date, original_minor: int, currency: str,
+    *,
+    borrower: Borrower,
+    lender: Lender,
+    reference: str,
+    opened_on: date,
+    original_minor: int,
+    currency: str,
     acting_user: User | None,
 ) -> Tradeline:
     """The account `reference` of `lender` on the borrower's file; the file is opened if it was not.

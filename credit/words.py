@@ -3,8 +3,7 @@
 from types import MappingProxyType
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext
-from django.utils.translation import pgettext_lazy as _in
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
 from accounts import wording
 from credit.codes import Mark
@@ -12,15 +11,15 @@ from credit.grid import Cell, Marked
 
 NAMES: MappingProxyType[Mark, Promise] = MappingProxyType(
     {
-        Mark.PAID: _in("month", "On time"),
-        Mark.GRACE: _in("month", "Paid within grace"),
-        Mark.LATE: _in("month", "Late"),
-        Mark.NONE: _in("month", "Nothing due"),
-        Mark.RELIEF: _in("month", "On arrangement"),
-        Mark.RELIEF_LATE: _in("month", "On arrangement, and late"),
-        Mark.PENDING: _in("month", "Request pending"),
-        Mark.VARIED: _in("month", "Terms changed"),
-        Mark.CLOSED: _in("month", "Settled"),
+        Mark.PAID: pgettext_lazy("month", "On time"),
+        Mark.GRACE: pgettext_lazy("month", "Paid within grace"),
+        Mark.LATE: pgettext_lazy("month", "Late"),
+        Mark.NONE: pgettext_lazy("month", "Nothing due"),
+        Mark.RELIEF: pgettext_lazy("month", "On arrangement"),
+        Mark.RELIEF_LATE: pgettext_lazy("month", "On arrangement, and late"),
+        Mark.PENDING: pgettext_lazy("month", "Request pending"),
+        Mark.VARIED: pgettext_lazy("month", "Terms changed"),
+        Mark.CLOSED: pgettext_lazy("month", "Settled"),
     }
 )
 

@@ -37,8 +37,6 @@ def tradeline(borrower: Borrower, qinghe: Lender) -> Tradeline:
 @pytest.fixture
 def furnish(tradeline: Tradeline) -> Callable[..., Any]:
     def one(year: int, month: int, on: Tradeline = tradeline, reason: str = "", **stated: Any) -> Any:
-        return services.furnish_month(
-            tradeline=on, facts=facts(year, month, **stated), reason=reason, acting_user=None
-        )
+        return services.furnish_month(tradeline=on, facts=facts(year, month, **stated), reason=reason, acting_user=None)
 
     return one

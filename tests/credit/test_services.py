@@ -136,9 +136,7 @@ def test_the_second_of_two_corrections_made_at_once_is_a_conflict(
     """The second read the month before the first wrote: it still holds version 1."""
     was = furnish(2026, 3, days_past_due=16)
     furnish(2026, 3, reason="the first")
-    monkeypatch.setattr(
-        "credit.querysets.MonthFactQuerySet.current", lambda self: MonthFact.objects.filter(pk=was.pk)
-    )
+    monkeypatch.setattr("credit.querysets.MonthFactQuerySet.current", lambda self: MonthFact.objects.filter(pk=was.pk))
     with pytest.raises(Conflict):
         furnish(2026, 3, days_past_due=1, reason="the second")
     assert MonthFact.objects.count() == 2
