@@ -16,7 +16,7 @@ from config import clock
 from deferrals import services as relief
 from deferrals.models import Offer, ReliefRequest
 from deferrals.models.request import AutoDebitChoice, Ground
-from deferrals.services.accept import Signature
+from deferrals.services.accepting import Signature
 from loans import services as lending
 from loans.engine.calendar import add_months, month_end, month_of
 from loans.models import Loan, Product

@@ -48,8 +48,9 @@ class Reading:
 
     @property
     def short_now_minor(self) -> int:
-        """The same of the instalment as it is."""
-        return max(0, self.current.next_due_minor - self.current.affordable_minor)
+        """The same of what is still to pay on the next instalment as it is."""
+        due_minor = self.projection.before[0].due_minor if self.projection is not None else self.current.next_due_minor
+        return max(0, due_minor - self.current.affordable_minor)
 
     @property
     def may_approve(self) -> bool:

@@ -1,11 +1,11 @@
 """What relief can do, one verb per intention."""
 
-from deferrals.services.accept import accept
-from deferrals.services.close import decline, rescind, tick, withdraw
-from deferrals.services.decide import approve, deny
-from deferrals.services.policy import publish_policy
-from deferrals.services.review import claim, claim_next, release
-from deferrals.services.submit import submit_request
+from deferrals.services.accepting import accept
+from deferrals.services.closing import decline, rescind, tick, withdraw
+from deferrals.services.deciding import approve, deny
+from deferrals.services.publishing import publish_policy
+from deferrals.services.reviewing import claim, claim_next, release
+from deferrals.services.submitting import submit_request
 
 __all__ = [
     "accept",

@@ -23,7 +23,7 @@ from deferrals.forms import AcceptForm
 from deferrals.models import Offer, ReliefRequest
 from deferrals.selectors.request_page import OfferPage, offer_page, request_page, requests_of
 from deferrals.services import accept, decline, rescind, withdraw
-from deferrals.services.accept import Signature
+from deferrals.services.accepting import Signature
 
 
 @login_required

@@ -11,7 +11,7 @@ from config import clock
 from deferrals import services
 from deferrals.models import PolicyVersion, ReliefRequest
 from deferrals.models.request import AutoDebitChoice, Ground
-from deferrals.services.accept import Signature
+from deferrals.services.accepting import Signature
 from loans.engine.profile import PROFILES
 from loans.models import Loan, Product
 from loans.services import disburse_loan, open_loan, record_payment

@@ -21,7 +21,7 @@ from deferrals.letters import write_letter
 from deferrals.models import Clock, Decision, Letter, Offer, ReliefRequest
 from deferrals.reasons import Reason
 from deferrals.services.moves import meet, move
-from deferrals.services.review import holds_it
+from deferrals.services.reviewing import holds_it
 from deferrals.states import RequestState
 from loans.engine.relief import Projection
 from loans.models import Loan

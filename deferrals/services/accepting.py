@@ -23,8 +23,8 @@ from deferrals.clocks import rescind_until
 from deferrals.errors import FiguresChanged, NameDiffers, OfferClosed, OfferLapsed, TicksMissing
 from deferrals.letters import write_letter
 from deferrals.models import Acceptance, Clock, Letter, Offer, ReliefMonth, ReliefPlan
-from deferrals.services.close import expire_offer
-from deferrals.services.decide import make_offer
+from deferrals.services.closing import expire_offer
+from deferrals.services.deciding import make_offer
 from deferrals.services.moves import meet, move
 from deferrals.states import OfferState, RequestState
 from loans.engine.calendar import month_of
