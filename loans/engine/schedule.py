@@ -13,8 +13,9 @@ principal of a row is
 - `equal_principal` (等额本金): P / n.
 
 The last row repays the whole rest, so what rounding left over is there. No row
-repays less than nothing: a period whose interest alone exceeds the instalment asks
-for that interest and leaves the principal as it is.
+repays less than nothing: where the first period is so long that its interest alone
+exceeds the instalment, it asks for that interest only, and the instalment is solved
+for the rows after it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -201,6 +202,9 @@ def level_instalment(terms: Terms, factors: list[int], year: int) -> int:
 def _level_parts(terms: Terms, factors: list[int], year: int) -> list[tuple[int, int]]:
     instalment_minor = level_instalment(terms, factors, year)
     rounded, balance_minor, parts = ROUND[terms.profile.rounding], terms.principal_minor, []
+    first_interest_minor = rounded(balance_minor * factors[0], year)
+    if len(factors) > 1 and first_interest_minor > instalment_minor:
+        return [(0, first_interest_minor), *_level_parts(terms, factors[1:], year)]
     for factor in factors[:-1]:
         interest_minor = rounded(balance_minor * factor, year)
         principal_minor = min(max(instalment_minor - interest_minor, 0), balance_minor)

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 
 from loans.engine.explain import explain_pause, explain_row
+from loans.engine.money import ratio_half_up
 from loans.engine.profile import PROFILES, profile
 from loans.engine.relief import Collect, Limits, Pause, PauseInterest, project
 from loans.engine.schedule import PaidRow, Row, schedule
@@ -164,15 +166,15 @@ def test_every_formula_gives_its_amount_when_worked_out(made_up):
 
 
 def worked_out(formula: str) -> Decimal:
-    """Work out a formula as a reader with a calculator would."""
-    total = Decimal(0)
+    """Work out a formula from left to right, in fractions: a half must stay a half."""
+    total = Fraction(0)
     for sign, term in re.findall(r"(?:^|([+−]) )([^+−]+)", formula):
-        product, operator = Decimal(1), "×"
+        product, operator = Fraction(1), "×"
         for word in term.split():
             if word in "×÷":
                 operator = word
                 continue
-            figure = Decimal(word.rstrip("%").replace(",", "")) / (100 if word.endswith("%") else 1)
+            figure = Fraction(word.rstrip("%").replace(",", "")) / (100 if word.endswith("%") else 1)
             product = product * figure if operator == "×" else product / figure
         total += -product if sign == "−" else product
-    return total.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Decimal(ratio_half_up(total.numerator * 100, total.denominator)) / 100
