@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from deferrals.forms import VerifyForm
 from deferrals.models import Letter
 from deferrals.selectors.letters import inbox, verify
-from deferrals.services.read import read_letter
+from deferrals.services.reading import read_letter
 
 
 @login_required
