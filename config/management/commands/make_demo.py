@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Lender, User
+from accounts.reauthentication import DEMO_PASSWORD
+from config.demonstration import cast
 from config.demonstration.build import build
 
 
@@ -15,10 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="Do nothing if anybody is there already.")
+        parser.add_argument("--people", action="store_true", help="Only say who can sign in, and with what password.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demonstration is made only with LEEWAY_DEMO=on.")
+        if options["people"]:
+            self._people()
+            return
         if User.objects.exists() or Lender.objects.exists():
             if options["if_empty"]:
                 return
@@ -29,3 +35,9 @@ class Command(BaseCommand):
             f"Made {len(stage.lenders)} lenders, {len(stage.staff)} staff, {len(stage.borrowers)} borrowers, "
             f"{len(stage.loans)} loans and {len(stage.requests)} requests, as of {stage.today}."
         )
+
+    def _people(self) -> None:
+        self.stdout.write(f"Password of everybody: {DEMO_PASSWORD}")
+        for door in (*cast.doors().borrowers[:3], *cast.doors().staff[:1]):
+            self.stdout.write(f"  {door.email}  {door.name}")
+        self.stdout.write("  and everybody else on the first page")
