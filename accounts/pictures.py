@@ -122,22 +122,22 @@ def scale_text(minor: int, language: str) -> str:
 
     >>> [scale_text(1_200_000, language) for language in ("en", "zh-hans", "zh-hant")]
     ['12k', '1.2万', '1.2萬']
-    >>> scale_text(600_000, "zh-hans"), scale_text(60_000, "en"), scale_text(0, "en")
-    ('6千', '600', '0')
+    >>> scale_text(600_000, "zh-hans"), scale_text(120_000, "zh-hans"), scale_text(0, "en")
+    ('6千', '1,200', '0')
     """
     if wording.is_english(language):
-        steps = ((100_000_000, "m"), (100_000, "k"))
+        steps = ((100_000_000, 10, "m"), (100_000, 10, "k"))
     else:
-        steps = ((1_000_000, "萬" if language == "zh-hant" else "万"), (100_000, "千"))
-    for size, word in steps:
-        if minor >= size:
+        steps = ((1_000_000, 10, "萬" if language == "zh-hant" else "万"), (100_000, 1, "千"))
+    for size, parts, word in steps:
+        if minor >= size and minor * parts % size == 0:
             return f"{_plain(minor, size)}{word}"
     return _plain(minor, 100)
 
 
 def _plain(minor: int, size: int) -> str:
     quotient = (Decimal(minor) / size).quantize(Decimal("0.01")).normalize()
-    return f"{quotient:f}"
+    return f"{quotient:,f}"
 
 
 def months_text(first: date, last: date, language: str) -> str:
@@ -338,7 +338,7 @@ def _bar(x: int, width: int, height: int) -> Bar:
 def _month_labels(first: int, slots: int, slot: int, language: str) -> tuple[Label, ...]:
     days = [date((first + i) // 12, (first + i) % 12 + 1, 1) for i in range(slots)]
     names = [wording.month_name_text(day, language, short=True) for day in days]
-    every = -(-(max(map(text_width, names)) + 40) // slot)
+    every = -(-(max(map(text_width, names)) + 20) // slot)
     placed: list[Label] = []
     year_free_until = BARS_RIGHT + 300
     shown = range(0, slots, every)

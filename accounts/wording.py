@@ -62,8 +62,8 @@ def money_text(minor: int, currency: str = "CNY") -> str:
     >>> money_text(111635), money_text(-28132), money_text(0, "HKD")
     ('¥1,116.35', '−¥281.32', 'HK$0.00')
     """
-    text = sign_of(currency) + amount_text(abs(minor), currency)
-    return MINUS + text if minor < 0 else text
+    amount, sign = amount_text(minor, currency), sign_of(currency)
+    return MINUS + sign + amount.removeprefix(MINUS) if minor < 0 else sign + amount
 
 
 def signed_text(minor: int, currency: str = "CNY") -> str:
