@@ -27,7 +27,6 @@ def database(url: str, *, folder: Path, pool_max: int) -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": folder / "leeway.sqlite3",
             "OPTIONS": dict(SQLITE_OPTIONS),
-            "TEST": {"NAME": folder / "test.sqlite3"},  # a file: in memory, two threads cannot meet
         }
     entry: dict[str, Any] = dict(env.db_url_config(url))
     if "sqlite" in entry["ENGINE"]:

@@ -20,6 +20,16 @@ TODAY = date(2026, 5, 8)
 PASSWORD = "a long and quiet sentence"
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file of this run: in memory, two threads with a connection each cannot meet."""
+    default = connections["default"]
+    if default.vendor == "sqlite":
+        default.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def noon() -> Iterator[None]:
     """Every test lives at noon (Shanghai) on 8 May 2026, and starts in the default language."""
