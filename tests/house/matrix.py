@@ -1,0 +1,267 @@
+"""Who may do what at which address. An address that has no row here fails the tests by name.
+
+A row says, for GET and for POST (with an empty form), the answer to each role:
+
+    "loans:loan": row("login anonymous, 200 owner, 404", post="405")
+
+means that an anonymous visitor is sent to the sign-in, the owner sees the page, everybody
+else gets 404, and nobody may POST. `login` is a redirect to a sign-in, `302` any other. A
+name may hold `*`; the first row that fits counts. HEAD answers as GET, other methods 405,
+everywhere.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from loans.models import Loan
+from tests.house.world import ROLES, World
+
+Answers = Mapping[str, str]
+
+
+def parse(text: str) -> Answers:
+    """The answer to each role, from "login anonymous, 200 owner, 404"."""
+    answers: dict[str, str] = {}
+    rest = ""
+    for part in text.split(","):
+        answer, *roles = part.split()
+        if not roles:
+            rest = answer
+        answers.update(dict.fromkeys(roles, answer))
+    unknown = set(answers) - set(ROLES)
+    if unknown or (not rest and set(answers) != set(ROLES)):
+        raise ValueError(f"{text!r}: unknown or missing roles {unknown or set(ROLES) - set(answers)}")
+    return {role: answers.get(role, rest) for role in ROLES}
+
+
+def written(answers: Answers) -> str:
+    """The text that `parse` reads, with the most frequent answer last."""
+    groups: dict[str, list[str]] = {}
+    for role in ROLES:
+        groups.setdefault(answers[role], []).append(role)
+    *few, most = sorted(groups, key=lambda answer: len(groups[answer]))
+    return ", ".join([*(f"{answer} {' '.join(groups[answer])}" for answer in few), most])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    get: Answers
+    post: Answers
+
+
+def row(get: str, post: str = "405") -> Row:
+    return Row(parse(get), parse(post))
+
+
+OUTSIDE = "login anonymous owner stranger elsewhere"
+SEE_LOANS = "intake reviewer auditor servicing"
+SEE_REQUESTS = "reviewer auditor"
+
+
+def shown_to(viewers: str, *families: str) -> dict[str, Row]:
+    """The admin's pages of things that `viewers` of the lender may look at and nobody may change.
+
+    The other lender's reviewer has the list, of their own lender's things; ours is 404.
+    """
+    theirs = "other_reviewer" if "reviewer" in viewers else ""
+    listed = f"{OUTSIDE}, 200 {viewers} {theirs}, 403"
+    told = f"{OUTSIDE}, 200 {viewers}, 404"
+    refused = f"{OUTSIDE}, 403"
+    rows = {}
+    for family in families:
+        rows |= {
+            f"admin:{family}_changelist": row(listed, listed),
+            f"admin:{family}_change": row(
+                f"{OUTSIDE}, 200 {viewers}, 404 {theirs}, 403" if theirs else f"{OUTSIDE}, 200 {viewers}, 403", refused
+            ),
+            f"admin:{family}_history": row(told, told),
+            f"admin:{family}_add": row(refused, refused),
+            f"admin:{family}_delete": row(refused, refused),
+        }
+    return rows
+
+
+def kept_by_superusers(*families: str) -> dict[str, Row]:
+    """People, lenders and who works where: pages with forms, for superusers; nothing is deleted."""
+    opened = row(f"{OUTSIDE}, 200 superuser, 403", f"{OUTSIDE}, 200 superuser, 403")
+    refused = row(f"{OUTSIDE}, 403", f"{OUTSIDE}, 403")
+    rows = {}
+    for family in families:
+        rows |= dict.fromkeys((f"admin:{family}_{page}" for page in ("changelist", "change", "history", "add")), opened)
+        rows[f"admin:{family}_delete"] = refused
+    return rows
+
+
+PUBLIC = row("200")
+OWN_PAGE = row("login anonymous, 200")
+OWN_FORM = row("login anonymous, 200", "login anonymous, 200")
+ON_THE_WAY = row("login anonymous, 302", "login anonymous, 302")
+OWNERS_PAGE = row("login anonymous, 200 owner, 404")
+ASKED_FIRST = "login anonymous, 405"  # pages that ask who is there before they look at the method
+OWNERS_BUTTON = row("login anonymous, 200 owner, 404", "login anonymous, 302 owner, 404")
+BY_STRANGERS = row("200 anonymous, 302", "200 anonymous, 302")  # who is signed in already is sent home
+ANYBODYS_FORM = row("200", "200")
+
+ROWS: dict[str, Row] = {
+    # the site
+    "home": row("200 anonymous owner stranger elsewhere, 302"),
+    "style": PUBLIC,
+    "set_language": row("405", "302"),
+    "healthz": ANYBODYS_FORM,
+    "readyz": ANYBODYS_FORM,
+    "demo:front": row("404"),
+    "demo:enter": row("405", "404"),
+    # signing up and in; the pages after a first step send whoever comes without it back
+    "account_signup": BY_STRANGERS,
+    "account_login": BY_STRANGERS,
+    "account_request_login_code": BY_STRANGERS,
+    "account_confirm_login_code": row("302", "302"),
+    "account_logout": row("302 anonymous, 200", "302"),
+    "account_reset_password": ANYBODYS_FORM,
+    "account_confirm_password_reset_code": row("login", "login"),
+    "account_complete_password_reset": row("302", "302"),
+    "account_password_reset_completed": PUBLIC,
+    "account_confirm_email": row("200", "404"),
+    "account_email_verification_sent": PUBLIC,
+    "account_inactive": PUBLIC,
+    # one's own account
+    "account_change_password": OWN_FORM,
+    "account_change_phone": OWN_FORM,
+    "account_reauthenticate": OWN_FORM,
+    "account_set_password": ON_THE_WAY,
+    "account_verify_phone": ON_THE_WAY,
+    "account_email": row("login anonymous, 200", "login anonymous, 302"),
+    "usersessions_list": row("login anonymous, 200", "login anonymous, 302"),
+    "accounts:home": OWN_PAGE,
+    "accounts:confirm": row("login anonymous, 302"),
+    "accounts:confirm_code": row("login anonymous, 200 owner stranger elsewhere, 302", "login anonymous, 302"),
+    "accounts:needs_second_factor": row("login anonymous, 404 owner stranger elsewhere, 200"),
+    "accounts:outbox": row("404"),
+    # the second factor; staff of this world have one, borrowers have none
+    "mfa_index": row("login anonymous, 200", ASKED_FIRST),
+    "mfa_authenticate": ON_THE_WAY,
+    "mfa_activate_totp": ON_THE_WAY,
+    "mfa_generate_recovery_codes": ON_THE_WAY,
+    "mfa_reauthenticate": row(*["login anonymous, 302 owner stranger elsewhere, 200"] * 2),
+    "mfa_deactivate_totp": row(*["login anonymous, 404 owner stranger elsewhere, 302"] * 2),
+    "mfa_download_recovery_codes": row("login anonymous, 404", "login anonymous, 404"),
+    "mfa_view_recovery_codes": row("login anonymous, 404", ASKED_FIRST),
+    # a borrower's loans and credit record
+    "loans:list": OWN_PAGE,
+    "loans:detail": OWNERS_PAGE,
+    "loans:version": OWNERS_PAGE,
+    "loans:payment": OWNERS_PAGE,
+    "loans:pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "loans:settle": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "credit:record": OWN_PAGE,
+    "credit:tradeline": OWNERS_PAGE,
+    # a borrower's relief
+    "relief:start": PUBLIC,
+    "relief:check": PUBLIC,
+    "relief:verify": PUBLIC,
+    "relief:choose": row(
+        "login anonymous, 302 stranger, 200", "login anonymous, 405"
+    ),  # with one loan there is nothing to choose
+    "relief:new": row(*["login anonymous, 200 owner, 404"] * 2),
+    "relief:answers": row(*["login anonymous, 302 owner, 404"] * 2),
+    "relief:list": row("login anonymous, 200", ASKED_FIRST),
+    "relief:inbox": row("login anonymous, 200", ASKED_FIRST),
+    "relief:request": row("login anonymous, 200 owner, 404", ASKED_FIRST),
+    "relief:letter": row("login anonymous, 200 owner, 404", ASKED_FIRST),
+    "relief:offer": row("login anonymous, 200 owner, 404", ASKED_FIRST),
+    "relief:read": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
+    "relief:accept": row("login anonymous, 405", "login anonymous, 422 owner, 404"),
+    "relief:decline": OWNERS_BUTTON,
+    "relief:withdraw": OWNERS_BUTTON,
+    "relief:rescind": OWNERS_BUTTON,
+    # the staff's site
+    **shown_to(SEE_LOANS, "accounts_borrower", "credit_creditfile", "credit_tradeline", "credit_monthfact"),
+    **shown_to(SEE_REQUESTS, "deferrals_reliefrequest", "deferrals_decision", "deferrals_offer", "deferrals_letter"),
+    **shown_to(SEE_REQUESTS, "deferrals_reliefplan", "deferrals_policyversion"),
+    **shown_to(
+        SEE_LOANS, "loans_loan", "loans_payment", "loans_scheduleversion", "loans_journalentry", "loans_product"
+    ),
+    **shown_to("reviewer collections auditor servicing", "loans_hold"),
+    **shown_to("auditor", "accounts_auditentry"),
+    **kept_by_superusers("accounts_user", "accounts_lender", "accounts_membership"),
+    "admin:accounts_membership_change": row(f"{OUTSIDE}, 200 superuser, 403", f"{OUTSIDE}, 302 superuser, 403"),
+    # the review desk, inside the staff's site
+    "admin:deferrals_reliefrequest_queue": row(
+        f"{OUTSIDE}, 200 reviewer auditor other_reviewer, 404", f"{OUTSIDE}, 405"
+    ),
+    "admin:deferrals_reliefrequest_next": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer other_reviewer, 404"),
+    "admin:deferrals_reliefrequest_case": row(f"{OUTSIDE}, 200 reviewer auditor, 404", f"{OUTSIDE}, 405"),
+    "admin:deferrals_reliefrequest_claim": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer, 404"),
+    "admin:deferrals_reliefrequest_decide": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 422 reviewer, 409 auditor, 404"),
+    "admin:deferrals_reliefrequest_release": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer, 404"),
+    "admin:index": row(f"{OUTSIDE}, 200", f"{OUTSIDE}, 200"),
+    "admin:app_list": row(*[f"{OUTSIDE}, 404 collections, 200"] * 2),
+    "admin:autocomplete": row(f"{OUTSIDE}, 403", f"{OUTSIDE}, 405"),
+    "admin:jsi18n": row(f"{OUTSIDE}, 200", f"{OUTSIDE}, 405"),
+    "admin:login": row(*["login anonymous, 404 owner stranger elsewhere, 302"] * 2),
+    "admin:logout": row("302 anonymous owner stranger elsewhere, 405", "302"),
+    "admin:password_change": row(f"{OUTSIDE}, 200", f"{OUTSIDE}, 200"),
+    "admin:password_change_done": row(f"{OUTSIDE}, 200", f"{OUTSIDE}, 405"),
+    "admin:view_on_site": row(f"{OUTSIDE}, 404", f"{OUTSIDE}, 404"),
+    "(staff)/*/{object_id}/": row(f"{OUTSIDE}, 302", f"{OUTSIDE}, 302"),
+    "(staff)/{url}": row(f"{OUTSIDE}, 404", f"{OUTSIDE}, 404"),
+}
+
+
+def _loan(world: World, **more: Any) -> Mapping[str, Any]:
+    return {"public_id": world.loans["running"].public_id, **more}
+
+
+def _request(state: str) -> Callable[[World], Mapping[str, Any]]:
+    return lambda world: {"public_id": world.requests[state].public_id}
+
+
+def _letter(world: World) -> Mapping[str, Any]:
+    return {"public_id": world.requests["offered"].letters.latest("pk").public_id}
+
+
+# What an address names, where the admin's own names do not say it; the first pattern that fits.
+OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
+    "account_confirm_email": lambda world: {"key": "no-such-key"},
+    "(staff)/{url}": lambda world: {"url": "nothing/here"},
+    "admin:app_list": lambda world: {"app_label": "accounts"},
+    "admin:view_on_site": lambda world: {
+        "content_type_id": ContentType.objects.get_for_model(Loan).pk,
+        "object_id": world.loans["running"].pk,
+    },
+    "loans:version": lambda world: {"public_id": world.loans["active"].public_id, "number": 1},
+    "loans:payment": lambda world: _loan(world, payment_id=world.loans["running"].payments.earliest("pk").public_id),
+    "loans:*": _loan,
+    "relief:new": lambda world: {"loan_id": world.loans["running"].public_id},
+    "relief:answers": lambda world: {"loan_id": world.loans["running"].public_id},
+    "relief:letter": _letter,
+    "relief:read": _letter,
+    "admin:deferrals_reliefrequest_claim": _request("in_review"),
+    "admin:deferrals_reliefrequest_case": _request("in_review"),
+    "admin:deferrals_reliefrequest_decide": _request("in_review"),
+    "admin:deferrals_reliefrequest_release": _request("in_review"),
+    "relief:rescind": _request("active"),
+    "relief:withdraw": _request("ready"),
+    "relief:*": _request("offered"),
+    "credit:tradeline": lambda world: {
+        "lender_code": world.lender.code,
+        "reference": world.loans["running"].number,
+    },
+}
+
+
+# Pages that answer a wrong key with a page of their own that says so.
+SAY_SO_KINDLY = ("account_confirm_email",)
+
+
+def fits(name: str, pattern: str) -> bool:
+    return fnmatchcase(name, pattern)
+
+
+def row_for(name: str) -> Row | None:
+    """The row of an address: its own, else the first pattern that fits."""
+    return ROWS.get(name) or next((ROWS[pattern] for pattern in ROWS if fits(name, pattern)), None)

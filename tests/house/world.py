@@ -1,0 +1,185 @@
+"""A small whole world, made through the services: two lenders, loans, requests in every state.
+
+The house tests walk every address in it as every role. Things belong to `owner` at Qinghe
+unless their name says otherwise; whoever else reaches them is a stranger.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import models
+from django.utils import translation
+
+from accounts.models import Borrower, Lender, User
+from accounts.roles import Role
+from accounts.services import appoint, enrol_borrower
+from config import clock
+from deferrals import reasons
+from deferrals import services as relief
+from deferrals.agreement import STATEMENTS
+from deferrals.casework import case_of
+from deferrals.models import Offer, ReliefRequest
+from deferrals.models.request import AutoDebitChoice, Ground
+from deferrals.services.accepting import Signature
+from loans import services as books
+from loans.models import Loan, Payment, Product
+from tests.conftest import NOON, TODAY, lender, person
+
+STAFF = {
+    "intake": Role.INTAKE,
+    "reviewer": Role.REVIEWER,
+    "collections": Role.COLLECTIONS,
+    "auditor": Role.AUDITOR,
+    "servicing": Role.SERVICING,
+}
+ROLES = ("anonymous", "owner", "stranger", "elsewhere", *STAFF, "other_reviewer", "superuser")
+DISBURSED_ON = date(2026, 1, 15)
+GROUNDS = (Ground.ILLNESS, Ground.JOB_LOSS, Ground.FAMILY_EVENT, Ground.DISASTER, Ground.STUDY)
+
+
+@dataclass
+class World:
+    """Who there is and what there is. `loans` and `requests` are named by the state they are in."""
+
+    lender: Lender
+    other: Lender
+    people: dict[str, User] = field(default_factory=dict)
+    loans: dict[str, Loan] = field(default_factory=dict)
+    requests: dict[str, ReliefRequest] = field(default_factory=dict)
+
+    def borrower(self, role: str) -> Borrower:
+        return Borrower.objects.get(user=self.people[role])
+
+    def one(self, model: type[models.Model]) -> models.Model | None:
+        """A row of `model` that belongs to Qinghe, as far as it belongs to a lender."""
+        rows = model._default_manager.order_by("pk")
+        names = {column.name for column in model._meta.get_fields()}
+        if model is User:
+            return self.people["owner"]
+        if model is Borrower:
+            return self.borrower("owner")
+        return rows.filter(lender=self.lender).first() if "lender" in names else rows.first()
+
+
+def build() -> World:
+    """Everything below, at noon on 8 May 2026."""
+    with clock.at(NOON), translation.override("zh-hans"):
+        world = World(
+            lender=lender("qinghe", "青禾消费金融", "青禾消費金融", "Qinghe Consumer Finance"),
+            other=lender("jiangpan", "江畔银行", "江畔銀行", "Jiangpan Bank", "commercial_bank"),
+        )
+        _people(world)
+        for at in (world.lender, world.other):
+            relief.publish_policy(lender=at, code="P-1", terms={}, effective_from=date(2026, 1, 1), acting_user=None)
+        for name in ("running", "ready", "in_review", "offered", "active", "denied"):
+            world.loans[name] = _loan(world.lender, world.borrower("owner"))
+        world.loans["stranger"] = _loan(world.lender, world.borrower("stranger"))
+        world.loans["elsewhere"] = _loan(world.other, world.borrower("elsewhere"))
+        _requests(world)
+    return world
+
+
+def _people(world: World) -> None:
+    borrowers = {
+        "owner": (world.lender, "王晓雨"),
+        "stranger": (world.lender, "陈一"),
+        "elsewhere": (world.other, "赵二"),
+    }
+    for role, (at, name) in borrowers.items():
+        user = world.people[role] = person(f"{role}@example.org", name)
+        enrol_borrower(lender=at, name=name, since=date(2026, 1, 10), user=user, acting_user=None)
+    for number, (role, post) in enumerate(STAFF.items(), start=1):
+        user = world.people[role] = person(f"{role}@example.org", role)
+        appoint(user=user, lender=world.lender, role=post, handle=f"A-{number:02d}", acting_user=None)
+    user = world.people["other_reviewer"] = person("other_reviewer@example.org", "other reviewer")
+    appoint(user=user, lender=world.other, role=Role.REVIEWER, handle="B-01", acting_user=None)
+    world.people["superuser"] = User.objects.create_superuser(
+        email="super@example.org", password="x" * 12, name="super"
+    )
+    for user in world.people.values():
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def product(at: Lender) -> Product:
+    made, _ = Product.objects.get_or_create(
+        lender=at, code="steady", version=1,
+        defaults={
+            "name_zh_hans": "安心贷", "name_zh_hant": "安心貸", "name_en": "Steady loan", "method": "level",
+            "rate_annual": Decimal("0.144"), "profile": {"base": "30-360"},
+        },
+    )  # fmt: skip
+    return made
+
+
+def _loan(at: Lender, borrower: Borrower) -> Loan:
+    """12,000.00 over 12 months since 15 January, three instalments paid on their day."""
+    loan = books.open_loan(
+        lender=at, borrower=borrower, product=product(at), principal_minor=1_200_000, instalment_count=12,
+        disbursed_on=DISBURSED_ON, acting_user=None,
+    )  # fmt: skip
+    loan = books.disburse_loan(loan=loan, acting_user=None)
+    for row in loan.schedules.get(number=1).instalments.order_by("number")[:3]:
+        books.record_payment(
+            loan=loan, amount_minor=row.due_minor, key=f"{loan.number}-{row.number}", channel=Payment.Channel.STAFF,
+            value_on=row.due_on, acting_user=None,
+        )  # fmt: skip
+    books.furnish_months(loan=loan, through=date(2026, 4, 1), acting_user=None)
+    loan.refresh_from_db()
+    return loan
+
+
+def ask(loan: Loan, ground: Ground = Ground.ILLNESS) -> ReliefRequest:
+    return relief.submit_request(
+        loan=loan, pause_count=3, ground=ground, affordable_minor=200_000, auto_debit=AutoDebitChoice.KEEP,
+        key=f"ask-{loan.number}-{loan.lender.code}", language="zh-hans", acting_user=loan.borrower.user,
+    )  # fmt: skip
+
+
+def _requests(world: World) -> None:
+    reviewer = world.people["reviewer"]
+    for name, ground in zip(("ready", "in_review", "offered", "active", "denied"), GROUNDS, strict=True):
+        request = world.requests[name] = ask(world.loans[name], ground)
+        if name != "ready":
+            relief.claim(request=request, acting_user=reviewer)
+        if name in ("offered", "active"):
+            approve(request, reviewer)
+        if name == "active":
+            accept(request.offers.get(), world.people["owner"])
+        if name == "denied":
+            deny(request, reviewer)
+        request.refresh_from_db()
+    world.requests["elsewhere"] = ask(world.loans["elsewhere"])
+
+
+def _first(supported: Any) -> list[str]:
+    return [supported[0].code]
+
+
+def approve(request: ReliefRequest, reviewer: User) -> Offer:
+    request.refresh_from_db()
+    case = case_of(request, TODAY)
+    codes = _first(reasons.for_approval(case.policy, case.facts, case.need_minor))
+    return relief.approve(
+        request=request, reason_codes=codes, words="可以缓还。", expected_version=request.version, acting_user=reviewer
+    )
+
+
+def deny(request: ReliefRequest, reviewer: User) -> None:
+    request.refresh_from_db()
+    case = case_of(request, TODAY)
+    codes = _first(reasons.for_denial(case.policy, case.facts, case.need_minor))
+    relief.deny(
+        request=request,
+        reason_codes=codes,
+        words="规则不支持。",
+        expected_version=request.version,
+        acting_user=reviewer,
+    )
+
+
+def accept(offer: Offer, user: User) -> None:
+    signature = Signature(typed_name="王晓雨", ticks=frozenset(STATEMENTS), method="password", language="zh-hans")
+    relief.accept(offer=offer, shown_hash=offer.projection_hash, signature=signature, acting_user=user)
