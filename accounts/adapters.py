@@ -11,15 +11,16 @@ Traps that this file is about (found by reading and running allauth 65.21):
 
 import base64
 import hashlib
+import io
 from typing import Any
 
+import qrcode
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.models import EmailAddress, Login
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.internal.ratelimit import get_ip
-from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -31,6 +32,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
 
 from accounts import language, outbox, throttle
 from accounts.forms import PhoneField
@@ -40,6 +42,12 @@ from accounts.reauthentication import recently_confirmed
 
 _CHOSEN = "accounts_chosen_password"
 _MISMATCH = _("This e-mail or phone and this password do not belong together.")
+
+_WAYS = {
+    "reauthenticate": _("With your password"),
+    "mfa_reauthenticate": _("With your authenticator app"),
+    "code": _("With a code we send you"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -116,15 +124,17 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
-            raise ImmediateHttpResponse(respond_429(request)) from error
+            raise ImmediateHttpResponse(throttle.too_many_requests(request)) from error
 
     # Still the same person?
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         if not user.is_authenticated:
             return []
-        by_code = {"id": "code", "description": _("With a code we send you"), "url": reverse("accounts:confirm_code")}
-        return [*super().get_reauthentication_methods(user), by_code]
+        ways = [{**way, "description": _WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
+        if any(way["id"] == "mfa_reauthenticate" for way in ways):
+            return ways  # a text message is no match for an authenticator
+        return [*ways, {"id": "code", "description": _WAYS["code"], "url": reverse("accounts:confirm_code")}]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """As configured; and people without password and second factor are asked too (allauth lets them pass)."""
@@ -182,6 +192,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": _("This code is not right. Codes change every 30 seconds; please take the newest."),
         "unverified_email": _("Please confirm your e-mail first."),
     }
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture on a white ground of its own; allauth's is transparent, and cannot be read in the dark."""
+        picture = io.BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
+        return picture.getvalue().decode()
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

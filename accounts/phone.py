@@ -33,6 +33,15 @@ def e164(text: str, *, region: str = HOME_REGION) -> str:
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
+def readable(number: str) -> str:
+    """An E.164 number in groups, as people write it.
+
+    >>> readable("+8613812345678")
+    '+86 138 1234 5678'
+    """
+    return str(phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL))
+
+
 def masked(number: str) -> str:
     """An E.164 number with all but its last four digits hidden, as shown on a shared screen.
 

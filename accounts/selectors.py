@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 from accounts.models import OutboxMessage, User
+from accounts.phone import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class AccountPage:
 def account_page(user: User) -> AccountPage:
     return AccountPage(
         email=user.email or "",
-        phone=user.phone or "",
+        phone=readable(user.phone) if user.phone else "",
         has_password=user.has_usable_password(),
         has_authenticator=Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists(),
         sessions=UserSession.objects.filter(user=user).count(),

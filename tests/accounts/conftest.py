@@ -1,4 +1,4 @@
-"""This room's own site and tools: fast passwords, plain static files, one's authenticator in a function."""
+"""This room's tools: fast passwords, plain static files, one's authenticator in a function."""
 
 import base64
 import hashlib
@@ -25,7 +25,6 @@ STILL = 1_778_212_815  # the authenticator's clock stands, so no code runs out b
 @pytest.fixture(autouse=True)
 def room(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: STILL))
-    settings.ROOT_URLCONF = "tests.accounts.site"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import OutboxMessage, User
 from accounts.reauthentication import DEMO_PASSWORD, confirm_url, recently_confirmed, record_confirmed
-from tests.accounts.conftest import PASSWORD, last_code, sign_in
+from tests.accounts.conftest import PASSWORD, last_code, set_up_authenticator, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +123,12 @@ def test_the_demonstration_shows_its_password_and_the_real_site_does_not(
     assert DEMO_PASSWORD not in client.get("/accounts/reauthenticate/").content.decode()
     settings.DEMO = True
     assert DEMO_PASSWORD in client.get("/accounts/reauthenticate/").content.decode()
+
+
+def test_who_has_an_authenticator_does_not_confirm_by_text_message(client: Client, mail_user: User) -> None:
+    set_up_authenticator(client, mail_user)
+    later(client, 3600)
+    before = OutboxMessage.objects.count()
+    answer = client.post("/people/confirm/code/", {"action": "send"})
+    assert answer.url.startswith("/accounts/reauthenticate/")
+    assert OutboxMessage.objects.count() == before
