@@ -5,7 +5,7 @@ PORT = 8000
 PY = .venv/bin/python
 MANAGE = $(PY) manage.py
 STAMPS = .venv/stamps
-PIP = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP = $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
 
 # The demonstration never touches another database, and never answers other machines.
 DEMO_DB = var/demo.sqlite3
