@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.adapters import SecondFactorAdapter
 from accounts.models import OutboxMessage, User
-from tests.accounts.conftest import last_code, set_up_authenticator, sign_in, totp, who
+from tests.accounts.conftest import PASSWORD, last_code, set_up_authenticator, sign_in, totp, who
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,14 @@ def test_a_recovery_code_opens_once(client: Client, mail_user: User) -> None:
 def test_setting_up_asks_for_the_password_first(client: Client, mail_user: User) -> None:
     sign_in(client, "lin@example.org")
     assert client.get("/accounts/2fa/totp/activate/").url.startswith("/accounts/reauthenticate/")
+
+
+def test_an_account_that_an_operator_made_can_set_one_up(client: Client) -> None:
+    """Looking at the e-mail page makes allauth note the e-mail as unproved."""
+    user = User.objects.create_superuser(email="root@example.org", password=PASSWORD)
+    sign_in(client, "root@example.org")
+    assert client.get("/accounts/email/").status_code == 200
+    assert set_up_authenticator(client, user)
 
 
 def test_setting_up_is_told_by_mail(client: Client, mail_user: User, django_capture_on_commit_callbacks: Any) -> None:
