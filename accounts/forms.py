@@ -223,3 +223,8 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_for_code(self, _("The 6 digits that the app shows now."))
+
+    @property
+    def key_in_fours(self) -> str:
+        """The secret as one types it: in groups of four letters."""
+        return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
