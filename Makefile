@@ -12,22 +12,24 @@ DEMO_DB = var/demo.sqlite3
 AS_DEMO = env LEEWAY_DEMO=on LEEWAY_ALLOWED_HOSTS=localhost,127.0.0.1 LEEWAY_LOG_LEVEL=WARNING DATABASE_URL=sqlite:///$(DEMO_DB)
 # `check --deploy` looks at the settings of a real site.
 AS_DEPLOYED = env LEEWAY_DEMO=off LEEWAY_DEBUG=off LEEWAY_HTTPS=on LEEWAY_ALLOWED_HOSTS=leeway.example \
-	LEEWAY_SECRET_KEY=V9yq3w8ZtB5kPz1nRc7mXe4uLf2sHj6aGd0iQoTbYvNxKwEr LEEWAY_ADMIN_PATH=staff \
+	LEEWAY_SECRET_KEY=V9yq3w8ZtB5kPz1nRc7mXe4uLf2sHj6aGd0iQoTbYvNxKwErD5gJh8Lp LEEWAY_ADMIN_PATH=staff \
 	LEEWAY_LOG_LEVEL=INFO DATABASE_URL=sqlite:///var/check.sqlite3
 AS_TEST = env LEEWAY_SECRET_KEY=only-for-checks-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx DATABASE_URL=
 
 APPS = accounts credit loans deferrals config
+TEMPLATES = templates $(wildcard $(APPS:%=%/templates))
 CATALOGUES = $(wildcard locale/*/LC_MESSAGES/*.po)
 STYLES = $(wildcard static/css/*.css)
 STATIC = $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 
-.PHONY: help setup setup-dev setup-e2e demo demo-reset test check bench messages lock clean
+.PHONY: help setup setup-dev setup-e2e demo demo-reset test check format bench messages lock clean
 
 help:
 	@echo "make demo        a filled site at http://127.0.0.1:$(PORT)/ (PORT=8001 for another port)"
 	@echo "make demo-reset  forget what was done in the demonstration"
 	@echo "make test        every test this machine can run"
 	@echo "make check       lint, types, imports, templates, translations, migrations, deployment"
+	@echo "make format      write code and templates the way 'make check' wants them"
 	@echo "make bench       how fast the pages and the engine are"
 	@echo "make messages    collect new texts into locale/ (needs gettext)"
 	@echo "make lock        pin the packages of requirements/*.in anew (needs uv)"
@@ -104,10 +106,15 @@ check: setup-dev
 	.venv/bin/ruff format --check .
 	$(AS_TEST) .venv/bin/mypy $(APPS)
 	.venv/bin/lint-imports --no-logo
-	find templates $(APPS) -name '*.html' | xargs .venv/bin/djade --target-version 5.2 --check
+	find $(TEMPLATES) -name '*.html' | xargs .venv/bin/djade --target-version 5.2 --check
 	$(AS_TEST) $(MANAGE) build_messages --check
 	$(AS_TEST) $(MANAGE) makemigrations --check --dry-run
 	$(AS_DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
+
+format: setup-dev
+	.venv/bin/ruff check --fix --quiet . || true
+	.venv/bin/ruff format .
+	find $(TEMPLATES) -name '*.html' | xargs .venv/bin/djade --target-version 5.2 || true
 
 bench: setup-dev
 	@$(PY) -m benchmarks.schedules
