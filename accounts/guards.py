@@ -110,8 +110,7 @@ def append_only(table: str) -> list[Guard]:
 def same_lender(table: str, column: str, parent: str) -> list[Guard]:
     """A row and the `parent` row that `column` points to belong to one lender."""
     condition = (
-        f"NEW.{column} IS NOT NULL AND NEW.lender_id <> "
-        f'(SELECT lender_id FROM "{parent}" WHERE id = NEW.{column})'
+        f'NEW.{column} IS NOT NULL AND NEW.lender_id <> (SELECT lender_id FROM "{parent}" WHERE id = NEW.{column})'
     )
     message = f"{table}.{column} points to another lender"
     return [

@@ -19,7 +19,9 @@ from config import clock
 class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail or phone; there is no user name."""
 
-    def create_user(self, *, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, *, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
         user = self.model(email=self.normalize_email(email).lower() if email else None, phone=phone, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -114,7 +116,9 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("user"))
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("lender"))
     role = models.CharField(_("role"), max_length=24, choices=Role.choices)
-    handle = models.CharField(_("case handle"), max_length=12, blank=True, help_text=_("Stands in letters instead of a name."))
+    handle = models.CharField(
+        _("case handle"), max_length=12, blank=True, help_text=_("Stands in letters instead of a name.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -132,7 +136,9 @@ class Borrower(models.Model):
     """A person who borrows: one person across lenders; each lender sees only its own relation."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, blank=True, related_name="borrower", verbose_name=_("user"))
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="borrower", verbose_name=_("user")
+    )
     name = models.CharField(_("name"), max_length=80)
     name_latin = models.CharField(_("name in Latin letters"), max_length=80, blank=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now)
@@ -150,7 +156,9 @@ class Borrower(models.Model):
 class LenderRelation(models.Model):
     """That a borrower is a customer of a lender, under the lender's own reference."""
 
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="relations", verbose_name=_("borrower"))
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, related_name="relations", verbose_name=_("borrower")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="relations", verbose_name=_("lender"))
     reference = models.CharField(_("customer reference"), max_length=40)
     since = models.DateField(_("since"))
@@ -185,7 +193,9 @@ class AuditEntry(models.Model):
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="audit", verbose_name=_("lender"))
     number = models.PositiveBigIntegerField(_("number"))
     at = models.DateTimeField(_("at"))
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     verb = models.CharField(_("what was done"), max_length=40)
     subject = models.CharField(_("to what"), max_length=80)
     before = models.JSONField(_("before"), default=dict)
@@ -234,4 +244,6 @@ class OutboxMessage(models.Model):
     class Meta:
         verbose_name = _("outgoing message")
         verbose_name_plural = _("outgoing messages")
-        indexes = [models.Index(fields=["created_at"], condition=Q(sent_at__isnull=True), name="accounts_outbox_waiting")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(sent_at__isnull=True), name="accounts_outbox_waiting")
+        ]

@@ -88,9 +88,9 @@ def send_due() -> Tally:
     """Try every due message once; a failure is noted on its row and never stops the others."""
     sent = failed = 0
     for message in due():
-        claimed = OutboxMessage.objects.filter(
-            pk=message.pk, attempts=message.attempts, sent_at__isnull=True
-        ).update(attempts=F("attempts") + 1)
+        claimed = OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, sent_at__isnull=True).update(
+            attempts=F("attempts") + 1
+        )
         if not claimed:
             continue
         try:

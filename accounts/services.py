@@ -32,7 +32,13 @@ def next_reference(*, lender: Lender, prefix: str, year: int) -> str:
 
 @transaction.atomic
 def enrol_borrower(
-    *, lender: Lender, name: str, since: date, user: User | None = None, name_latin: str = "", reference: str = "",
+    *,
+    lender: Lender,
+    name: str,
+    since: date,
+    user: User | None = None,
+    name_latin: str = "",
+    reference: str = "",
     acting_user: User | None,
 ) -> Borrower:
     """The borrower behind `user` (made if new), as a customer of `lender`.
@@ -46,14 +52,22 @@ def enrol_borrower(
         return borrower
     number = reference or next_reference(lender=lender, prefix="C", year=since.year)
     LenderRelation.objects.create(borrower=borrower, lender=lender, reference=number, since=since)
-    audit.record(lender=lender, verb="enrol_borrower", subject=number, after={"since": since.isoformat()}, acting_user=acting_user)
+    audit.record(
+        lender=lender,
+        verb="enrol_borrower",
+        subject=number,
+        after={"since": since.isoformat()},
+        acting_user=acting_user,
+    )
     return borrower
 
 
 @transaction.atomic
 def appoint(*, user: User, lender: Lender, role: Role, handle: str = "", acting_user: User | None) -> Membership:
     """Give `user` a role at `lender` and let them open the staff site."""
-    membership, made = Membership.objects.get_or_create(user=user, lender=lender, role=role, defaults={"handle": handle})
+    membership, made = Membership.objects.get_or_create(
+        user=user, lender=lender, role=role, defaults={"handle": handle}
+    )
     if not made and not membership.is_active:
         Membership.objects.filter(pk=membership.pk).update(is_active=True)
     if not user.is_staff:

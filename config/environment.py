@@ -22,9 +22,24 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("LEEWAY_SECRET_KEY", str, "", "Signs sessions and links. Needed, except in the demonstration; at least 50 characters."),
-    Setting("LEEWAY_ALLOWED_HOSTS", list, "localhost,127.0.0.1,[::1]", "Host names this site answers to, separated by commas."),
-    Setting("LEEWAY_HTTPS", bool, "on", "Cookies over HTTPS only, redirect to HTTPS, HSTS. The demonstration switches it off."),
+    Setting(
+        "LEEWAY_SECRET_KEY",
+        str,
+        "",
+        "Signs sessions and links. Needed, except in the demonstration; at least 50 characters.",
+    ),
+    Setting(
+        "LEEWAY_ALLOWED_HOSTS",
+        list,
+        "localhost,127.0.0.1,[::1]",
+        "Host names this site answers to, separated by commas.",
+    ),
+    Setting(
+        "LEEWAY_HTTPS",
+        bool,
+        "on",
+        "Cookies over HTTPS only, redirect to HTTPS, HSTS. The demonstration switches it off.",
+    ),
     Setting("LEEWAY_TRUST_PROXY", bool, "off", "Trust `X-Forwarded-Proto` from the proxy in front."),
     Setting("LEEWAY_DEBUG", bool, "off", "Django's debug pages. Never on a machine others can reach."),
     Setting("LEEWAY_DEMO", bool, "off", "The demonstration: made-up people, one-click entrances, a throw-away key."),
@@ -58,7 +73,7 @@ def read(name: str) -> Any:
 
 def secret_key(*, demo: bool) -> str:
     """The signing key; refuses to start without one outside the demonstration."""
-    key = read("LEEWAY_SECRET_KEY")
+    key: str = read("LEEWAY_SECRET_KEY")
     if demo:
         return key or DEMO_KEY
     if not key or key == DEMO_KEY:

@@ -167,4 +167,4 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": environment.read("LEEWAY_LOG_LEVEL")},
 }
-from config.sign_in import *  # noqa: E402,F403  (allauth's own settings, a file of their own)
+from config.sign_in import *  # noqa: E402  (allauth's own settings, a file of their own)

@@ -20,7 +20,9 @@ class CreditFile(models.Model):
     """Everything known about one borrower; the borrower's own."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    borrower = models.OneToOneField(Borrower, on_delete=models.PROTECT, related_name="credit_file", verbose_name=_("borrower"))
+    borrower = models.OneToOneField(
+        Borrower, on_delete=models.PROTECT, related_name="credit_file", verbose_name=_("borrower")
+    )
     opened_on = models.DateField(_("opened"))
 
     class Meta:
@@ -38,7 +40,9 @@ class Tradeline(models.Model):
         INSTALMENT = "instalment", _("Instalment loan")
         REVOLVING = "revolving", _("Revolving bill")
 
-    file = models.ForeignKey(CreditFile, on_delete=models.PROTECT, related_name="tradelines", verbose_name=_("credit file"))
+    file = models.ForeignKey(
+        CreditFile, on_delete=models.PROTECT, related_name="tradelines", verbose_name=_("credit file")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="tradelines", verbose_name=_("lender"))
     reference = models.CharField(_("the lender's reference"), max_length=40)
     portfolio = models.CharField(_("kind"), max_length=12, choices=Portfolio.choices, default=Portfolio.INSTALMENT)
@@ -74,12 +78,21 @@ class MonthFact(models.Model):
         PENDING_HOLD = "pending_hold", _("Request pending")
         VARIATION = "variation", _("Terms changed")
 
-    tradeline = models.ForeignKey(Tradeline, on_delete=models.PROTECT, related_name="months", verbose_name=_("tradeline"))
+    tradeline = models.ForeignKey(
+        Tradeline, on_delete=models.PROTECT, related_name="months", verbose_name=_("tradeline")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     month = models.DateField(_("month"), help_text=_("Its first day."))
     as_of = models.DateField(_("as of"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
-    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes"))
+    supersedes = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("supersedes"),
+    )
     reason = models.CharField(_("reason"), max_length=80, blank=True)
 
     had_obligation = models.BooleanField(_("something was due"))
@@ -91,7 +104,9 @@ class MonthFact(models.Model):
     paid_in_grace = models.BooleanField(_("paid within grace"), default=False)
     paid_late = models.BooleanField(_("paid after grace, before the month's end"), default=False)
     first_delinquency_on = models.DateField(_("first delinquency"), null=True, blank=True)
-    status_end = models.CharField(_("status at the end"), max_length=8, choices=StatusEnd.choices, default=StatusEnd.OPEN)
+    status_end = models.CharField(
+        _("status at the end"), max_length=8, choices=StatusEnd.choices, default=StatusEnd.OPEN
+    )
     relief_kind = models.CharField(_("relief"), max_length=16, choices=Relief.choices, default=Relief.NONE)
     relief_reference = models.CharField(_("relief reference"), max_length=20, blank=True)
     furnished_at = models.DateTimeField(_("furnished"), default=clock.now)

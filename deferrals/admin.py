@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin
 from deferrals.models import Decision, Letter, Offer, PolicyVersion, ReliefPlan, ReliefRequest
+from deferrals.states import RequestState
 from deferrals.workbench import views
+from deferrals.workbench.wording import STATES
 
 
 class RequestScopedAdmin(LenderScopedAdmin):
@@ -29,26 +31,48 @@ class RequestScopedAdmin(LenderScopedAdmin):
         return super().scoped(request, rows).exclude(**{f"{self.borrower_path}__user": request.user.pk})
 
 
+class StageFilter(admin.SimpleListFilter):
+    """By state, in the words of staff; the model's own words speak to the borrower."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(RequestState(state).value, words) for state, words in STATES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
 @admin.register(ReliefRequest)
 class ReliefRequestAdmin(RequestScopedAdmin):
     """The queue and the case, and behind them the plain list of all requests."""
 
     borrower_path = "borrower"
-    list_display = ["case", "lender", "borrower", "ground", "state", "submitted_on", "target_on", "decide_by_on"]
+    change_list_template = "deferrals/workbench/change_list.html"
+    list_display = ["case", "lender", "borrower", "ground", "stage", "submitted_on", "target_on", "decide_by_on"]
     list_display_links = None
-    list_filter = [LenderFilter, "state", "ground"]
+    list_filter = [LenderFilter, StageFilter, "ground"]
     list_select_related = ["lender", "borrower"]
     search_fields = ["number", "borrower__name", "borrower__name_latin"]
     ordering = ["-submitted_at"]
-    exclude = ["key", "facts"]
+    exclude = ["key", "facts", "state"]
+    readonly_fields = ["stage"]
 
     @admin.display(description=_("number"), ordering="number")
     def case(self, row: ReliefRequest) -> str:
         return format_html('<a href="{}">{}</a>', reverse(views.CASE, args=[row.public_id]), row.number)
 
+    @admin.display(description=_("state"), ordering="state")
+    def stage(self, row: ReliefRequest) -> str:
+        return str(STATES[row.state])
+
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:
-            return path(f"queue/{route}", self.admin_site.admin_view(view), name=f"deferrals_reliefrequest_{name}")
+            shown: URLPattern = path(
+                f"queue/{route}", self.admin_site.admin_view(view), name=f"deferrals_reliefrequest_{name}"
+            )
+            return shown
 
         return [
             address("", views.queue, "queue"),

@@ -50,7 +50,13 @@ def schedule_block(projection: Projection, language: str) -> Block:
         "caption": _("Every instalment still to pay, old beside new; amounts in yuan"),
         "head": [_("No."), _("Old date"), _("Old amount"), _("New date"), _("New amount")],
         "rows": rows,
-        "foot": [_("Left to pay"), "", amount_text(projection.left_before_minor), "", amount_text(projection.left_after_minor)],
+        "foot": [
+            _("Left to pay"),
+            "",
+            amount_text(projection.left_before_minor),
+            "",
+            amount_text(projection.left_after_minor),
+        ],
     }
 
 
@@ -93,7 +99,12 @@ def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:
             {
                 "kind": "p",
                 "text": _("%(lender)s and %(borrower)s change the repayment of loan %(loan)s, request %(request)s.")
-                % {"lender": lender.name_in(language), "borrower": borrower.name, "loan": loan.number, "request": request.number},
+                % {
+                    "lender": lender.name_in(language),
+                    "borrower": borrower.name,
+                    "loan": loan.number,
+                    "request": request.number,
+                },
             },
             {"kind": "h", "text": _("New dates and amounts")},
             {
@@ -111,7 +122,8 @@ def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:
             {
                 "kind": "list",
                 "items": [
-                    _("Interest for the pause, simple, on the principal only: %(sum)s") % {"sum": money_text(projection.pause_interest_minor)},
+                    _("Interest for the pause, simple, on the principal only: %(sum)s")
+                    % {"sum": money_text(projection.pause_interest_minor)},
                     _("Interest on interest: %(sum)s") % {"sum": money_text(projection.compounded_extra_minor)},
                     _("Fee: %(sum)s") % {"sum": money_text(0)},
                     _("Effective annual rate: %(new)s, was %(old)s")
@@ -127,7 +139,9 @@ def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:
             {"kind": "h", "text": _("Credit record")},
             {
                 "kind": "p",
-                "text": _("%(months)s: recorded as on arrangement, nothing due. After that each month is measured against the new dates.")
+                "text": _(
+                    "%(months)s: recorded as on arrangement, nothing due. After that each month is measured against the new dates."
+                )
                 % {"months": months_text(projection.paused_on, language)},
             },
             {"kind": "h", "text": _("Rights")},
@@ -135,8 +149,11 @@ def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:
                 "kind": "list",
                 "items": [
                     _("You may pay sooner, in part or in full, on any day, without a fee."),
-                    _("While this agreement is kept there are no requests for payment, no legal steps and no penalty interest on the instalments that move."),
-                    _("Complaints: %(line)s. Free advice: %(advice)s.") % {"line": lender.complaint_line, "advice": lender.advice_line},
+                    _(
+                        "While this agreement is kept there are no requests for payment, no legal steps and no penalty interest on the instalments that move."
+                    ),
+                    _("Complaints: %(line)s. Free advice: %(advice)s.")
+                    % {"line": lender.complaint_line, "advice": lender.advice_line},
                 ],
             },
             {"kind": "p", "text": _("Fingerprint of these figures: %(hash)s") % {"hash": projection.hash}},

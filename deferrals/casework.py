@@ -12,6 +12,7 @@ from accounts.models import Lender
 from deferrals.models import PolicyVersion, ReliefMonth, ReliefPlan, ReliefRequest
 from deferrals.rules import Facts, Policy
 from loans.engine.relief import Projection, ReliefError, component_from_dict, project
+from loans.engine.schedule import Method
 from loans.models import Hold, Loan
 from loans.selectors.standing import Standing, standing
 
@@ -71,7 +72,7 @@ def projection_of(at: Standing, components: Sequence[dict[str, Any]], policy: Po
         paid=at.paid,
         rate_annual=loan.rate_annual,
         profile=loan.conventions,
-        method=loan.method,
+        method=Method(loan.method),
         as_of=at.on,
         components=[component_from_dict(component) for component in components],
         limits=policy.limits,

@@ -38,7 +38,9 @@ def _days(year: int, *spans: tuple[int, int, int, int]) -> frozenset[date]:
 
 # The State Council's notice for 2026; a year without a notice falls back to Monday to Friday.
 CHINA = WorkCalendar(
-    rest=_days(2026, (1, 1, 1, 3), (2, 15, 2, 23), (4, 4, 4, 6), (5, 1, 5, 5), (6, 19, 6, 21), (9, 25, 9, 27), (10, 1, 10, 7)),
+    rest=_days(
+        2026, (1, 1, 1, 3), (2, 15, 2, 23), (4, 4, 4, 6), (5, 1, 5, 5), (6, 19, 6, 21), (9, 25, 9, 27), (10, 1, 10, 7)
+    ),
     work=_days(2026, (1, 4, 1, 4), (2, 14, 2, 14), (2, 28, 2, 28), (5, 9, 5, 9), (9, 20, 9, 20), (10, 10, 10, 10)),
 )
 CALENDARS: Mapping[str, WorkCalendar] = {"Asia/Shanghai": CHINA}

@@ -57,7 +57,7 @@ class SuitabilityForm(forms.Form):
     )
 
     def advice(self) -> str:
-        """Which answer page fits: pause, start_small (begin with one instalment), or more (a pause alone is not enough)."""
+        """Which answer fits: `pause`, `start_small` (one instalment first), or `more` (a pause alone is not enough)."""
         lasts, after = self.cleaned_data["lasts"], self.cleaned_data["after"]
         if after == "no" or lasts == "longer":
             return "more"

@@ -27,7 +27,11 @@ def write_letter(*, request: ReliefRequest, kind: Letter.Kind) -> Letter:
     language = request.language
     with translation.override(language):
         body = WRITERS[kind](request, language)
-        blocks = [{"kind": "p", "text": _("%(name)s:") % {"name": request.borrower.name}}, *body, *_end(request, language)]
+        blocks = [
+            {"kind": "p", "text": _("%(name)s:") % {"name": request.borrower.name}},
+            *body,
+            *_end(request, language),
+        ]
         title = str(kind.label)
     return Letter.objects.create(
         lender=request.lender,
@@ -43,9 +47,7 @@ def write_letter(*, request: ReliefRequest, kind: Letter.Kind) -> Letter:
 
 def reason_text(reason: dict[str, Any]) -> str:
     """A stored reason as a sentence in the present language."""
-    facts = {
-        slot: money_text(value) if slot in MONEY_SLOTS else str(value) for slot, value in reason["facts"].items()
-    }
+    facts = {slot: money_text(value) if slot in MONEY_SLOTS else str(value) for slot, value in reason["facts"].items()}
     return str(TEXTS[reason["code"]]) % facts
 
 
@@ -67,7 +69,10 @@ def _end(request: ReliefRequest, language: str) -> list[Block]:
 
 def _asked(request: ReliefRequest) -> dict[str, str]:
     asked = request.loans.select_related("loan").get()
-    return {"loan": asked.loan.number, "count": str(sum(part["n"] for part in asked.components if part["kind"] == "PAUSE"))}
+    return {
+        "loan": asked.loan.number,
+        "count": str(sum(part["n"] for part in asked.components if part["kind"] == "PAUSE")),
+    }
 
 
 def _received(request: ReliefRequest, language: str) -> list[Block]:
@@ -80,13 +85,16 @@ def _received(request: ReliefRequest, language: str) -> list[Block]:
             "kind": "list",
             "items": [
                 _("A person decides. Our target is %(day)s.") % {"day": weekday_text(request.target_on, language)},
-                _("You have an answer by %(day)s at the latest.") % {"day": weekday_text(request.decide_by_on, language)},
+                _("You have an answer by %(day)s at the latest.")
+                % {"day": weekday_text(request.decide_by_on, language)},
                 _("Nothing changes on your loan before you accept an offer."),
             ],
         },
         _h(_("What stands still from today")),
         _p(
-            _("Requests for payment, legal steps, penalty interest, and your credit record, until we have decided, at the longest until %(day)s. If we answer late, for as long as that takes.")
+            _(
+                "Requests for payment, legal steps, penalty interest, and your credit record, until we have decided, at the longest until %(day)s. If we answer late, for as long as that takes."
+            )
             % {"day": day_text(longest, language)}
         ),
         _p(_("Asking is free, and you can do it yourself. No agent is needed; please pay nobody to do it for you.")),
@@ -121,7 +129,9 @@ def _figures(offer: Offer, projection: Projection, language: str) -> list[Block]
         _p(cost_sentence(projection)),
         _h(_("What you do now")),
         _p(
-            _("The new dates hold once you accept them, until %(day)s, 24:00. If you do nothing, the old schedule stays as it is.")
+            _(
+                "The new dates hold once you accept them, until %(day)s, 24:00. If you do nothing, the old schedule stays as it is."
+            )
             % {"day": weekday_text(offer.expires_on, language)}
         ),
     ]
@@ -141,7 +151,11 @@ def _approved(request: ReliefRequest, language: str) -> list[Block]:
 def _reprojected(request: ReliefRequest, language: str) -> list[Block]:
     offer, projection = _live_offer(request)
     return [
-        _p(_("Something changed on your loan since our offer, so we made it again with today's figures. The earlier figures no longer hold.")),
+        _p(
+            _(
+                "Something changed on your loan since our offer, so we made it again with today's figures. The earlier figures no longer hold."
+            )
+        ),
         *_figures(offer, projection, language),
     ]
 
@@ -154,14 +168,20 @@ def _denied(request: ReliefRequest, language: str) -> list[Block]:
         _h(_("Why")),
         *_reasons(request.decision),
         _h(_("What still holds")),
-        _p(_("What stood still since your request stays so until %(day)s. Pay what is open by then, and nothing is charged for those days.") % {"day": weekday_text(until, language)}),
+        _p(
+            _(
+                "What stood still since your request stays so until %(day)s. Pay what is open by then, and nothing is charged for those days."
+            )
+            % {"day": weekday_text(until, language)}
+        ),
         _h(_("If you see it differently")),
         {
             "kind": "list",
             "items": [
                 _("If something has changed, or we missed something, send a new request; it is free."),
                 _("You can pay a part now. Every payment makes what is open smaller."),
-                _("Complaints: %(line)s. Free advice: %(advice)s.") % {"line": request.lender.complaint_line, "advice": request.lender.advice_line},
+                _("Complaints: %(line)s. Free advice: %(advice)s.")
+                % {"line": request.lender.complaint_line, "advice": request.lender.advice_line},
             ],
         },
         *_data_used(request),
@@ -171,7 +191,11 @@ def _denied(request: ReliefRequest, language: str) -> list[Block]:
 def _data_used(request: ReliefRequest) -> list[Block]:
     return [
         _h(_("What we used")),
-        _p(_("Your loan and its payments at this lender, and what you wrote in the request. No score, and nothing from other lenders. If something is wrong, ask us to correct it.")),
+        _p(
+            _(
+                "Your loan and its payments at this lender, and what you wrote in the request. No score, and nothing from other lenders. If something is wrong, ask us to correct it."
+            )
+        ),
     ]
 
 
@@ -181,9 +205,19 @@ def _agreement(request: ReliefRequest, language: str) -> list[Block]:
     blocks = [_p(_("Your new schedule is in force since %(day)s.") % {"day": day_text(plan.from_on, language)})]
     if plan.rescind_until_on is not None:
         blocks.append(
-            _p(_("You can take this back until %(day)s, 24:00, free of charge.") % {"day": weekday_text(plan.rescind_until_on, language)})
+            _p(
+                _("You can take this back until %(day)s, 24:00, free of charge.")
+                % {"day": weekday_text(plan.rescind_until_on, language)}
+            )
         )
-    return [*blocks, *agreement_blocks(acceptance.offer, language=language), _p(_("Signed by %(name)s, text fingerprint %(hash)s.") % {"name": acceptance.typed_name, "hash": acceptance.text_sha256})]
+    return [
+        *blocks,
+        *agreement_blocks(acceptance.offer, language=language),
+        _p(
+            _("Signed by %(name)s, text fingerprint %(hash)s.")
+            % {"name": acceptance.typed_name, "hash": acceptance.text_sha256}
+        ),
+    ]
 
 
 def _closing(sentence: Callable[[], str], days: str) -> Callable[[ReliefRequest, str], list[Block]]:
@@ -193,7 +227,10 @@ def _closing(sentence: Callable[[], str], days: str) -> Callable[[ReliefRequest,
         until = request.lender.today() + timedelta(days=getattr(Policy.from_dict(request.policy.terms), days))
         return [
             _p(sentence()),
-            _p(_("Your old schedule stays as it is. What stood still since your request stays so until %(day)s.") % {"day": weekday_text(until, language)}),
+            _p(
+                _("Your old schedule stays as it is. What stood still since your request stays so until %(day)s.")
+                % {"day": weekday_text(until, language)}
+            ),
             _p(_("No mark is left, and you can ask again at any time.")),
         ]
 
@@ -201,7 +238,12 @@ def _closing(sentence: Callable[[], str], days: str) -> Callable[[ReliefRequest,
 
 
 def _rescinded(request: ReliefRequest, language: str) -> list[Block]:
-    return [_p(_("You took the arrangement back. The schedule before it is in force again, as if there had been no pause.")), _p(_("No mark is left, and you can ask again at any time."))]
+    return [
+        _p(
+            _("You took the arrangement back. The schedule before it is in force again, as if there had been no pause.")
+        ),
+        _p(_("No mark is left, and you can ask again at any time.")),
+    ]
 
 
 WRITERS: dict[str, Callable[[ReliefRequest, str], list[Block]]] = {
@@ -212,6 +254,8 @@ WRITERS: dict[str, Callable[[ReliefRequest, str], list[Block]]] = {
     Letter.Kind.AGREEMENT: _agreement,
     Letter.Kind.WITHDRAWN: _closing(lambda: _("You withdrew your request."), "hold_days_after_withdrawal"),
     Letter.Kind.DECLINED: _closing(lambda: _("You did not accept the offer."), "hold_days_after_offer"),
-    Letter.Kind.EXPIRED: _closing(lambda: _("The offer was not accepted in time and has lapsed."), "hold_days_after_offer"),
+    Letter.Kind.EXPIRED: _closing(
+        lambda: _("The offer was not accepted in time and has lapsed."), "hold_days_after_offer"
+    ),
     Letter.Kind.RESCINDED: _rescinded,
 }

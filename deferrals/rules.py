@@ -126,9 +126,10 @@ def evaluate(policy: Policy, facts: Facts) -> tuple[RuleHit, ...]:
     """Every rule over these facts, in fixed order.
 
     >>> on = date(2026, 5, 8)
-    >>> facts = Facts(on, "LN-1", 1200000, 915905, 971732, "0.144", 12, 3, 4, date(2026, 5, 15), 107971, 0, 0, 1, 0, 3, 0)
-    >>> [(hit.rule, hit.outcome.value) for hit in evaluate(Policy(), facts)]
-    [('person', 'refer'), ('periods', 'pass'), ('lifetime', 'pass'), ('age', 'pass'), ('lateness', 'pass'), ('limit', 'pass')]
+    >>> due_on = date(2026, 5, 15)
+    >>> facts = Facts(on, "LN-1", 1200000, 915905, 971732, "0.144", 12, 3, 4, due_on, 107971, 0, 0, 1, 0, 3, 0)
+    >>> [f"{hit.rule} {hit.outcome}" for hit in evaluate(Policy(), facts)]
+    ['person refer', 'periods pass', 'lifetime pass', 'age pass', 'lateness pass', 'limit pass']
     """
     used = facts.earlier_relief_periods + facts.asked_periods
     return (

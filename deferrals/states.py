@@ -61,9 +61,7 @@ OFFER_MOVES: frozenset[tuple[str, str]] = frozenset(
     for end in (OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.SUPERSEDED)
 )
 
-OPEN: frozenset[str] = frozenset(
-    state.value for state in (S.SUBMITTED, S.READY, S.IN_REVIEW, S.OFFERED, S.ACCEPTED)
-)
+OPEN: frozenset[str] = frozenset(state.value for state in (S.SUBMITTED, S.READY, S.IN_REVIEW, S.OFFERED, S.ACCEPTED))
 WITH_US: frozenset[str] = frozenset(state.value for state in (S.SUBMITTED, S.READY, S.IN_REVIEW))
 
 

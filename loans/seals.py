@@ -8,7 +8,8 @@ _UNBALANCED = (
 )
 _NOT_WHOLE = (
     'coalesce((SELECT sum(principal_minor) FROM "loans_instalment" WHERE version_id = NEW.id), -1) <> '
-    '(SELECT l.principal_minor FROM "loans_loan" l JOIN "loans_scheduleversion" v ON v.loan_id = l.id WHERE v.id = NEW.id) '
+    '(SELECT l.principal_minor FROM "loans_loan" l '
+    'JOIN "loans_scheduleversion" v ON v.loan_id = l.id WHERE v.id = NEW.id) '
     'OR (SELECT count(*) FROM "loans_instalment" WHERE version_id = NEW.id) <> '
     '(SELECT instalment_count FROM "loans_scheduleversion" WHERE id = NEW.id) '
     'OR (SELECT count(*) FROM "loans_instalment" a JOIN "loans_instalment" b '
@@ -19,15 +20,35 @@ _GAP = 'NEW.number <> 1 + (SELECT count(*) FROM "loans_scheduleversion" WHERE lo
 
 GUARDS: list[Guard] = [
     # the journal
-    *sealed("loans_journalentry", "loans_journalseal", "loans_posting", "entry_id", _UNBALANCED, "journal entry is unbalanced"),
+    *sealed(
+        "loans_journalentry",
+        "loans_journalseal",
+        "loans_posting",
+        "entry_id",
+        _UNBALANCED,
+        "journal entry is unbalanced",
+    ),
     *append_only("loans_journalentry"),
     *append_only("loans_journalseal"),
     *append_only("loans_posting"),
     *same_lender("loans_journalentry", "loan_id", "loans_loan"),
     *same_lender("loans_posting", "entry_id", "loans_journalentry"),
     # schedules
-    *sealed("loans_scheduleversion", "loans_scheduleseal", "loans_instalment", "version_id", _NOT_WHOLE, "schedule version is not whole"),
-    Refuse("loans_scheduleversion_no_gap", "loans_scheduleversion", "insert", _GAP, "schedule versions are numbered without gaps"),
+    *sealed(
+        "loans_scheduleversion",
+        "loans_scheduleseal",
+        "loans_instalment",
+        "version_id",
+        _NOT_WHOLE,
+        "schedule version is not whole",
+    ),
+    Refuse(
+        "loans_scheduleversion_no_gap",
+        "loans_scheduleversion",
+        "insert",
+        _GAP,
+        "schedule versions are numbered without gaps",
+    ),
     *append_only("loans_scheduleversion"),
     *append_only("loans_scheduleseal"),
     *append_only("loans_instalment"),

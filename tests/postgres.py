@@ -29,8 +29,13 @@ def binaries() -> Path | None:
 
 def _run(command: Sequence[str | Path], folder: Path) -> None:
     subprocess.run(
-        [str(part) for part in command], check=True, user=OWNER, cwd=folder, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        [str(part) for part in command],
+        check=True,
+        user=OWNER,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
     )
 
 

@@ -23,7 +23,15 @@ LENDERS = (
 )
 PRODUCTS = (
     ("cash", "qinghe", ("随心借", "隨心借", "Cash loan"), "level", "0.144", "30-360", 3),
-    ("micro", "jiangpan", ("江畔微贷", "江畔微貸", "Jiangpan micro-loan"), "equal_principal", "0.1095", "consumer-cn", 1),
+    (
+        "micro",
+        "jiangpan",
+        ("江畔微贷", "江畔微貸", "Jiangpan micro-loan"),
+        "equal_principal",
+        "0.1095",
+        "consumer-cn",
+        1,
+    ),
 )
 
 

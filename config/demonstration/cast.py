@@ -42,8 +42,18 @@ class Post:
 
 
 BORROWERS: tuple[Person, ...] = (
-    Person("xiaoyu", "王晓雨", "Wang Xiaoyu", _("Ill for three months, asked in time: on arrangement now, with a second lender beside it.")),
-    Person("zhanglei", "张磊", "Zhang Lei", _("Asked too late: the late days before stay on the record, then the arrangement.")),
+    Person(
+        "xiaoyu",
+        "王晓雨",
+        "Wang Xiaoyu",
+        _("Ill for three months, asked in time: on arrangement now, with a second lender beside it."),
+    ),
+    Person(
+        "zhanglei",
+        "张磊",
+        "Zhang Lei",
+        _("Asked too late: the late days before stay on the record, then the arrangement."),
+    ),
     Person("liqiang", "李强", "Li Qiang", _("Forgot an instalment and paid within the days of grace: no mark.")),
     Person("chenjing", "陈静", "Chen Jing", _("Paid off early; interest only to the day.")),
     Person("liuyang", "刘洋", "Liu Yang", _("Two lenders; one is deciding on a request, the other does not know.")),
@@ -62,18 +72,37 @@ BORROWERS: tuple[Person, ...] = (
 STAFF: tuple[Post, ...] = (
     Post(Person("lina", "李娜", "Li Na", _("Decides requests.")), "qinghe", Role.REVIEWER, "A-07"),
     Post(Person("chenwei", "陈伟", "Chen Wei", _("Decides requests.")), "qinghe", Role.REVIEWER, "A-08"),
-    Post(Person("hejing", "何静", "He Jing", _("Decides above a reviewer's limit.")), "qinghe", Role.SENIOR_REVIEWER, "A-02"),
+    Post(
+        Person("hejing", "何静", "He Jing", _("Decides above a reviewer's limit.")),
+        "qinghe",
+        Role.SENIOR_REVIEWER,
+        "A-02",
+    ),
     Post(Person("tangxin", "唐欣", "Tang Xin", _("Will look at appeals.")), "qinghe", Role.APPEAL_REVIEWER, "A-03"),
-    Post(Person("gaoyuan", "高远", "Gao Yuan", _("Watches the queue and its promises.")), "qinghe", Role.SUPERVISOR, "A-01"),
+    Post(
+        Person("gaoyuan", "高远", "Gao Yuan", _("Watches the queue and its promises.")),
+        "qinghe",
+        Role.SUPERVISOR,
+        "A-01",
+    ),
     Post(Person("shenqian", "沈倩", "Shen Qian", _("Takes requests in.")), "qinghe", Role.INTAKE, "A-11"),
     Post(Person("luofu", "罗福", "Luo Fu", _("Looks after loans and payments.")), "qinghe", Role.SERVICING, "A-12"),
-    Post(Person("liangyu", "梁宇", "Liang Yu", _("Collects; sees holds, never a request.")), "qinghe", Role.COLLECTIONS, "A-13"),
+    Post(
+        Person("liangyu", "梁宇", "Liang Yu", _("Collects; sees holds, never a request.")),
+        "qinghe",
+        Role.COLLECTIONS,
+        "A-13",
+    ),
     Post(Person("fengce", "冯策", "Feng Ce", _("Writes the policy.")), "qinghe", Role.POLICY_AUTHOR, "A-21"),
     Post(Person("dongbo", "董博", "Dong Bo", _("Publishes the policy.")), "qinghe", Role.POLICY_PUBLISHER, "A-22"),
     Post(Person("songshi", "宋诗", "Song Shi", _("Will declare events.")), "qinghe", Role.EVENT_OFFICER, "A-23"),
     Post(Person("yeji", "叶霁", "Ye Ji", _("Reads everything, changes nothing.")), "qinghe", Role.AUDITOR, "A-31"),
-    Post(Person("malan", "马岚", "Ma Lan", _("Decides requests at the other lender.")), "jiangpan", Role.REVIEWER, "B-07"),
-    Post(Person("xufu", "徐服", "Xu Fu", _("Looks after loans at the other lender.")), "jiangpan", Role.SERVICING, "B-12"),
+    Post(
+        Person("malan", "马岚", "Ma Lan", _("Decides requests at the other lender.")), "jiangpan", Role.REVIEWER, "B-07"
+    ),
+    Post(
+        Person("xufu", "徐服", "Xu Fu", _("Looks after loans at the other lender.")), "jiangpan", Role.SERVICING, "B-12"
+    ),
     Post(Person("panji", "潘济", "Pan Ji", _("Audits the other lender.")), "jiangpan", Role.AUDITOR, "B-31"),
 )
 
@@ -98,7 +127,7 @@ class Doors:
 
 def doors() -> Doors:
     """Everybody one can be; only those who have been made. Two queries."""
-    made = dict(User.objects.filter(email__endswith=DOMAIN).order_by("pk").values_list("email", "name"))
+    made: dict[Any, str] = dict(User.objects.filter(email__endswith=DOMAIN).order_by("pk").values_list("email", "name"))
     told = {person.email for person in BORROWERS} | {post.person.email for post in STAFF}
     return Doors(
         borrowers=tuple(Door(p.email, p.name, p.story) for p in BORROWERS if p.email in made),

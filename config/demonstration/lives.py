@@ -8,9 +8,48 @@ from deferrals.models.request import Ground
 from loans.engine.calendar import add_months
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹喻苏潘葛范彭鲁马方俞任袁柳唐薛雷贺"
-GIVEN = ("子涵", "浩然", "思远", "雨桐", "佳怡", "俊杰", "欣然", "明轩", "诗琪", "文博", "若曦", "志强", "海燕", "建国", "秀兰", "丽华", "晓东", "春梅", "国栋", "玉婷")
-GROUNDS = (Ground.JOB_LOSS, Ground.INCOME_DROP, Ground.ILLNESS, Ground.BUSINESS, Ground.FAMILY_EVENT, Ground.SEPARATION, Ground.DISASTER, Ground.STUDY, Ground.OTHER)
-WORDS = ("工厂这两个月停产。", "住院手术，恢复中。", "换工作，下个月入职。", "", "店里生意淡，旺季能恢复。", "", "照顾家人，收入少了一半。")
+GIVEN = (
+    "子涵",
+    "浩然",
+    "思远",
+    "雨桐",
+    "佳怡",
+    "俊杰",
+    "欣然",
+    "明轩",
+    "诗琪",
+    "文博",
+    "若曦",
+    "志强",
+    "海燕",
+    "建国",
+    "秀兰",
+    "丽华",
+    "晓东",
+    "春梅",
+    "国栋",
+    "玉婷",
+)
+GROUNDS = (
+    Ground.JOB_LOSS,
+    Ground.INCOME_DROP,
+    Ground.ILLNESS,
+    Ground.BUSINESS,
+    Ground.FAMILY_EVENT,
+    Ground.SEPARATION,
+    Ground.DISASTER,
+    Ground.STUDY,
+    Ground.OTHER,
+)
+WORDS = (
+    "工厂这两个月停产。",
+    "住院手术，恢复中。",
+    "换工作，下个月入职。",
+    "",
+    "店里生意淡，旺季能恢复。",
+    "",
+    "照顾家人，收入少了一半。",
+)
 
 
 def told(stage: Stage) -> None:
@@ -35,7 +74,15 @@ def told(stage: Stage) -> None:
 
     stage.lend("liuyang-q", "liuyang", "cash", yuan=10_000, count=12, on=ago(6, 24))
     stage.lend("liuyang-j", "liuyang", "micro", yuan=8_000, count=20, on=ago(7, 16))
-    stage.ask("liuyang", "liuyang-q", on=today - days(3), count=2, ground=Ground.INCOME_DROP, yuan=300, words="这两个月订单少。")
+    stage.ask(
+        "liuyang",
+        "liuyang-q",
+        on=today - days(3),
+        count=2,
+        ground=Ground.INCOME_DROP,
+        yuan=300,
+        words="这两个月订单少。",
+    )
 
     stage.lend("zhaomin", "zhaomin", "micro", yuan=3_000, count=5, on=today - days(33))
 
@@ -47,7 +94,13 @@ def told(stage: Stage) -> None:
 
     stage.lend("zhengkai", "zhengkai", "cash", yuan=6_000, count=12, on=_due_in(today, 9, 5))
     stage.ask("zhengkai", "zhengkai", on=today - days(9), count=3, ground=Ground.OTHER, yuan=1_200)
-    stage.deny("zhengkai", on=today - days(5), by="chenwei", reason="R05", words="按您填写的数额，现在可以按期还款。情况有变，随时再申请。")
+    stage.deny(
+        "zhengkai",
+        on=today - days(5),
+        by="chenwei",
+        reason="R05",
+        words="按您填写的数额，现在可以按期还款。情况有变，随时再申请。",
+    )
 
     stage.lend("qianfeng", "qianfeng", "cash", yuan=7_500, count=12, on=add_months(today - days(2), -4), unpaid_from=4)
 
@@ -57,7 +110,15 @@ def told(stage: Stage) -> None:
     stage.accept("linyue", on=ago(5, 10))
 
     stage.lend("emma", "emma", "cash", yuan=16_000, count=12, on=_due_in(today, 7, 4))
-    stage.ask("emma", "emma", on=today - days(1), count=2, ground=Ground.STUDY, yuan=400, words="My scholarship arrives in two months.")
+    stage.ask(
+        "emma",
+        "emma",
+        on=today - days(1),
+        count=2,
+        ground=Ground.STUDY,
+        yuan=400,
+        words="My scholarship arrives in two months.",
+    )
 
     stage.lend("zhiming", "zhiming", "micro", yuan=6_000, count=10, on=ago(4, 22))
 
@@ -81,12 +142,24 @@ def drawn(stage: Stage, names: list[str]) -> None:
         stops = dice.choice((10_000,) * 9 + (dice.randrange(3, 9),))
         asks = number % 5 == 0
         if asks:
-            on, product, count, stops = _due_in(stage.today, dice.randrange(2, 20), dice.randrange(4, 9)), "cash", 18, 10_000
-        stage.lend(key, who, product, yuan=dice.randrange(30, 300) * 100, count=count, on=on, late=late, unpaid_from=stops)
+            on, product, count, stops = (
+                _due_in(stage.today, dice.randrange(2, 20), dice.randrange(4, 9)),
+                "cash",
+                18,
+                10_000,
+            )
+        stage.lend(
+            key, who, product, yuan=dice.randrange(30, 300) * 100, count=count, on=on, late=late, unpaid_from=stops
+        )
         if asks:
             stage.ask(
-                key, key, on=stage.today - timedelta(days=dice.choice((0, 1, 2, 3, 4, 6, 9, 12))), count=dice.randrange(1, 4),
-                ground=dice.choice(GROUNDS), yuan=dice.randrange(0, 6) * 100, words=dice.choice(WORDS),
+                key,
+                key,
+                on=stage.today - timedelta(days=dice.choice((0, 1, 2, 3, 4, 6, 9, 12))),
+                count=dice.randrange(1, 4),
+                ground=dice.choice(GROUNDS),
+                yuan=dice.randrange(0, 6) * 100,
+                words=dice.choice(WORDS),
             )
 
 

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from accounts.models import Borrower, Lender, User
@@ -67,7 +68,15 @@ class Stage:
     # what a life is made of
 
     def lend(
-        self, key: str, who: str, product: str, *, yuan: int, count: int, on: date, late: dict[int, int] | None = None,
+        self,
+        key: str,
+        who: str,
+        product: str,
+        *,
+        yuan: int,
+        count: int,
+        on: date,
+        late: dict[int, int] | None = None,
         unpaid_from: int = 10_000,
     ) -> None:
         """A loan, opened and disbursed `on`, then paid on every due date.
@@ -79,12 +88,21 @@ class Stage:
         def open_it() -> None:
             user = self.users[who]
             self.borrowers[who] = enrol_borrower(
-                lender=self.products[product].lender, name=user.name, name_latin=self.latin.get(who, ""), since=on,
-                user=user, acting_user=None,
+                lender=self.products[product].lender,
+                name=user.name,
+                name_latin=self.latin.get(who, ""),
+                since=on,
+                user=user,
+                acting_user=None,
             )
             loan = lending.open_loan(
-                lender=self.products[product].lender, borrower=self.borrowers[who], product=self.products[product],
-                principal_minor=yuan * 100, instalment_count=count, disbursed_on=on, acting_user=None,
+                lender=self.products[product].lender,
+                borrower=self.borrowers[who],
+                product=self.products[product],
+                principal_minor=yuan * 100,
+                instalment_count=count,
+                disbursed_on=on,
+                acting_user=None,
             )
             self.loans[key] = lending.disburse_loan(loan=loan, acting_user=None)
 
@@ -92,7 +110,7 @@ class Stage:
         for number in range(1, count + 12):
             due_on = add_months(on, number, on.day)
             if number < unpaid_from:
-                self.on(due_on + timedelta(days=(late or {}).get(number, 0)), lambda n=number: self.pay(key, n))
+                self.on(due_on + timedelta(days=(late or {}).get(number, 0)), partial(self.pay, key, number))
 
     def pay(self, key: str, number: int) -> None:
         """Pay whatever is due by now on a loan, if anything is."""
@@ -114,8 +132,15 @@ class Stage:
             user = target.borrower.user
             assert user is not None
             self.requests[key] = relief.submit_request(
-                loan=target, pause_count=count, ground=ground, affordable_minor=yuan * 100,
-                auto_debit=AutoDebitChoice.PAUSE, words=words, key=f"demo-{key}", language=user.language, acting_user=user,
+                loan=target,
+                pause_count=count,
+                ground=ground,
+                affordable_minor=yuan * 100,
+                auto_debit=AutoDebitChoice.PAUSE,
+                words=words,
+                key=f"demo-{key}",
+                language=user.language,
+                acting_user=user,
             )
 
         self.on(on, do)
@@ -125,7 +150,10 @@ class Stage:
             request, reviewer = self.requests[key], self.staff[by]
             relief.claim(request=request, acting_user=reviewer)
             relief.approve(
-                request=request, reason_codes=["A01", "A03"], words=words, expected_version=request.version,
+                request=request,
+                reason_codes=["A01", "A03"],
+                words=words,
+                expected_version=request.version,
                 acting_user=reviewer,
             )
 
@@ -136,7 +164,10 @@ class Stage:
             request, reviewer = self.requests[key], self.staff[by]
             relief.claim(request=request, acting_user=reviewer)
             relief.deny(
-                request=request, reason_codes=[reason], words=words, expected_version=request.version,
+                request=request,
+                reason_codes=[reason],
+                words=words,
+                expected_version=request.version,
                 acting_user=reviewer,
             )
 
@@ -144,16 +175,18 @@ class Stage:
 
     def accept(self, key: str, *, on: date) -> None:
         def do() -> None:
-            offer = Offer.objects.select_related("request__borrower__user").get(request=self.requests[key], state="live")
+            offer = Offer.objects.select_related("request__borrower__user").get(
+                request=self.requests[key], state="live"
+            )
             borrower = offer.request.borrower
             assert borrower.user is not None
             signature = Signature(
-                typed_name=borrower.name, ticks=frozenset({"dates", "cost", "record"}), method="demonstration",
+                typed_name=borrower.name,
+                ticks=frozenset({"dates", "cost", "record"}),
+                method="demonstration",
                 language=offer.request.language,
             )
-            relief.accept(
-                offer=offer, shown_hash=offer.projection_hash, signature=signature, acting_user=borrower.user
-            )
+            relief.accept(offer=offer, shown_hash=offer.projection_hash, signature=signature, acting_user=borrower.user)
 
         self.on(on, do)
 

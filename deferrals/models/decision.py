@@ -18,7 +18,9 @@ class Decision(models.Model):
         APPROVED = "approved", _("Approved as asked")
         DENIED = "denied", _("Not approved")
 
-    request = models.OneToOneField(ReliefRequest, on_delete=models.PROTECT, related_name="decision", verbose_name=_("request"))
+    request = models.OneToOneField(
+        ReliefRequest, on_delete=models.PROTECT, related_name="decision", verbose_name=_("request")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by"))
@@ -42,7 +44,9 @@ class Decision(models.Model):
 class Offer(models.Model):
     """Figures that may be accepted until a day; newer figures are a newer offer."""
 
-    request = models.ForeignKey(ReliefRequest, on_delete=models.PROTECT, related_name="offers", verbose_name=_("request"))
+    request = models.ForeignKey(
+        ReliefRequest, on_delete=models.PROTECT, related_name="offers", verbose_name=_("request")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     number = models.PositiveSmallIntegerField(_("number"))
     state = models.CharField(_("state"), max_length=12, choices=OfferState.choices, default=OfferState.LIVE)

@@ -28,7 +28,9 @@ class Letter(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="letters", verbose_name=_("borrower"))
-    request = models.ForeignKey(ReliefRequest, on_delete=models.PROTECT, related_name="letters", verbose_name=_("request"))
+    request = models.ForeignKey(
+        ReliefRequest, on_delete=models.PROTECT, related_name="letters", verbose_name=_("request")
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     language = models.CharField(_("language"), max_length=8)
     title = models.CharField(_("title"), max_length=120)

@@ -19,10 +19,14 @@ class ReliefPlan(models.Model):
         RESCINDED = "rescinded", _("Taken back")
         ENDED_EARLY = "ended_early", _("Ended early")
 
-    request = models.ForeignKey(ReliefRequest, on_delete=models.PROTECT, related_name="plans", verbose_name=_("request"))
+    request = models.ForeignKey(
+        ReliefRequest, on_delete=models.PROTECT, related_name="plans", verbose_name=_("request")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="relief_plans", verbose_name=_("loan"))
-    acceptance = models.OneToOneField(Acceptance, on_delete=models.PROTECT, related_name="plan", verbose_name=_("acceptance"))
+    acceptance = models.OneToOneField(
+        Acceptance, on_delete=models.PROTECT, related_name="plan", verbose_name=_("acceptance")
+    )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     schedule_number = models.PositiveSmallIntegerField(_("schedule version"))
     previous_schedule_number = models.PositiveSmallIntegerField(_("schedule version before"))
@@ -34,7 +38,9 @@ class ReliefPlan(models.Model):
         verbose_name = _("relief plan")
         verbose_name_plural = _("relief plans")
         constraints = [
-            models.UniqueConstraint(fields=["loan"], condition=Q(state="active"), name="deferrals_one_active_plan_per_loan"),
+            models.UniqueConstraint(
+                fields=["loan"], condition=Q(state="active"), name="deferrals_one_active_plan_per_loan"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,5 +60,7 @@ class ReliefMonth(models.Model):
         verbose_name = _("relief month")
         verbose_name_plural = _("relief months")
         constraints = [
-            models.UniqueConstraint(fields=["loan", "month"], condition=Q(is_effective=True), name="deferrals_one_relief_per_month"),
+            models.UniqueConstraint(
+                fields=["loan", "month"], condition=Q(is_effective=True), name="deferrals_one_relief_per_month"
+            ),
         ]

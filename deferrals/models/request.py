@@ -36,8 +36,12 @@ class ReliefRequest(models.Model):
     """One borrower asks one lender; the facts are frozen at submission."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("lender"))
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("borrower"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("lender")
+    )
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("borrower")
+    )
     number = models.CharField(_("number"), max_length=20)
     key = models.CharField(_("key"), max_length=64, unique=True)
     state = models.CharField(_("state"), max_length=16, choices=RequestState.choices, default=RequestState.SUBMITTED)
@@ -46,7 +50,9 @@ class ReliefRequest(models.Model):
     ground = models.CharField(_("ground"), max_length=16, choices=Ground.choices)
     words = models.CharField(_("in the borrower's words"), max_length=500, blank=True)
     affordable_minor = models.BigIntegerField(_("what they can pay each month now"))
-    auto_debit = models.CharField(_("auto-debit while we decide"), max_length=8, choices=AutoDebitChoice.choices, default=AutoDebitChoice.KEEP)
+    auto_debit = models.CharField(
+        _("auto-debit while we decide"), max_length=8, choices=AutoDebitChoice.choices, default=AutoDebitChoice.KEEP
+    )
     language = models.CharField(_("language"), max_length=8, default="zh-hans")
     policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("policy"))
     facts = models.JSONField(_("facts, frozen"))
@@ -56,7 +62,9 @@ class ReliefRequest(models.Model):
     decide_by_on = models.DateField(_("hard limit"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
-    claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("claimed by"))
+    claimed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("claimed by")
+    )
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
 
     objects = RequestQuerySet.as_manager()
@@ -75,7 +83,11 @@ class ReliefRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["lender", "decide_by_on"], condition=Q(state__in=["submitted", "ready", "in_review"]), name="deferrals_request_queue"),
+            models.Index(
+                fields=["lender", "decide_by_on"],
+                condition=Q(state__in=["submitted", "ready", "in_review"]),
+                name="deferrals_request_queue",
+            ),
             models.Index(fields=["borrower", "-submitted_at"], name="deferrals_request_borrower"),
         ]
 
@@ -86,7 +98,9 @@ class ReliefRequest(models.Model):
 class RequestLoan(models.Model):
     """A loan the request is about, and the components asked for it."""
 
-    request = models.ForeignKey(ReliefRequest, on_delete=models.PROTECT, related_name="loans", verbose_name=_("request"))
+    request = models.ForeignKey(
+        ReliefRequest, on_delete=models.PROTECT, related_name="loans", verbose_name=_("request")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("loan"))
     components = models.JSONField(_("asked for"))
@@ -97,7 +111,9 @@ class RequestLoan(models.Model):
         verbose_name_plural = _("loans of requests")
         constraints = [
             models.UniqueConstraint(fields=["request", "loan"], name="deferrals_request_loan_once"),
-            models.UniqueConstraint(fields=["loan"], condition=Q(is_open=True), name="deferrals_one_open_request_per_loan"),
+            models.UniqueConstraint(
+                fields=["loan"], condition=Q(is_open=True), name="deferrals_one_open_request_per_loan"
+            ),
         ]
 
 
@@ -110,7 +126,9 @@ class Clock(models.Model):
         HARD = "hard", _("Latest decision")
         OFFER = "offer", _("Offer open")
 
-    request = models.ForeignKey(ReliefRequest, on_delete=models.PROTECT, related_name="clocks", verbose_name=_("request"))
+    request = models.ForeignKey(
+        ReliefRequest, on_delete=models.PROTECT, related_name="clocks", verbose_name=_("request")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     name = models.CharField(_("name"), max_length=12, choices=Name.choices)
     starts_on = models.DateField(_("from"))

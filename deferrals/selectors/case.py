@@ -146,9 +146,7 @@ def case_page(request: ReliefRequest, desk: Desk) -> CasePage:
     )
 
 
-def _reading(
-    request: ReliefRequest, loan: Loan, on: date, decision: Decision | None, offer: Offer | None
-) -> Reading:
+def _reading(request: ReliefRequest, loan: Loan, on: date, decision: Decision | None, offer: Offer | None) -> Reading:
     frozen = Facts.from_dict(request.facts)
     if decision is not None:
         hits = tuple(RuleHit(**{**hit, "outcome": Outcome(hit["outcome"])}) for hit in decision.rule_hits)

@@ -42,7 +42,7 @@ class NextDue:
 class Relief:
     """A request that is open or an arrangement that runs."""
 
-    request: ReliefRequest
+    request: Any
     lender: Any
     state: str
     offer_until_on: date | None
@@ -122,8 +122,9 @@ def home(user: Any) -> HomePage:
 
 
 def _letters(user: Any) -> Iterable[Any]:
+    letters: Any = Letter.objects.of(user)
     unread = Window(Count("pk", filter=Q(reading__isnull=True)))
-    return Letter.objects.of(user).select_related("lender", "reading").annotate(unread=unread)[:LETTERS]
+    return list(letters.select_related("lender", "reading").annotate(unread=unread)[:LETTERS])
 
 
 def _reliefs(user: Any, at: Mapping[int, Standing]) -> Iterable[Relief]:
@@ -210,7 +211,10 @@ def _calendar(at: Sequence[Standing], today: date) -> tuple[tuple[Month, ...], t
     by_month: dict[date, list[Due]] = {}
     for due in dues:
         by_month.setdefault(max(month_of(due.on), first), []).append(due)
-    sums = [[sum(due.minor for due in group if due.lender.pk == lender.pk) for lender in lenders] for group in by_month.values()]
+    sums = [
+        [sum(due.minor for due in group if due.lender.pk == lender.pk) for lender in lenders]
+        for group in by_month.values()
+    ]
     bars = calendar_bars(sums)
     months = [
         Month(

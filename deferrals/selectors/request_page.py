@@ -130,7 +130,7 @@ def _holds(loan: Loan, number: str, on: date) -> list[Hold]:
     held = Hold.objects.on(on).filter(loan=loan, source__in=(number, f"{number}/plan"))
     for hold in held.order_by("pk"):
         known = found.get(hold.kind)
-        if known is None or known.until_on is not None and (hold.until_on is None or hold.until_on > known.until_on):
+        if known is None or (known.until_on is not None and (hold.until_on is None or hold.until_on > known.until_on)):
             found[hold.kind] = hold
     return [found[kind] for kind in Hold.Kind.values if kind in found]
 

@@ -109,9 +109,7 @@ def _renew(offer: Offer, case: Case, projection: Projection) -> Exception:
     return FiguresChanged("a new offer was made")
 
 
-def _activate(
-    offer: Offer, case: Case, projection: Projection, signature: Signature, acting_user: User
-) -> ReliefPlan:
+def _activate(offer: Offer, case: Case, projection: Projection, signature: Signature, acting_user: User) -> ReliefPlan:
     request, on = offer.request, case.now.on
     text = agreement_blocks(offer, language=signature.language)
     acceptance = Acceptance.objects.create(
@@ -154,7 +152,10 @@ def _activate(
     meet(request, Clock.Name.OFFER)
     move(request, RequestState.ACTIVE)
     audit.record(
-        lender=request.lender, verb="accept", subject=request.number, after=_evidence(acceptance, version.number),
+        lender=request.lender,
+        verb="accept",
+        subject=request.number,
+        after=_evidence(acceptance, version.number),
         acting_user=acting_user,
     )
     write_letter(request=request, kind=Letter.Kind.AGREEMENT)

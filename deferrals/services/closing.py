@@ -93,7 +93,9 @@ def tick(*, lender: Lender, on: date | None = None) -> dict[str, int]:
     """Fire what time alone brings for one lender: offers that lapse, pauses that end. Safe to repeat."""
     day = on or lender.today()
     lapsed = ended = 0
-    for offer in Offer.objects.filter(lender=lender, state=OfferState.LIVE, expires_on__lt=day).select_related("request"):
+    for offer in Offer.objects.filter(lender=lender, state=OfferState.LIVE, expires_on__lt=day).select_related(
+        "request"
+    ):
         try:
             expire_offer(offer, acting_user=None)
             lapsed += 1
@@ -128,13 +130,22 @@ def _own(request: ReliefRequest, acting_user: User) -> None:
 
 
 def _end(
-    request: ReliefRequest, loan: Loan, state: RequestState, hold_days: int, letter: Letter.Kind, acting_user: User | None
+    request: ReliefRequest,
+    loan: Loan,
+    state: RequestState,
+    hold_days: int,
+    letter: Letter.Kind,
+    acting_user: User | None,
 ) -> None:
     before = request.state
     move(request, state)
     until = request.lender.today() + timedelta(days=hold_days)
     end_holds(loan=loan, source=request.number, until_on=until, acting_user=acting_user)
     audit.record(
-        lender=request.lender, verb=state.value, subject=request.number, before={"state": before}, acting_user=acting_user
+        lender=request.lender,
+        verb=state.value,
+        subject=request.number,
+        before={"state": before},
+        acting_user=acting_user,
     )
     write_letter(request=request, kind=letter)

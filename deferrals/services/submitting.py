@@ -1,5 +1,6 @@
 """Asking for relief: the request, its frozen facts, its promises, and what stands still from now."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from deferrals import casework
 from deferrals.clocks import calendar_for, promises
 from deferrals.errors import AlreadyOpen, NothingToPause, PauseOutOfRange, PauseTooShort, ReliefRunning
 from deferrals.letters import write_letter
-from deferrals.models import Clock, Letter, ReliefRequest, RequestLoan
+from deferrals.models import Clock, Letter, PolicyVersion, ReliefRequest, RequestLoan
 from deferrals.models.request import AutoDebitChoice, Ground
 from deferrals.rules import Policy
 from deferrals.services.moves import move
@@ -25,64 +26,39 @@ from loans.selectors.standing import Standing, standing
 from loans.services import open_holds
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a borrower asks for, in their own answers; `key` makes a double click one request."""
+
+    pause_count: int
+    ground: Ground
+    affordable_minor: int
+    auto_debit: AutoDebitChoice
+    key: str
+    language: str
+    words: str = ""
+
+
 @transaction.atomic
-def submit_request(
-    *,
-    loan: Loan,
-    pause_count: int,
-    ground: Ground,
-    affordable_minor: int,
-    auto_debit: AutoDebitChoice,
-    key: str,
-    language: str,
-    words: str = "",
-    acting_user: User,
-) -> ReliefRequest:
-    """Send a request to pause the next `pause_count` instalments of `loan`.
+def submit_request(*, loan: Loan, acting_user: User, **answers: Any) -> ReliefRequest:
+    """Send a request to pause the next `pause_count` instalments of `loan`; the answers are those of `Ask`.
 
     The same `key` sent again returns the request it made. Raises `PauseOutOfRange`,
-    `AlreadyOpen`, `ReliefRunning` or `NothingToPause`; then nothing was written.
+    `PauseTooShort`, `AlreadyOpen`, `ReliefRunning` or `NothingToPause`; then nothing was written.
     """
+    ask = Ask(**answers)
     loan = Loan.objects.select_for_update(of=("self",)).select_related("borrower__user", "lender").get(pk=loan.pk)
     if loan.borrower.user_id != acting_user.pk:
         raise NotPermitted("only the borrower asks for relief")
-    sent = ReliefRequest.objects.filter(key=key, borrower=loan.borrower).first()
+    sent = ReliefRequest.objects.filter(key=ask.key, borrower=loan.borrower).first()
     if sent is not None:
         return sent
-    on = loan.lender.today()
-    version = casework.policy_for(loan.lender, on)
+    version = casework.policy_for(loan.lender, loan.lender.today())
     policy = Policy.from_dict(version.terms)
-    _check(loan, pause_count, policy)
-    at = standing(loan, on)
-    _check_possible(at, policy, pause_count)
-    facts = casework.facts_of(
-        at, asked=pause_count, affordable_minor=affordable_minor, used=casework.relief_periods_used(loan)
-    )
-    dates = promises(
-        on,
-        target_business_days=policy.target_business_days,
-        hard_days=policy.hard_days,
-        calendar=calendar_for(loan.lender.time_zone),
-    )
-    request = ReliefRequest.objects.create(
-        lender=loan.lender,
-        borrower=loan.borrower,
-        number=next_reference(lender=loan.lender, prefix="R", year=on.year),
-        key=key,
-        ground=ground,
-        words=words,
-        affordable_minor=affordable_minor,
-        auto_debit=auto_debit,
-        language=language,
-        policy=version,
-        facts=facts.as_dict(),
-        submitted_at=clock.now(),
-        submitted_on=on,
-        target_on=dates.target_on,
-        decide_by_on=dates.decide_by_on,
-    )
+    _check(loan, ask.pause_count, policy)
+    request = _open(loan, ask, version, policy)
     asked = RequestLoan.objects.create(
-        request=request, lender=loan.lender, loan=loan, components=[policy.pause(pause_count)]
+        request=request, lender=loan.lender, loan=loan, components=[policy.pause(ask.pause_count)]
     )
     _promise(request)
     _hold(request, loan, policy, acting_user)
@@ -91,11 +67,43 @@ def submit_request(
         lender=loan.lender,
         verb="submit_request",
         subject=request.number,
-        after={"loan": loan.number, "components": asked.components, "ground": str(ground)},
+        after={"loan": loan.number, "components": asked.components, "ground": str(ask.ground)},
         acting_user=acting_user,
     )
     write_letter(request=request, kind=Letter.Kind.RECEIVED)
     return request
+
+
+def _open(loan: Loan, ask: Ask, version: PolicyVersion, policy: Policy) -> ReliefRequest:
+    """The request with its facts frozen and its dates promised."""
+    on = loan.lender.today()
+    at = standing(loan, on)
+    _check_possible(at, policy, ask.pause_count)
+    used = casework.relief_periods_used(loan)
+    facts = casework.facts_of(at, asked=ask.pause_count, affordable_minor=ask.affordable_minor, used=used)
+    dates = promises(
+        on,
+        target_business_days=policy.target_business_days,
+        hard_days=policy.hard_days,
+        calendar=calendar_for(loan.lender.time_zone),
+    )
+    return ReliefRequest.objects.create(
+        lender=loan.lender,
+        borrower=loan.borrower,
+        number=next_reference(lender=loan.lender, prefix="R", year=on.year),
+        key=ask.key,
+        ground=ask.ground,
+        words=ask.words,
+        affordable_minor=ask.affordable_minor,
+        auto_debit=ask.auto_debit,
+        language=ask.language,
+        policy=version,
+        facts=facts.as_dict(),
+        submitted_at=clock.now(),
+        submitted_on=on,
+        target_on=dates.target_on,
+        decide_by_on=dates.decide_by_on,
+    )
 
 
 def _check(loan: Loan, pause_count: int, policy: Policy) -> None:

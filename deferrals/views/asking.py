@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -107,7 +108,7 @@ def _send(request: HttpRequest, loan: Loan, draft: dict[str, Any]) -> HttpRespon
             words=draft["words"],
             key=draft["key"],
             language=get_language() or "zh-hans",
-            acting_user=request.user,
+            acting_user=request.user,  # type: ignore[arg-type]
         )
     except AlreadyOpen as error:
         return redirect("relief:request", error.request.public_id)  # type: ignore[attr-defined]
@@ -130,7 +131,8 @@ def _sorry(error: LeewayError) -> str:
 
 
 def _own_loan(request: HttpRequest, loan_id: uuid.UUID) -> Loan:
-    return get_object_or_404(Loan.objects.of(request.user).select_related("lender", "borrower"), public_id=loan_id)
+    loans: QuerySet[Loan] = Loan.objects.of(request.user).select_related("lender", "borrower")
+    return get_object_or_404(loans, public_id=loan_id)
 
 
 def _initial(draft: dict[str, Any] | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -82,13 +83,23 @@ def _accept(request: HttpRequest, page: OfferPage, form: AcceptForm) -> HttpResp
             acting_user=request.user,  # type: ignore[arg-type]
         )
     except NameDiffers:
-        form.add_error("typed_name", _("Type your name as on your agreement: %(name)s.") % {"name": page.request.borrower.name})
+        form.add_error(
+            "typed_name", _("Type your name as on your agreement: %(name)s.") % {"name": page.request.borrower.name}
+        )
         return _offer(request, page, form, status=422)
     except FiguresChanged:
-        messages.warning(request, _("Something changed since you opened this page. These are the figures now; please read them again. Nothing was accepted."))
+        messages.warning(
+            request,
+            _(
+                "Something changed since you opened this page. These are the figures now; please read them again. Nothing was accepted."
+            ),
+        )
         return redirect("relief:offer", public_id)
     except OfferLapsed:
-        messages.error(request, _("The last day to accept has passed, so nothing was changed. You can send a new request; it is free."))
+        messages.error(
+            request,
+            _("The last day to accept has passed, so nothing was changed. You can send a new request; it is free."),
+        )
         return redirect("relief:request", public_id)
     except OfferClosed:
         messages.warning(request, _("This offer is no longer open. Here is where your request stands."))
@@ -151,8 +162,10 @@ def rescind_plan(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, public_id: uuid.UUID) -> ReliefRequest:
+    requests: QuerySet[ReliefRequest]
     requests = ReliefRequest.objects.of(request.user).select_related("lender", "borrower", "policy")
-    return get_object_or_404(requests, public_id=public_id)
+    found: ReliefRequest = get_object_or_404(requests, public_id=public_id)
+    return found
 
 
 def _offer(request: HttpRequest, page: OfferPage, form: AcceptForm, status: int = 200) -> HttpResponse:

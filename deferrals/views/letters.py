@@ -40,5 +40,7 @@ def mark_read(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def check_letter(request: HttpRequest) -> HttpResponse:
     """Anybody may check a letter; number and code must belong together, else nothing is told."""
     form = VerifyForm(request.GET or None)
-    found = verify(form.cleaned_data["number"], form.cleaned_data["code"]) if form.is_bound and form.is_valid() else None
+    found = (
+        verify(form.cleaned_data["number"], form.cleaned_data["code"]) if form.is_bound and form.is_valid() else None
+    )
     return render(request, "deferrals/verify.html", {"form": form, "found": found})

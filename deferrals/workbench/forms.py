@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Conflict
@@ -15,8 +16,13 @@ from deferrals.models.request import Ground
 from deferrals.reasons import Reason
 from deferrals.selectors.case import CasePage, figures_seen, is_fresh
 from deferrals.selectors.queue import SORTS, Tab, Wanted
+from deferrals.workbench.wording import language_name
 
 MOST_REASONS = 4
+OUTCOMES = (
+    (Decision.Outcome.APPROVED.value, _("Approve as asked")),
+    (Decision.Outcome.DENIED.value, _("Do not approve")),
+)
 
 
 class QueueForm(forms.Form):
@@ -76,16 +82,19 @@ class DecisionForm(forms.Form):
         )
         self.page = page
         reading = page.reading
-        self.fields["deny_reasons"].choices = _choices(reading.for_denial)
+        hint = gettext("They stand in the letter as you write them. It is in: %(language)s.")
+        self.fields["words"].help_text = hint % {"language": language_name(page.request.language)}
+        self._offer("deny_reasons", _choices(reading.for_denial))
         if reading.may_approve:
-            self.fields["outcome"].choices = [
-                (Decision.Outcome.APPROVED.value, _("Approve as asked")),
-                (Decision.Outcome.DENIED.value, _("Do not approve")),
-            ]
-            self.fields["approve_reasons"].choices = _choices(reading.for_approval)
+            self._offer("approve_reasons", _choices(reading.for_approval))
         else:
-            self.fields["outcome"].choices = [(Decision.Outcome.DENIED.value, _("Do not approve"))]
             del self.fields["approve_reasons"]
+        self._offer("outcome", [each for each in OUTCOMES if reading.may_approve or each[0] == Decision.Outcome.DENIED])
+
+    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(choices)
 
     @property
     def group(self) -> str:

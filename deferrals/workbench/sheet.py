@@ -8,13 +8,14 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from deferrals.letters import reason_text
 from deferrals.models import Decision
 from deferrals.rules import Outcome
 from deferrals.selectors.case import CasePage, Reading
+from deferrals.selectors.promises import left_until
 from deferrals.workbench.forms import DecisionForm
 from deferrals.workbench.wording import (
     HOLDS,
@@ -22,6 +23,7 @@ from deferrals.workbench.wording import (
     STATES,
     done_text,
     kept_text,
+    language_name,
     left_text,
     promise_text,
     refusal_text,
@@ -55,8 +57,8 @@ def changed(reading: Reading) -> dict[str, Any]:
 
 
 def promises(page: CasePage) -> list[dict[str, Any]]:
-    """Our promises with their dates, and what is left of them."""
-    return [
+    """Our promises with their dates and what is left of them, then the borrower's own next date."""
+    ours = [
         {
             "label": each.label,
             "due_on": each.due_on,
@@ -66,10 +68,11 @@ def promises(page: CasePage) -> list[dict[str, Any]]:
         }
         for each in page.promises
     ]
-
-
-def language_name(code: str) -> str:
-    return str(dict(settings.LANGUAGES).get(code, code))
+    due_on = page.reading.current.next_due_on
+    if not page.stand.with_us or due_on < page.on:
+        return ours
+    left = left_until(due_on, since=page.request.submitted_on, on=page.on)
+    return [*ours, {"label": _("Their next due date"), "due_on": due_on, "left": left_text(left), "tone": left.tone}]
 
 
 def letter(page: CasePage, form: DecisionForm) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Who may not see a request finds nothing: 404, as for what does not exist.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import LeewayError, NotPermitted
+from accounts.models import User
 from accounts.roles import Verb
 from accounts.services import require
 from deferrals import services
@@ -27,7 +28,7 @@ from deferrals.selectors.queue import queue_page
 from deferrals.workbench import frame, sheet
 from deferrals.workbench.forms import DecisionForm, QueueForm
 from deferrals.workbench.frame import QUEUE
-from deferrals.workbench.wording import problem_text
+from deferrals.workbench.wording import left_text, problem_text
 
 View = Callable[..., HttpResponse]
 CASE = "admin:deferrals_reliefrequest_case"
@@ -38,7 +39,7 @@ def at_a_desk(view: View) -> View:
 
     @wraps(view)
     def seated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        desk = desk_of(request.user)
+        desk = desk_of(cast(User, request.user))  # the staff site lets nobody in without signing in
         if not desk.posts:
             raise Http404
         return view(request, desk, *args, **kwargs)
@@ -71,7 +72,13 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request,
         "deferrals/workbench/queue.html",
-        {"page": page, "form": form, "tabs": frame.tabs(page), **frame.frame(desk, counts=page.counts)},
+        {
+            "page": page,
+            "form": form,
+            "next_left": left_text(page.next_left) if page.next_left is not None else "",
+            "tabs": frame.tabs(page),
+            **frame.frame(desk, counts=page.counts),
+        },
     )
 
 
@@ -121,6 +128,7 @@ def decide(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
     form = DecisionForm(page, request.POST)
     step = request.POST.get("step")
     try:
+        require(lender=page.request.lender, verb=Verb.DECIDE, user=desk.user)
         if not page.stand.may_decide:
             raise NotYourCase(f"{page.request.number} cannot be decided by this person now")
         if not form.is_valid() or step == "change":
@@ -140,7 +148,9 @@ def decide(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
 
 def _found(desk: Desk, public_id: UUID) -> ReliefRequest:
     requests = ReliefRequest.objects.for_review_by(desk.user)
-    return get_object_or_404(requests.select_related("lender", "borrower", "policy", "claimed_by"), public_id=public_id)
+    requests = requests.select_related("lender", "borrower", "policy", "claimed_by")
+    found: ReliefRequest = get_object_or_404(requests, public_id=public_id)
+    return found
 
 
 def _shown(
@@ -158,7 +168,7 @@ def _shown(
         form = DecisionForm(page, _as_of_now(posted, page) if posted is not None else None)
     context = {
         "page": page,
-        "form": form if page.stand.may_decide else None,
+        "form": form,
         "unsent": posted.get("words", "") if posted is not None and not page.stand.may_decide else "",
         "desk": desk,
         **sheet.sheet(page),

@@ -1,7 +1,9 @@
 """What the workbench calls things: rules, holds, states, what was done, and what stood in the way."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -80,6 +82,10 @@ DONE: dict[str, Any] = {
 }
 
 
+def language_name(code: str) -> str:
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
 def rule_text(hit: RuleHit) -> str:
     """A rule with the figure found and the limit it was held against."""
     show = money_text if hit.rule in MONEY_RULES else str
@@ -91,8 +97,8 @@ def refusal_text(refusal: Refusal) -> str:
     if refusal.reason == "payment_shock":
         text = _("After the pause an instalment would be %(value)s of the present one; the policy allows %(limit)s.")
         return text % {
-            "value": percent_text(refusal.value, 1),
-            "limit": percent_text(refusal.limit, 1),
+            "value": percent_text(Decimal(refusal.value), 1),
+            "limit": percent_text(Decimal(refusal.limit), 1),
         }
     return _("The smallest instalment would be %(value)s; the policy asks for at least %(limit)s.") % {
         "value": money_text(int(refusal.value)),

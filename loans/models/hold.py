@@ -40,7 +40,9 @@ class Hold(models.Model):
         ordering = ["loan", "kind", "from_on"]
         constraints = [
             models.UniqueConstraint(fields=["loan", "kind", "source"], name="loans_hold_once"),
-            models.CheckConstraint(condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="loans_hold_forward"),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="loans_hold_forward"
+            ),
         ]
         indexes = [models.Index(fields=["loan", "kind", "from_on"], name="loans_hold_loan")]
 

@@ -44,13 +44,17 @@ class JournalEntry(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="journal", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="journal", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="journal", verbose_name=_("loan")
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     key = models.CharField(_("key"), max_length=80)
     posted_on = models.DateField(_("posting date"))
     value_on = models.DateField(_("value date"))
     currency = models.CharField(_("currency"), max_length=3)
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses"))
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
+    )
     written_at = models.DateTimeField(_("written"), default=clock.now)
     seal = models.OneToOneField(JournalSeal, on_delete=models.PROTECT, related_name="entry")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Borrower, Lender
 from loans.engine.profile import Profile, profile
-from loans.engine.schedule import Terms
+from loans.engine.schedule import Method, Terms
 from loans.models.product import METHOD_NAMES, Product
 from loans.querysets import LoanQuerySet
 
@@ -88,7 +88,7 @@ class Loan(models.Model):
         return Terms(
             principal_minor=self.principal_minor,
             rate_annual=self.rate_annual,
-            method=self.method,
+            method=Method(self.method),
             instalments=self.instalment_count,
             disbursed_on=self.disbursed_on,
             first_due_on=self.first_due_on,

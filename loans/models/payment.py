@@ -24,14 +24,20 @@ class Payment(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="payments", verbose_name=_("loan"))
-    key = models.CharField(_("key"), max_length=64, help_text=_("Given by whoever sends it; the same key is the same payment."))
+    key = models.CharField(
+        _("key"), max_length=64, help_text=_("Given by whoever sends it; the same key is the same payment.")
+    )
     amount_minor = models.BigIntegerField(_("amount"))
     unapplied_minor = models.BigIntegerField(_("not needed, owed back"), default=0)
     value_on = models.DateField(_("value date"))
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     received_at = models.DateTimeField(_("received"), default=clock.now)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by"))
-    journal_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="payment", verbose_name=_("journal entry"))
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+    journal_entry = models.OneToOneField(
+        JournalEntry, on_delete=models.PROTECT, related_name="payment", verbose_name=_("journal entry")
+    )
 
     class Meta:
         verbose_name = _("payment")
@@ -59,7 +65,9 @@ class Allocation(models.Model):
         INTEREST = "interest", _("Interest")
         PRINCIPAL = "principal", _("Principal")
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("payment"))
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("payment")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("loan"))
     instalment_number = models.PositiveSmallIntegerField(_("instalment"))

@@ -33,7 +33,9 @@ class ScheduleVersion(models.Model):
     source_reference = models.CharField(_("source reference"), max_length=40, blank=True)
     adopted_on = models.DateField(_("in force since"))
     adopted_at = models.DateTimeField(_("adopted"), default=clock.now)
-    adopted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("adopted by"))
+    adopted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("adopted by")
+    )
     instalment_count = models.PositiveSmallIntegerField(_("number of instalments"))
     principal_minor = models.BigIntegerField(_("principal"))
     paused_on = models.JSONField(_("dates on which nothing is due any more"), default=list)
@@ -57,7 +59,9 @@ class ScheduleVersion(models.Model):
 class Instalment(models.Model):
     """One row of a schedule version; what was paid on it stands in `Allocation`, never here."""
 
-    version = models.ForeignKey(ScheduleVersion, on_delete=models.PROTECT, related_name="instalments", verbose_name=_("schedule version"))
+    version = models.ForeignKey(
+        ScheduleVersion, on_delete=models.PROTECT, related_name="instalments", verbose_name=_("schedule version")
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     number = models.PositiveSmallIntegerField(_("number"))
     opens_on = models.DateField(_("interest from"))
@@ -75,7 +79,13 @@ class Instalment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "number"], name="loans_instalment_once"),
             models.CheckConstraint(
-                condition=Q(principal_minor__gte=0, interest_minor__gte=0, relief_interest_minor__gte=0, fee_minor__gte=0, balance_minor__gte=0),
+                condition=Q(
+                    principal_minor__gte=0,
+                    interest_minor__gte=0,
+                    relief_interest_minor__gte=0,
+                    fee_minor__gte=0,
+                    balance_minor__gte=0,
+                ),
                 name="loans_instalment_not_negative",
             ),
         ]

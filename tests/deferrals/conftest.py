@@ -43,15 +43,23 @@ def fixture_loan(lender: Lender, borrower: Borrower, *, paid: int = 3) -> Loan:
     """L1, with its first instalments paid on their due dates."""
     with clock.at(noon(date(2026, 1, 15))):
         loan = open_loan(
-            lender=lender, borrower=borrower, product=product(lender), principal_minor=1_200_000,
-            instalment_count=12, disbursed_on=date(2026, 1, 15), acting_user=None,
+            lender=lender,
+            borrower=borrower,
+            product=product(lender),
+            principal_minor=1_200_000,
+            instalment_count=12,
+            disbursed_on=date(2026, 1, 15),
+            acting_user=None,
         )
         loan = disburse_loan(loan=loan, acting_user=None)
     for number in range(paid):
         day = date(2026, 2 + number, 15)
         with clock.at(noon(day)):
             record_payment(
-                loan=loan, amount_minor=107_971, key=f"fixture-{loan.number}-{number}", channel="import",
+                loan=loan,
+                amount_minor=107_971,
+                key=f"fixture-{loan.number}-{number}",
+                channel="import",
                 acting_user=None,
             )
     loan.refresh_from_db()
@@ -60,10 +68,16 @@ def fixture_loan(lender: Lender, borrower: Borrower, *, paid: int = 3) -> Loan:
 
 def ask(loan: Loan, *, count: int = 3, key: str = "ask-1", **fields: Any) -> ReliefRequest:
     return services.submit_request(
-        loan=loan, pause_count=count, acting_user=loan.borrower.user, key=key,
+        loan=loan,
+        pause_count=count,
+        acting_user=loan.borrower.user,
+        key=key,
         **{
-            "ground": Ground.ILLNESS, "affordable_minor": 0, "auto_debit": AutoDebitChoice.KEEP,
-            "language": "zh-hans", **fields,
+            "ground": Ground.ILLNESS,
+            "affordable_minor": 0,
+            "auto_debit": AutoDebitChoice.KEEP,
+            "language": "zh-hans",
+            **fields,
         },
     )
 
@@ -72,11 +86,15 @@ def signed(name: str = "王晓雨", ticks: frozenset[str] = TICKS, language: str
     return Signature(typed_name=name, ticks=ticks, method="reauthentication", language=language)
 
 
+def publish(lender: Lender) -> PolicyVersion:
+    return services.publish_policy(
+        lender=lender, code="CN-2026.1", terms={}, effective_from=date(2026, 1, 1), acting_user=None
+    )
+
+
 @pytest.fixture
 def policy(qinghe: Lender) -> PolicyVersion:
-    return services.publish_policy(
-        lender=qinghe, code="CN-2026.1", terms={}, effective_from=date(2026, 1, 1), acting_user=None
-    )
+    return publish(qinghe)
 
 
 @pytest.fixture

@@ -10,9 +10,17 @@ from accounts.errors import NotPermitted
 from accounts.models import Borrower
 from config import clock
 from deferrals import services
-from deferrals.services import accepting
-from deferrals.errors import CannotRescind, CannotWithdraw, FiguresChanged, NameDiffers, OfferClosed, OfferLapsed, TicksMissing
+from deferrals.errors import (
+    CannotRescind,
+    CannotWithdraw,
+    FiguresChanged,
+    NameDiffers,
+    OfferClosed,
+    OfferLapsed,
+    TicksMissing,
+)
 from deferrals.models import Acceptance, Letter, Offer, ReliefPlan
+from deferrals.services import accepting
 from deferrals.states import OfferState, RequestState
 from loans.models import Hold, Loan, ScheduleVersion
 from loans.services import record_payment
@@ -38,9 +46,7 @@ def untouched(offer: Offer) -> bool:
 
 def test_another_person_cannot_accept(offer: Offer, stranger: Borrower) -> None:
     with pytest.raises(NotPermitted):
-        services.accept(
-            offer=offer, shown_hash=offer.projection_hash, signature=signed(), acting_user=stranger.user
-        )
+        services.accept(offer=offer, shown_hash=offer.projection_hash, signature=signed(), acting_user=stranger.user)
     assert untouched(offer)
 
 

@@ -93,7 +93,10 @@ def test_nobody_reviews_their_own_request(loan: Loan, qinghe: Lender) -> None:
 
 def test_above_the_limit_a_senior_decides(qinghe: Lender, loan: Loan, staff: SimpleNamespace) -> None:
     services.publish_policy(
-        lender=qinghe, code="CN-2026.2", terms={"reviewer_limit_minor": 900_000}, effective_from=date(2026, 5, 1),
+        lender=qinghe,
+        code="CN-2026.2",
+        terms={"reviewer_limit_minor": 900_000},
+        effective_from=date(2026, 5, 1),
         acting_user=None,
     )
     request = ask(loan)

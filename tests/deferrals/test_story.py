@@ -18,7 +18,10 @@ from tests.deferrals.conftest import ask, noon, signed
 def approve(request, reviewer):
     services.claim(request=request, acting_user=reviewer)
     return services.approve(
-        request=request, reason_codes=["A01", "A03"], words="三期之后可以恢复。", expected_version=request.version,
+        request=request,
+        reason_codes=["A01", "A03"],
+        words="三期之后可以恢复。",
+        expected_version=request.version,
         acting_user=reviewer,
     )
 
@@ -89,7 +92,9 @@ def test_each_step_is_written_to_the_borrower_in_their_language(loan: Loan, staf
     request = ask(loan, language="en")
     offer = approve(request, staff.reviewer)
     services.accept(
-        offer=offer, shown_hash=offer.projection_hash, signature=signed("wang xiaoyu", language="en"),
+        offer=offer,
+        shown_hash=offer.projection_hash,
+        signature=signed("wang xiaoyu", language="en"),
         acting_user=loan.borrower.user,
     )
     letters = list(Letter.objects.order_by("pk"))
@@ -149,11 +154,16 @@ def test_an_offer_nobody_answers_lapses_and_the_old_schedule_stays(loan: Loan, s
     assert Letter.objects.latest("pk").kind == "expired"
 
 
-def test_a_denial_gives_reasons_with_facts_and_keeps_things_still_for_14_days(loan: Loan, staff: SimpleNamespace) -> None:
+def test_a_denial_gives_reasons_with_facts_and_keeps_things_still_for_14_days(
+    loan: Loan, staff: SimpleNamespace
+) -> None:
     request = ask(loan, affordable_minor=120_000)
     services.claim(request=request, acting_user=staff.reviewer)
     services.deny(
-        request=request, reason_codes=["R05"], words="可以先还一部分。", expected_version=request.version,
+        request=request,
+        reason_codes=["R05"],
+        words="可以先还一部分。",
+        expected_version=request.version,
         acting_user=staff.reviewer,
     )
     decision = Decision.objects.get()

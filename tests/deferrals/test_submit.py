@@ -32,7 +32,13 @@ def test_a_pause_of_0_or_99_instalments_is_refused_and_says_how_many_there_may_b
 def test_somebody_elses_loan_cannot_be_paused(loan: Loan, stranger: Borrower) -> None:
     with pytest.raises(NotPermitted):
         services.submit_request(
-            loan=loan, pause_count=1, ground="illness", affordable_minor=0, auto_debit="keep", key="x", language="en",
+            loan=loan,
+            pause_count=1,
+            ground="illness",
+            affordable_minor=0,
+            auto_debit="keep",
+            key="x",
+            language="en",
             acting_user=stranger.user,
         )
     assert nothing_written()
@@ -56,7 +62,12 @@ def test_a_second_tab_is_shown_the_request_of_the_first(loan: Loan) -> None:
 def test_the_database_holds_one_open_request_per_loan(loan: Loan) -> None:
     request = ask(loan)
     twin = ReliefRequest.objects.get(pk=request.pk)
-    twin.pk, twin.number, twin.key, twin.public_id = None, "R-2026-999999", "twin", "00000000-0000-4000-8000-000000000000"
+    twin.pk, twin.number, twin.key, twin.public_id = (
+        None,
+        "R-2026-999999",
+        "twin",
+        "00000000-0000-4000-8000-000000000000",
+    )
     twin.save(force_insert=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         RequestLoan.objects.create(request=twin, lender=loan.lender, loan=loan, components=[])

@@ -85,7 +85,9 @@ class Visitor:
         folder = Path(SCREENSHOTS or "")
         folder.mkdir(parents=True, exist_ok=True)
         name = where.removeprefix(self.server).split("?")[0].strip("/").replace("/", "-") or "home"
-        self.page.screenshot(path=folder / f"{time.monotonic_ns()}-{self.language}-{self.width}-{name}.png", full_page=True)
+        self.page.screenshot(
+            path=folder / f"{time.monotonic_ns()}-{self.language}-{self.width}-{name}.png", full_page=True
+        )
 
 
 @pytest.fixture

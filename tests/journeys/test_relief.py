@@ -10,7 +10,7 @@ from config import clock
 from deferrals.models import ReliefRequest
 from loans.models import Loan, ScheduleVersion
 from loans.services import furnish_months
-from tests.deferrals.conftest import fixture_loan, noon, policy  # noqa: F401
+from tests.deferrals.conftest import fixture_loan, noon, publish
 from tests.journeys.conftest import Visitor, sign_in
 
 WORDS = {
@@ -22,8 +22,14 @@ WORDS = {
 
 @pytest.mark.parametrize(("language", "width"), [("zh-hans", 360), ("zh-hant", 1280), ("en", 1280), ("en", 320)])
 def test_a_borrower_gets_relief_and_keeps_an_honest_record(
-    visitor: Callable[..., Visitor], qinghe, borrower, staff: SimpleNamespace, policy, language: str, width: int  # type: ignore[no-untyped-def]  # noqa: F811
+    visitor: Callable[..., Visitor],
+    qinghe,
+    borrower,
+    staff: SimpleNamespace,
+    language: str,
+    width: int,  # type: ignore[no-untyped-def]
 ) -> None:
+    publish(qinghe)
     loan = fixture_loan(qinghe, borrower)
     arrangement, approved, late = WORDS[language]
 
@@ -86,8 +92,9 @@ def test_a_borrower_gets_relief_and_keeps_an_honest_record(
     assert not any(late in mark.lower() for mark in marks)
 
 
-def test_everything_works_without_scripts(visitor: Callable[..., Visitor], qinghe, borrower, policy, chromium) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_everything_works_without_scripts(visitor: Callable[..., Visitor], qinghe, borrower, chromium) -> None:  # type: ignore[no-untyped-def]
     """The same form, sent by a browser that runs no script at all."""
+    publish(qinghe)
     loan = fixture_loan(qinghe, borrower)
     plain = visitor("en", 360)
     sign_in(plain, borrower.user)

@@ -63,6 +63,8 @@ def test_the_stored_terms_give_the_stored_schedule_again(make_loan: Make) -> Non
         ({"first_due_on": date(2026, 1, 15)}, "first_due_on", "not_after_disbursement"),
         ({"method": "balloon"}, "method", "unknown"),
         ({"rate_annual": Decimal("-0.1")}, "rate_annual", "too_small"),
+        ({"rate_annual": Decimal("14.4")}, "rate_annual", "too_large"),
+        ({"rate_annual": Decimal("0.14400000001")}, "rate_annual", "too_precise"),
         ({"profile": "imaginary"}, "profile", "name"),
     ],
 )

@@ -6,9 +6,13 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from loans.engine.profile import PROFILES
+from loans.engine.relief import Collect, Pause, PauseInterest
 from loans.engine.schedule import Method, PaidRow, Row, Terms
 
 AS_OF = date(2026, 5, 8)
+PAUSES = st.builds(
+    Pause, n=st.integers(1, 12), collect=st.sampled_from(Collect), interest=st.sampled_from(PauseInterest)
+)
 
 
 def l1(**changes: object) -> Terms:

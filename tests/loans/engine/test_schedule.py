@@ -184,6 +184,14 @@ def test_a_first_period_dearer_than_the_instalment_asks_for_its_interest_only():
     assert [row.due_minor for row in rows[1:]] == [row.due_minor for row in rest]
 
 
+def test_a_month_dearer_than_the_instalment_never_adds_to_the_debt():
+    # Over 30 years at 36 % the instalment is hardly more than the interest of an average month.
+    rows = schedule(Terms(100_000_000, Decimal("0.36"), Method.LEVEL, 360, date(2026, 4, 1)))
+    assert rows[1].interest_minor > rows[0].due_minor  # 31 days of May after 30 of April
+    assert rows[1].principal_minor == 0
+    assert min(row.principal_minor for row in rows) >= 0
+
+
 def test_weekly_instalments_bear_interest_for_seven_days():
     made = Terms(1000000, Decimal("0.146"), Method.EQUAL_PRINCIPAL, 2, date(2026, 1, 1), every=1, unit=Unit.WEEK)
     assert [row.interest_minor for row in schedule(made)] == [2800, 1400]
