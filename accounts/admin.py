@@ -61,7 +61,7 @@ class MembershipAdmin(SuperuserAdmin):
         return ["user", "lender", "role", "handle"] if obj else ["is_active"]
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        acting_user = User.objects.get(pk=request.user.pk)
+        acting_user: Any = request.user
         if change and "is_active" not in form.changed_data:
             return
         if change and not obj.is_active:
@@ -77,7 +77,8 @@ class OwnRelations(admin.TabularInline):
     """A borrower's relations with lenders that are one's own; that others exist is not shown."""
 
     model = LenderRelation
-    fields = readonly_fields = ["lender", "reference", "since"]
+    fields = ["lender", "reference", "since"]
+    readonly_fields = ["lender", "reference", "since"]
     extra = 0
     can_delete = False
 

@@ -30,7 +30,8 @@ class Confirmation(AbstractCodeVerificationProcess):
     @classmethod
     def start(cls, request: HttpRequest) -> "Confirmation | None":
         """Send a code; None when too many were asked for."""
-        contact = str(request.user.phone or request.user.email)
+        user: Any = request.user
+        contact = str(user.phone or user.email)
         limited = ratelimit.consume(
             request, action="request_login_code", key=account_and_address(contact, get_ip(request))
         ) and ratelimit.consume(request, action="code_to_contact", key=contact)

@@ -26,7 +26,8 @@ __all__ = ["ConfirmByCode", "confirm", "home", "needs_second_factor", "outbox", 
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/home.html", {"page": selectors.account_page(request.user)})
+    user: Any = request.user
+    return render(request, "accounts/home.html", {"page": selectors.account_page(user)})
 
 
 @require_POST
@@ -60,7 +61,7 @@ class ConfirmByCode(BaseReauthenticateView):
     template_name = "accounts/confirm_code.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.pending = Confirmation.pending(request)
+        self.pending: Any = Confirmation.pending(request)
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

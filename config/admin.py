@@ -50,7 +50,7 @@ class StaffSite(AdminSite):
             door = "accounts:needs_second_factor"
         return redirect(f"{reverse(door)}?{urlencode({'next': target})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Signs out by POST only, through the site's own sign-out."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
