@@ -19,6 +19,8 @@ from loans.ledger import ScheduleDraft, post, write_schedule
 from loans.models import Account, JournalEntry, Loan, Product
 from loans.services.head import change, lock, permit
 
+RATE_DECIMALS = 10
+
 
 @transaction.atomic
 def open_loan(
@@ -115,11 +117,12 @@ def agreed(
     profile: Any,
 ) -> Terms:
     """The terms of one loan under a product; raises `TermsRefused`."""
+    rate_annual = product.rate_annual if rate_annual is None else rate_annual
     try:
         conventions = profile if isinstance(profile, Profile) else profile_of(profile or product.profile)
         return Terms(
             principal_minor=principal_minor,
-            rate_annual=product.rate_annual if rate_annual is None else rate_annual,
+            rate_annual=_storable(rate_annual),
             method=method or product.method,  # type: ignore[arg-type]  # Terms makes it a Method
             instalments=instalment_count,
             disbursed_on=disbursed_on,
@@ -130,6 +133,15 @@ def agreed(
         raise TermsRefused(error.field, error.code) from error
     except ProfileError as error:
         raise TermsRefused("profile", error.key) from error
+
+
+def _storable(rate_annual: Decimal) -> Decimal:
+    """The rate, if the column holds it whole: at most 100 % a year, and as many decimals as the column."""
+    if rate_annual > 1:
+        raise TermsError("rate_annual", "too_large")
+    if rate_annual != round(rate_annual, RATE_DECIMALS):
+        raise TermsError("rate_annual", "too_precise")
+    return rate_annual
 
 
 def unsaved(

@@ -1,0 +1,238 @@
+"""Are the books whole? Every invariant that the data itself can show, derived anew.
+
+Database and services hold these rules as things happen. This looks again with other eyes:
+it sums, compares and computes, and believes no cached column and no trigger. A check is a
+function from a lender to what it found; `CHECKS` is all of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from accounts import guards
+from accounts.models import Lender
+from credit.models import Tradeline
+from loans.engine.schedule import Row, schedule_hash
+from loans.models import (
+    Account,
+    Allocation,
+    Hold,
+    Instalment,
+    JournalEntry,
+    JournalSeal,
+    Loan,
+    Payment,
+    Posting,
+    ScheduleVersion,
+)
+from loans.selectors.in_force import InForce, in_force, rows_of
+
+CHUNK = 500
+COLLECTED = (Account.CASH, Account.OPENING)
+ACCOUNT_OF = {
+    Allocation.Component.PENALTY: Account.PENALTY_INCOME,
+    Allocation.Component.FEE: Account.FEE_INCOME,
+    Allocation.Component.INTEREST: Account.INTEREST_INCOME,
+    Allocation.Component.PRINCIPAL: Account.PRINCIPAL,
+}
+
+
+class Violation(NamedTuple):
+    """One thing that is not as it must be: the check, what it is about, and what was found."""
+
+    check: str
+    subject: str
+    detail: str
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def violations(lenders: Sequence[Lender]) -> Iterator[Violation]:
+    """Everything that is wrong, guards of the database first, then lender by lender."""
+    for name in guards.missing(connection):
+        yield Violation("guards", name, "the database no longer has this trigger")
+    for lender in lenders:
+        for name, check in CHECKS.items():
+            for subject, detail in check(lender):
+                yield Violation(name, f"{lender.code} {subject}", detail)
+
+
+def entries_balance(lender: Lender) -> Found:
+    """Every journal entry has two lines or more, which sum to zero, and its seal."""
+    entries = JournalEntry.objects.filter(lender=lender)
+    sums = entries.annotate(total=Coalesce(Sum("postings__amount_minor"), 0), lines=Count("postings"))
+    for entry in sums.filter(~Q(total=0) | Q(lines__lt=2)).order_by("pk"):
+        yield entry.key, f"{entry.lines} lines, sum {entry.total}"
+    for entry in entries.filter(~Exists(JournalSeal.objects.filter(pk=OuterRef("pk")))):
+        yield entry.key, "no seal"
+
+
+def lenders_match(lender: Lender) -> Found:
+    """No row of this lender hangs on a row of another."""
+    pairs: tuple[tuple[QuerySet[Any], str], ...] = (
+        (Loan.objects.all(), "product"),
+        (JournalEntry.objects.all(), "loan"),
+        (Posting.objects.all(), "entry"),
+        (ScheduleVersion.objects.all(), "loan"),
+        (Instalment.objects.all(), "version"),
+        (Payment.objects.all(), "loan"),
+        (Payment.objects.all(), "journal_entry"),
+        (Allocation.objects.all(), "payment"),
+        (Allocation.objects.all(), "loan"),
+        (Hold.objects.all(), "loan"),
+    )
+    for rows, parent in pairs:
+        astray = rows.filter(lender=lender, **{f"{parent}__isnull": False}).exclude(**{f"{parent}__lender": lender})
+        for pk in astray.values_list("pk", flat=True):
+            yield f"{rows.model._meta.model_name} {pk}", f"its {parent} is of another lender"
+
+
+def payments_add_up(lender: Lender) -> Found:
+    """What was allocated and what was not needed are the payment, and stay with its loan."""
+    payments = Payment.objects.filter(lender=lender).annotate(put=Coalesce(Sum("allocations__amount_minor"), 0))
+    for payment in payments.exclude(amount_minor=F("put") + F("unapplied_minor")):
+        yield payment.key, f"{payment.amount_minor} paid, {payment.put} + {payment.unapplied_minor} accounted for"
+    for key in Allocation.objects.filter(lender=lender).exclude(loan=F("payment__loan")).values_list("payment__key"):
+        yield key[0], "allocated to another loan"
+    for key in Payment.objects.filter(lender=lender).exclude(loan=F("journal_entry__loan")).values_list("key"):
+        yield key[0], "posted on another loan"
+
+
+def payments_are_posted(lender: Lender) -> Found:
+    """The entry of a payment says what its allocations say."""
+    posted: dict[int, dict[str, int]] = defaultdict(dict)
+    lines = Posting.objects.filter(entry__payment__lender=lender)
+    for pk, account, amount in lines.values_list("entry__payment", "account", "amount_minor"):
+        posted[pk]["in" if account in COLLECTED else account] = amount
+    meant: dict[int, dict[str, int]] = defaultdict(dict)
+    keys = {}
+    for pk, key, amount, unapplied in Payment.objects.filter(lender=lender).values_list(
+        "pk", "key", "amount_minor", "unapplied_minor"
+    ):
+        keys[pk] = key
+        meant[pk] = {"in": amount} | ({Account.BORROWER_CREDIT.value: -unapplied} if unapplied else {})
+    sums = Allocation.objects.filter(lender=lender).values_list("payment", "component").annotate(Sum("amount_minor"))
+    for pk, component, amount in sums.order_by():
+        meant[pk][ACCOUNT_OF[component].value] = -amount
+    for pk, key in keys.items():
+        if posted[pk] != meant[pk]:
+            yield key, f"posted {posted[pk]}, meant {meant[pk]}"
+
+
+def versions_are_whole(lender: Lender) -> Found:
+    """Each schedule version repays the loan, in order of dates, and has the hash of its rows."""
+    for chunk in _chunks(ScheduleVersion.objects.filter(lender=lender).select_related("loan")):
+        rows = rows_of(version.pk for version in chunk)
+        for version in chunk:
+            for detail in _faults_of(version, rows[version.pk]):
+                yield f"{version.loan.number} v{version.number}", detail
+
+
+def _faults_of(version: ScheduleVersion, rows: Sequence[Row]) -> Iterator[str]:
+    repaid = sum(row.principal_minor for row in rows)
+    if not repaid == version.principal_minor == version.loan.principal_minor:
+        yield f"repays {repaid} of {version.loan.principal_minor}"
+    if [row.number for row in rows] != list(range(1, version.instalment_count + 1)):
+        yield "instalments are not numbered 1 to their count"
+    if any(later.due_on < earlier.due_on for earlier, later in pairwise(rows)):
+        yield "due dates run backwards"
+    left = version.loan.principal_minor
+    for row in rows:
+        left -= row.principal_minor
+        if row.balance_minor != left:
+            yield f"instalment {row.number} says {row.balance_minor} is left, it is {left}"
+    if schedule_hash(rows) != version.hash:
+        yield "the hash is not that of the rows"
+
+
+def one_version_in_force(lender: Lender) -> Found:
+    """Versions are numbered from 1 without gaps, and the loan names the last."""
+    loans = Loan.objects.filter(lender=lender).annotate(versions=Count("schedules"))
+    for loan in loans.exclude(versions=F("current_version")):
+        yield loan.number, f"version {loan.current_version} in force, {loan.versions} written"
+    numbered = ScheduleVersion.objects.filter(loan=OuterRef("pk"), number=OuterRef("current_version"))
+    for loan in Loan.objects.filter(~Exists(numbered), lender=lender):
+        yield loan.number, f"version {loan.current_version} is not there"
+
+
+def loans_are_as_derived(lender: Lender) -> Found:
+    """Cached columns, state, journal and allocations of each loan say the same."""
+    for chunk in _chunks(Loan.objects.filter(lender=lender)):
+        held = in_force(chunk, date.max)
+        principal = _principal_account(chunk)
+        for loan in chunk:
+            if loan.pk in held:
+                for detail in _faults_of_loan(loan, held[loan.pk], principal.get(loan.pk, 0)):
+                    yield loan.number, detail
+
+
+def _principal_account(loans: Sequence[Loan]) -> dict[int, int]:
+    sums = Posting.objects.filter(entry__loan__in=loans, account=Account.PRINCIPAL).values_list("entry__loan")
+    return dict(sums.annotate(Sum("amount_minor")).order_by())
+
+
+def _faults_of_loan(loan: Loan, held: InForce, principal_minor: int) -> Iterator[str]:
+    unpaid = held.unpaid_rows
+    is_pending = loan.state == Loan.State.PENDING
+    left = 0 if is_pending else held.principal_left_minor
+    oldest = None if is_pending or not unpaid else unpaid[0].due_on
+    if loan.principal_left_minor != left:
+        yield f"principal left is {loan.principal_left_minor}, derived {left}"
+    if loan.oldest_unpaid_due_on != oldest:
+        yield f"oldest unpaid is {loan.oldest_unpaid_due_on}, derived {oldest}"
+    if principal_minor != left:
+        yield f"the principal account has {principal_minor}, derived {left}"
+    if not is_pending and (loan.state == Loan.State.SETTLED) != (not unpaid):
+        yield f"it is {loan.state}, but {len(unpaid)} instalments are unpaid"
+    if is_pending and held.paid:
+        yield "it is pending, but something was paid"
+    numbers = {row.number: row for row in held.rows}
+    for number, paid in held.paid.items():
+        row = numbers.get(number)
+        if (
+            row is None
+            or paid.principal_minor > row.principal_minor
+            or paid.interest_minor > row.interest_minor + row.relief_interest_minor
+            or paid.fee_minor > row.fee_minor
+        ):
+            yield f"instalment {number} was paid more than it asks for"
+
+
+def accounts_are_on_file(lender: Lender) -> Found:
+    """Each disbursed loan has its account on the credit file, opened and closed on its days."""
+    own = Tradeline.objects.filter(lender=lender).values_list("reference", "opened_on", "closed_on", "original_minor")
+    on_file = {reference: facts for reference, *facts in own}
+    for loan in Loan.objects.filter(lender=lender).exclude(state=Loan.State.PENDING):
+        facts = [loan.disbursed_on, loan.settled_on, loan.principal_minor]
+        if on_file.get(loan.number) != facts:
+            yield loan.number, "its account on the credit file is missing or says otherwise"
+
+
+def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """The rows by primary key, some at a time."""
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
+
+
+CHECKS: dict[str, Callable[[Lender], Found]] = {
+    check.__name__: check
+    for check in (
+        entries_balance,
+        lenders_match,
+        payments_add_up,
+        payments_are_posted,
+        versions_are_whole,
+        one_version_in_force,
+        loans_are_as_derived,
+        accounts_are_on_file,
+    )
+}

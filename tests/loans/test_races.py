@@ -1,0 +1,101 @@
+"""Several at once on one loan: real threads, real transactions. Only PostgreSQL has more than one writer."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import date
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from accounts.models import AuditEntry
+from loans import services
+from loans.books import violations
+from loans.errors import NotPending, StaleVersion
+from loans.models import Hold, JournalEntry, Loan, Payment, ScheduleVersion
+from tests.loans.test_adopting import adopt, later, rows_of
+
+THREADS = 8
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time"),
+]
+
+
+def at_once(*verbs: Callable[[], Any]) -> list[Any]:
+    """Start all at the same moment, each on its own connection; give what each returned or raised, in order."""
+    start = Barrier(len(verbs))
+
+    def run(verb: Callable[[], Any]) -> Any:
+        start.wait(timeout=10)
+        try:
+            return verb()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(verbs)) as pool:
+        running = [pool.submit(copy_context().run, run, verb) for verb in verbs]
+        return [each.result(timeout=60) for each in running]
+
+
+def pay(loan: Loan, key: str, amount_minor: int = 107_971) -> Callable[[], Payment]:
+    return lambda: services.record_payment(
+        loan=loan, amount_minor=amount_minor, key=key, channel="auto_debit", value_on=date(2026, 5, 8), acting_user=None
+    )
+
+
+def test_a_click_repeated_eight_times_is_one_payment(loan: Loan) -> None:
+    assert len({payment.pk for payment in at_once(*[pay(loan, "k")] * THREADS)}) == 1
+    assert Payment.objects.count() == 1
+    assert JournalEntry.objects.filter(kind="payment").count() == 1
+    assert AuditEntry.objects.filter(verb="record_payment").count() == 1
+    assert list(violations([loan.lender])) == []
+
+
+def test_eight_payments_at_once_all_count(loan: Loan) -> None:
+    paid = at_once(*(pay(loan, f"k{number}", 50_000) for number in range(THREADS)))
+    assert all(isinstance(each, Payment) for each in paid)
+    assert sum(payment.amount_minor for payment in Payment.objects.all()) == 400_000
+    assert list(violations([loan.lender])) == []
+
+
+def test_of_eight_new_schedules_for_one_version_one_is_adopted(paid_three: Loan) -> None:
+    rows = later(rows_of(paid_three))
+    done = at_once(*[lambda: adopt(paid_three, rows)] * THREADS)
+    assert sorted(type(each).__name__ for each in done) == ["ScheduleVersion"] + [StaleVersion.__name__] * (THREADS - 1)
+    assert ScheduleVersion.objects.filter(loan=paid_three).count() == 2
+
+
+def test_a_payment_and_a_new_schedule_at_once_leave_whole_books(paid_three: Loan) -> None:
+    rows = later(rows_of(paid_three))
+    done = at_once(lambda: adopt(paid_three, rows), *(pay(paid_three, f"k{number}", 1_000) for number in range(4)))
+    assert not [each for each in done if isinstance(each, Exception)]
+    assert list(violations([paid_three.lender])) == []
+
+
+def test_a_loan_is_paid_out_once(pending: Loan) -> None:
+    done = at_once(*[lambda: services.disburse_loan(loan=pending, acting_user=None)] * THREADS)
+    assert sum(isinstance(each, NotPending) for each in done) == THREADS - 1
+    assert JournalEntry.objects.count() == 1
+
+
+def test_a_source_holds_once_however_often_it_asks(loan: Loan) -> None:
+    def hold() -> list[Hold]:
+        return services.open_holds(
+            loan=loan, kinds=list(Hold.Kind), source="R-1", from_on=date(2026, 5, 8), acting_user=None
+        )
+
+    done = at_once(*[hold] * THREADS)
+    assert {len(each) for each in done} == {len(Hold.Kind)}
+    assert Hold.objects.count() == len(Hold.Kind)
+
+
+def test_loans_opened_at_once_have_different_numbers(make_loan: Callable[..., Loan]) -> None:
+    done = at_once(*[make_loan] * THREADS)
+    assert len({loan.number for loan in done}) == THREADS
+    assert connection.vendor == "postgresql"
