@@ -13,23 +13,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin
+from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
 from accounts.wording import money_text, percent_text, signed_text
 from loans.models import Allocation, Hold, Instalment, JournalEntry, Loan, Payment, Posting, Product, ScheduleVersion
 
 
 def money_column(name: str, label: Any) -> Any:
-    """A column that shows the sum `name` in the currency of its loan."""
+    """A column that shows the sum `name` with its currency."""
 
     @admin.display(description=label, ordering=name)
-    def shown(row: Any) -> str:
+    def shown(self: Any, row: Any) -> str:
         return money_text(getattr(row, name), _currency(row))
 
     return shown
 
 
 def _currency(row: Any) -> str:
-    return row.currency if hasattr(row, "currency") else row.lender.currency
+    """Of the row itself, else of the lender it belongs to."""
+    return str(row.currency if hasattr(row, "currency") else row.lender.currency)
 
 
 class Rows(admin.TabularInline):
@@ -74,8 +75,17 @@ class PaymentRows(Rows):
 
 
 class HoldRows(Rows):
+    """Who may look at loans may not always look at holds."""
+
     model = Hold
     fields = ["kind", "source", "from_on", "until_on", "opened_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
+        return super().get_queryset(request).filter(lender__in=lenders_open_to(request.user, Verb.VIEW_HOLDS))
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        lenders = lenders_open_to(request.user, Verb.VIEW_HOLDS)
+        return (lenders.filter(pk=obj.lender_id) if isinstance(obj, Loan) else lenders).exists()
 
 
 class JournalRows(Rows):
@@ -230,7 +240,7 @@ class HoldAdmin(LenderScopedAdmin):
 @admin.register(JournalEntry)
 class JournalEntryAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
-    list_display = ["id", "key", "kind", "loan", "lender", "value_on", "posted_on", "turnover"]
+    list_display = ["key", "kind", "loan", "lender", "value_on", "posted_on", "turnover"]
     list_filter = [LenderFilter, "kind"]
     list_select_related = ["lender", "loan"]
     search_fields = ["loan__number", "key"]

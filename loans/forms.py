@@ -36,8 +36,8 @@ class SentOnce(forms.Form):
 
     def __init__(self, *args: Any, page: PayPage | SettlePage, **kwargs: Any) -> None:
         self.page = page
-        super().__init__(*args, label_suffix="", **kwargs)
-        self.initial |= {"key": uuid4(), "seen": page.loan.version}
+        super().__init__(*args, **kwargs)
+        self.initial.update({"key": uuid4(), "seen": page.loan.version})
 
     @property
     def is_outdated(self) -> bool:
@@ -50,7 +50,7 @@ class PayForm(SentOnce):
 
     page: PayPage
     amount = forms.CharField(
-        label=gettext_lazy("How much do you want to pay?"),
+        label=gettext_lazy("Amount to pay"),
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"required": AMOUNT_ERRORS["empty"], "max_length": AMOUNT_ERRORS["not_a_number"]},

@@ -1,6 +1,6 @@
 """The borrower's loan pages. Only one's own loans are here; anybody else's are not found."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Conflict
+from accounts.models import User
 from loans.errors import AlreadySettled, DateRefused, NotDisbursed
 from loans.forms import PayForm, SentOnce, SettleForm, sent_key
 from loans.models import Loan, Payment
@@ -78,7 +79,7 @@ def _record(request: HttpRequest, page: pay_page.PayPage, form: PayForm) -> Http
             key=str(form.cleaned_data["key"]),
             channel=Payment.Channel.BORROWER,
             value_on=page.on,
-            acting_user=request.user,
+            acting_user=_person(request),
         )
     except CHANGED_MEANWHILE:
         loan = _own(request, page.loan.public_id)
@@ -110,7 +111,7 @@ def _settle(request: HttpRequest, page: settle_page.SettlePage, form: SettleForm
     try:
         with transaction.atomic():
             payment = settle_early(
-                loan=page.loan, key=str(form.cleaned_data["key"]), value_on=page.on, acting_user=request.user
+                loan=page.loan, key=str(form.cleaned_data["key"]), value_on=page.on, acting_user=_person(request)
             )
             if payment.amount_minor != form.cleaned_data["total"]:
                 # Something happened between the look and the lock: the sum is not the one agreed to.
@@ -133,7 +134,13 @@ def payment(request: HttpRequest, public_id: UUID, payment_id: UUID) -> HttpResp
 def _own(request: HttpRequest, public_id: UUID) -> Loan:
     """The person's own loan, or 404: for strangers and for staff alike."""
     own = Loan.objects.of(request.user).select_related("lender", "product")
-    return get_object_or_404(own, public_id=public_id)
+    loan: Loan = get_object_or_404(own, public_id=public_id)
+    return loan
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; every view here is behind the sign-in."""
+    return cast(User, request.user)
 
 
 def _to(name: str, loan: Loan) -> str:

@@ -10,19 +10,15 @@ from loans.selectors.standing import Standing
 
 
 class Now(StrEnum):
-    """The answer in one word; pages choose the sentence."""
+    """The answer in one word, the most pressing first; pages choose the sentence."""
 
-    PENDING = "pending"
-    SETTLED = "settled"
     OVERDUE = "overdue"
     GRACE = "grace"
     DUE_TODAY = "due_today"
-    RELIEF = "relief"
     COMING = "coming"
-
-
-# In the order in which loans are listed: what asks for something comes first.
-URGENCY = {now: place for place, now in enumerate((Now.OVERDUE, Now.GRACE, Now.DUE_TODAY, *Now))}
+    RELIEF = "relief"
+    PENDING = "pending"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,8 @@ class WhatNow:
 
     @property
     def urgency(self) -> int:
-        return URGENCY[self.now]
+        """The place of the answer among all: the smaller, the more pressing."""
+        return list(Now).index(self.now)
 
     @property
     def suggested_minor(self) -> int:
