@@ -119,6 +119,7 @@ def test_a_settled_loan_says_since_when_and_offers_nothing(page: Page, paid_thre
 def test_a_pending_loan_has_a_schedule_and_no_picture(page: Page, pending: Loan) -> None:
     response = page("detail", pending, on=date(2026, 1, 12))
     assert "This loan has not been paid out yet" in words(response)
+    assert "to be paid out on 15 January 2026" in words(response)
     assert "¥12,956.45" in words(response)
     assert 'class="chart"' not in response.content.decode()
 
