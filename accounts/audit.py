@@ -64,16 +64,17 @@ def first_break(lender: Lender) -> int | None:
     A chain whose end was cut off is found too: its head says how many entries there were.
     """
     entries = AuditEntry.objects.filter(lender=lender).order_by("number").iterator(chunk_size=1000)
-    last = 0
+    last, end = 0, chain.START
 
     def rows() -> Any:
-        nonlocal last
+        nonlocal last, end
         for entry in entries:
-            last = entry.number
+            last, end = entry.number, entry.hash
             yield entry.number, entry.previous_hash, entry.hash, content(entry)
 
     broken = chain.first_break(rows())
     if broken is not None:
         return broken
     head = AuditHead.objects.filter(lender=lender).first()
-    return last + 1 if head is not None and head.number != last else None
+    expected = (head.number, head.hash) if head is not None else (0, chain.START)
+    return None if expected == (last, end) else last + 1

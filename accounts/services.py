@@ -68,8 +68,9 @@ def appoint(*, user: User, lender: Lender, role: Role, handle: str = "", acting_
     membership, made = Membership.objects.get_or_create(
         user=user, lender=lender, role=role, defaults={"handle": handle}
     )
-    if not made and not membership.is_active:
-        Membership.objects.filter(pk=membership.pk).update(is_active=True)
+    if not made and (not membership.is_active or handle not in ("", membership.handle)):
+        membership.is_active, membership.handle = True, handle or membership.handle
+        membership.save(update_fields=["is_active", "handle"])
     if not user.is_staff:
         User.objects.filter(pk=user.pk).update(is_staff=True)
         user.is_staff = True

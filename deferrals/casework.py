@@ -77,6 +77,7 @@ def projection_of(at: Standing, components: Sequence[dict[str, Any]], policy: Po
         components=[component_from_dict(component) for component in components],
         limits=policy.limits,
         anchor_day=loan.anchor_day,
+        disbursed_on=loan.disbursed_on,
     )
 
 
