@@ -6,7 +6,7 @@ function from a lender to what it found; `CHECKS` is all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ class Violation(NamedTuple):
 Found = Iterator[tuple[str, str]]
 
 
-def violations(lenders: Sequence[Lender]) -> Iterator[Violation]:
+def violations(lenders: Iterable[Lender]) -> Iterator[Violation]:
     """Everything that is wrong, guards of the database first, then lender by lender."""
     for name in guards.missing(connection):
         yield Violation("guards", name, "the database no longer has this trigger")
@@ -70,8 +70,9 @@ def entries_balance(lender: Lender) -> Found:
     sums = entries.annotate(total=Coalesce(Sum("postings__amount_minor"), 0), lines=Count("postings"))
     for entry in sums.filter(~Q(total=0) | Q(lines__lt=2)).order_by("pk"):
         yield entry.key, f"{entry.lines} lines, sum {entry.total}"
-    for entry in entries.filter(~Exists(JournalSeal.objects.filter(pk=OuterRef("pk")))):
-        yield entry.key, "no seal"
+    sealed = Exists(JournalSeal.objects.filter(pk=OuterRef("pk")))
+    for key in entries.filter(~sealed).values_list("key", flat=True):
+        yield key, "no seal"
 
 
 def lenders_match(lender: Lender) -> Found:
@@ -158,8 +159,9 @@ def one_version_in_force(lender: Lender) -> Found:
     for loan in loans.exclude(versions=F("current_version")):
         yield loan.number, f"version {loan.current_version} in force, {loan.versions} written"
     numbered = ScheduleVersion.objects.filter(loan=OuterRef("pk"), number=OuterRef("current_version"))
-    for loan in Loan.objects.filter(~Exists(numbered), lender=lender):
-        yield loan.number, f"version {loan.current_version} is not there"
+    absent = Loan.objects.filter(~Exists(numbered), lender=lender).values_list("number", "current_version")
+    for number, version in absent:
+        yield number, f"version {version} is not there"
 
 
 def loans_are_as_derived(lender: Lender) -> Found:

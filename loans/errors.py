@@ -9,6 +9,12 @@ class KeyTaken(Conflict):
     code = "key_taken"
 
 
+class KeyRefused(LeewayError):
+    """The key of a payment is empty, or longer than 64 characters."""
+
+    code = "key_refused"
+
+
 class StaleVersion(Conflict):
     """The schedule in force is not the one this change was made for."""
 

@@ -84,8 +84,7 @@ def post(
         lender=lender, loan=loan, kind=kind, key=key, lines=lines, value_on=value_on,
         posted_on=posted_on or lender.today(), reverses=reverses,
     )
-    stored = _stored(draft)
-    if stored is not None:
+    if stored := _stored(draft):
         return stored
     try:
         return post_all([draft])[0]

@@ -18,7 +18,7 @@ month's end); CARES Act 4021 (an account keeps the status it had when relief was
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from credit.facts import MonthFacts, Relief, StatusEnd
 from loans.engine.calendar import month_end
@@ -167,25 +167,33 @@ def month_facts(
     items = known.items()
     late = _late(known, items, end)
     kind, reference, judged = _judged(known, items, late, paused_on, relief_reference, relieved_on)
-    scheduled_minor = sum(item.due_minor for item in items if month <= item.due_on <= end)
-    is_behind = any(item.due_on < month and item.is_unpaid(month - DAY) for item in items)
-    oldest_on = judged.oldest_on
+    in_arrears = late if kind is Relief.TEMPORARY else judged
     return MonthFacts(
-        month=month,
-        as_of=as_of,
-        had_obligation=scheduled_minor > 0 or is_behind,
-        scheduled_minor=scheduled_minor,
-        paid_minor=sum(part.amount_minor for part in parts if month <= part.value_on <= end),
-        arrears_minor=sum(item.left_minor for item in (late if kind is Relief.TEMPORARY else judged).items),
-        balance_minor=_balance_minor(known),
+        **_plain(known, items),
+        arrears_minor=sum(item.left_minor for item in in_arrears.items),
         days_past_due=judged.days,
-        paid_in_grace=any(_is_paid_in_grace(item, month, end) for item in items),
-        paid_late=any(_is_paid_late(item, month, end) for item in items),
-        first_delinquency_on=oldest_on + DAY if oldest_on is not None else None,
+        first_delinquency_on=judged.oldest_on + DAY if judged.oldest_on is not None else None,
         status_end=StatusEnd.CLOSED if settled_on is not None and settled_on <= end else StatusEnd.OPEN,
         relief_kind=kind,
         relief_reference=reference,
     )
+
+
+def _plain(known: _Known, items: Sequence[_Item]) -> dict[str, Any]:
+    """The facts that no relief colours."""
+    first, end = known.first, known.end
+    scheduled_minor = sum(item.due_minor for item in items if first <= item.due_on <= end)
+    is_behind = any(item.due_on < first and item.is_unpaid(first - DAY) for item in items)
+    return {
+        "month": first,
+        "as_of": known.as_of,
+        "had_obligation": scheduled_minor > 0 or is_behind,
+        "scheduled_minor": scheduled_minor,
+        "paid_minor": sum(part.amount_minor for part in known.parts if first <= part.value_on <= end),
+        "balance_minor": _balance_minor(known),
+        "paid_in_grace": any(_is_paid_in_grace(item, first, end) for item in items),
+        "paid_late": any(_is_paid_late(item, first, end) for item in items),
+    }
 
 
 def _judged(

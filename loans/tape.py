@@ -130,11 +130,13 @@ def read_tape(content: bytes, *, digits: int = 2) -> Tape:
         if count > MOST_ROWS:
             raise TapeError("too_many_rows", str(MOST_ROWS))
         row, wrong = _row(line, header, cells, digits)
-        if row is not None and first_line.setdefault(row.external_number, line) != line:
-            row, wrong = None, [Fault(line, "external_number", "repeated", row.external_number)]
         faults += wrong
-        if row is not None:
+        if row is None:
+            continue
+        if first_line.setdefault(row.external_number, line) == line:
             rows.append(row)
+        else:
+            faults.append(Fault(line, "external_number", "repeated", row.external_number))
     return Tape(tuple(rows), tuple(faults), count)
 
 

@@ -90,18 +90,15 @@ class History:
         as_of = end + timedelta(days=self.loan.grace_days)
         known = [version for version in self.versions if version.adopted_on <= as_of]
         rows = known[-1].rows
-        again_due = {row.due_on for row in rows}
-        relief, paused_on = None, ()
-        for version in known:
-            taken_away = tuple(on for on in version.paused_on if on not in again_due)
-            is_of_month = any(month <= on <= end for on in taken_away)
-            # The relief that took a date of this month away goes before a later one that did not.
-            if version.is_relief and (is_of_month or not paused_on):
-                relief, paused_on = version, taken_away if is_of_month else ()
+        due = {row.due_on for row in rows}
+        reliefs = [version for version in reversed(known) if version.is_relief]
+        # The last relief that took a date of this month away, for good; else the last there was.
+        of_month = [each for each in reliefs if any(month <= on <= end and on not in due for on in each.paused_on)]
+        relief = next(iter([*of_month, *reliefs]), None)
         return month_facts(
             month=month,
             rows_in_force=rows,
-            paused_on=paused_on,
+            paused_on=[on for on in relief.paused_on if on not in due] if relief else [],
             payments=self.payments,
             holds=self.holds,
             grace_days=self.loan.grace_days,

@@ -34,7 +34,7 @@ from loans.models import (
     ScheduleVersion,
 )
 from loans.services.opening import agreed, first_version, tradeline_facts, unsaved
-from loans.services.paying import payment_lines
+from loans.services.paying import allocations, payment_lines
 from loans.tape import Fault, Tape, TapeRow, amount_text
 
 COLUMN_OF = {"principal_minor": "principal", "profile": "product_code"}
@@ -260,12 +260,9 @@ def _write_payments(lender: Lender, taken: Sequence[TakenOver]) -> None:
     Payment.objects.bulk_create(payments, batch_size=BATCH)
     Allocation.objects.bulk_create(
         [
-            Allocation(
-                payment=payment, lender=lender, loan=payment.loan, instalment_number=line.number,
-                component=line.component.value, amount_minor=line.amount_minor,
-            )
+            share
             for payment, (_, row, _) in zip(payments, paid, strict=True)
-            for line in _lines(row)
+            for share in allocations(payment, _lines(row))
         ],
         batch_size=BATCH,
     )

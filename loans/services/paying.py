@@ -14,13 +14,14 @@ from loans.engine.arrears import days_past_due
 from loans.engine.money import LARGEST_MINOR
 from loans.engine.waterfall import Allocation as Shares
 from loans.engine.waterfall import Component, Due, Line, allocate
-from loans.errors import AmountRefused, ChannelRefused, DateRefused, KeyTaken
+from loans.errors import AmountRefused, ChannelRefused, DateRefused, KeyRefused, KeyTaken
 from loans.ledger import post
 from loans.models import Account, Allocation, JournalEntry, Loan, Payment
 from loans.selectors.in_force import InForce, in_force
 from loans.selectors.standing import states
 from loans.services.head import change, check_running, is_borrower, iso, lock, permit
 
+LONGEST_KEY = 64
 INCOME = {
     Component.PENALTY: Account.PENALTY_INCOME,
     Component.FEE: Account.FEE_INCOME,
@@ -46,8 +47,8 @@ def record_payment(
     (`unapplied_minor`). The last payment settles the loan. A borrower pays today and through
     the borrower's channel; staff and the system may date a payment back to the disbursement.
 
-    Raises `KeyTaken`, `NotDisbursed`, `AlreadySettled`, `AmountRefused`, `DateRefused`,
-    `ChannelRefused`.
+    Raises `KeyTaken`, `KeyRefused`, `NotDisbursed`, `AlreadySettled`, `AmountRefused`,
+    `DateRefused`, `ChannelRefused`.
     """
     loan = lock(loan)
     check_payer(loan, channel, acting_user)
@@ -97,6 +98,8 @@ def check_payer(loan: Loan, channel: str, acting_user: User | None) -> None:
 
 def stored_payment(loan: Loan, key: str, value_on: date | None) -> Payment | None:
     """The payment that stands under this key, or None; `KeyTaken` if it is of another loan or day."""
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise KeyRefused(key[:LONGEST_KEY])
     stored = Payment.objects.select_related("loan").filter(lender=loan.lender, key=key).first()
     if stored is not None and (stored.loan_id != loan.pk or value_on not in (None, stored.value_on)):
         raise KeyTaken(key)
@@ -150,6 +153,21 @@ def payment_lines(
     return own
 
 
+def allocations(payment: Payment, lines: Sequence[Line]) -> list[Allocation]:
+    """The shares of a payment, as they are stored."""
+    return [
+        Allocation(
+            payment=payment,
+            lender=payment.lender,
+            loan=payment.loan,
+            instalment_number=line.number,
+            component=line.component.value,
+            amount_minor=line.amount_minor,
+        )
+        for line in lines
+    ]
+
+
 def _write(
     loan: Loan, shares: Shares, amount_minor: int, key: str, channel: str, value_on: date, acting_user: User | None
 ) -> Payment:
@@ -172,17 +190,7 @@ def _write(
         recorded_by=acting_user,
         journal_entry=entry,
     )
-    Allocation.objects.bulk_create(
-        Allocation(
-            payment=payment,
-            lender=loan.lender,
-            loan=loan,
-            instalment_number=line.number,
-            component=line.component.value,
-            amount_minor=line.amount_minor,
-        )
-        for line in shares.lines
-    )
+    Allocation.objects.bulk_create(allocations(payment, shares.lines))
     return payment
 
 

@@ -11,7 +11,15 @@ from accounts.errors import NotPermitted
 from accounts.models import AuditEntry, Borrower
 from credit.models import Tradeline
 from loans import services
-from loans.errors import AlreadySettled, AmountRefused, ChannelRefused, DateRefused, KeyTaken, NotDisbursed
+from loans.errors import (
+    AlreadySettled,
+    AmountRefused,
+    ChannelRefused,
+    DateRefused,
+    KeyRefused,
+    KeyTaken,
+    NotDisbursed,
+)
 from loans.models import JournalEntry, Loan, Payment
 from tests.loans.conftest import at_noon
 
@@ -163,6 +171,12 @@ def test_nobody_else_pays_or_learns_of_a_payment(
 def test_an_unknown_channel_is_refused(loan: Loan) -> None:
     with pytest.raises(ValueError, match="carrier pigeon"):
         pay(loan, 100, channel="carrier pigeon")
+
+
+@pytest.mark.parametrize("key", ["", "k" * 65])
+def test_a_key_has_one_to_64_characters(loan: Loan, key: str) -> None:
+    with pytest.raises(KeyRefused):
+        pay(loan, 100, key)
 
 
 def test_a_payment_dated_back_is_taken_where_it_belongs_now(loan: Loan) -> None:

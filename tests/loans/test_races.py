@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from accounts.errors import Conflict
 from accounts.models import AuditEntry
 from loans import services
 from loans.books import violations
@@ -99,3 +100,16 @@ def test_loans_opened_at_once_have_different_numbers(make_loan: Callable[..., Lo
     done = at_once(*[make_loan] * THREADS)
     assert len({loan.number for loan in done}) == THREADS
     assert connection.vendor == "postgresql"
+
+
+def test_without_the_lock_compare_and_set_still_keeps_the_books_whole(
+    loan: Loan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the lock is for: without it nothing is wrong, but somebody's payment is refused for no fault of theirs."""
+    monkeypatch.setattr(
+        "loans.services.paying.lock", lambda loan: Loan.objects.select_related("lender", "borrower").get(pk=loan.pk)
+    )
+    done = at_once(*(pay(loan, f"k{number}", 50_000) for number in range(THREADS)))
+    assert any(isinstance(each, Conflict) for each in done)
+    assert Payment.objects.count() == sum(isinstance(each, Payment) for each in done) > 0
+    assert list(violations([loan.lender])) == []
