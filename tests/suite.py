@@ -41,7 +41,11 @@ def no_browser() -> str:
 
 STAGES = (
     Stage("SQLite", [*PYTEST, "-m", "not browser"], lambda: "", frozenset({"DATABASE_URL"})),
-    Stage("PostgreSQL", [sys.executable, "-m", "tests.postgres", *PYTEST, "-m", "not browser"], no_server),
+    Stage(
+        "PostgreSQL",
+        [sys.executable, "-m", "tests.postgres", *PYTEST, "-m", "not browser", "--database-only"],
+        no_server,
+    ),
     Stage("Browser stories", [*PYTEST, "tests/journeys", "-m", "browser"], no_browser, frozenset({"DATABASE_URL"})),
 )
 

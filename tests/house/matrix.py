@@ -196,7 +196,7 @@ ROWS: dict[str, Row] = {
     "admin:deferrals_reliefrequest_next": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer other_reviewer, 404"),
     "admin:deferrals_reliefrequest_case": row(f"{OUTSIDE}, 200 reviewer auditor, 404", f"{OUTSIDE}, 405"),
     "admin:deferrals_reliefrequest_claim": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer, 404"),
-    "admin:deferrals_reliefrequest_decide": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 422 reviewer, 409 auditor, 404"),
+    "admin:deferrals_reliefrequest_decide": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 422 reviewer, 404"),
     "admin:deferrals_reliefrequest_release": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer, 404"),
     "admin:index": row(f"{OUTSIDE}, 200", f"{OUTSIDE}, 200"),
     "admin:app_list": row(*[f"{OUTSIDE}, 404 collections, 200"] * 2),

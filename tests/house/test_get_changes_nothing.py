@@ -13,7 +13,7 @@ from tests.house.addresses import Address, addresses
 from tests.house.visits import Visits
 from tests.house.world import ROLES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 WRITE = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 ALLOWED = {
     "django_session": "who is signed in, and what was said to them once",

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from tests.house.addresses import Address, addresses
 from tests.house.visits import Visits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 POLICY = {
     "default-src 'self'",
     "object-src 'none'",

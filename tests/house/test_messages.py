@@ -16,7 +16,7 @@ from tests.house import sources
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|(?<!%)%[sd]|\{(\w*)\}")
 FORBIDDEN = ("征信修复", "征信洗白", "黑名单", "徵信修復", "徵信洗白", "黑名單")
-ONLY_SIMPLIFIED = set("贷还款缓宽限额务请后总为这个们说时应从与进过书费级")
+ONLY_SIMPLIFIED = set("贷还缓宽额务请总为这们说时应从与进过书费级账单余")
 LATIN_QUOTES = re.compile(r"[\u4e00-\u9fff][\"',.;:!?][\u4e00-\u9fff]")
 
 
