@@ -18,10 +18,13 @@ GUARDS: list[Guard] = [
     *same_lender("deferrals_requestloan", "loan_id", "loans_loan"),
     *same_lender("deferrals_clock", "request_id", "deferrals_reliefrequest"),
     *same_lender("deferrals_decision", "request_id", "deferrals_reliefrequest"),
+    *same_lender("deferrals_decision", "policy_id", "deferrals_policyversion"),
     *same_lender("deferrals_offer", "request_id", "deferrals_reliefrequest"),
     *same_lender("deferrals_acceptance", "offer_id", "deferrals_offer"),
     *same_lender("deferrals_reliefplan", "loan_id", "loans_loan"),
     *same_lender("deferrals_reliefplan", "request_id", "deferrals_reliefrequest"),
+    *same_lender("deferrals_reliefplan", "acceptance_id", "deferrals_acceptance"),
     *same_lender("deferrals_reliefmonth", "plan_id", "deferrals_reliefplan"),
+    *same_lender("deferrals_reliefmonth", "loan_id", "loans_loan"),
     *same_lender("deferrals_letter", "request_id", "deferrals_reliefrequest"),
 ]

@@ -58,6 +58,7 @@ GUARDS: list[Guard] = [
     *append_only("loans_payment"),
     *append_only("loans_allocation"),
     *same_lender("loans_payment", "loan_id", "loans_loan"),
+    *same_lender("loans_payment", "journal_entry_id", "loans_journalentry"),
     *same_lender("loans_allocation", "payment_id", "loans_payment"),
     *same_lender("loans_allocation", "loan_id", "loans_loan"),
     # the rest
