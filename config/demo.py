@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.reauthentication import DEMO_PASSWORD
 from config.demonstration import cast
+from config.staff import landing
 
 ENTRANCE = "demo_entrance"
 
@@ -33,8 +34,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     user = get_object_or_404(User, email=request.POST.get("who", ""), email__endswith=cast.DOMAIN, is_active=True)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     request.session[ENTRANCE] = True
-    response = redirect("admin:index" if user.is_staff else "home")
-    return response
+    return redirect(landing(user) if user.is_staff else "home")
 
 
 urlpatterns = [

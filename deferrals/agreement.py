@@ -71,10 +71,11 @@ def cost_sentence(projection: Projection) -> str:
 
 
 def months_text(days: tuple[date, ...], language: str) -> str:
-    """The months of these days, listed: `May, June and July 2026` reads `2026年5月、6月、7月` in Chinese.
+    """The months of these days, listed; the year stands once, where one reads it.
 
-    >>> months_text((date(2026, 5, 15), date(2026, 6, 15)), "zh-hans"), months_text((date(2026, 12, 1), date(2027, 1, 1)), "en")
-    ('2026年5月、6月', 'December 2026, January 2027')
+    >>> spring = (date(2026, 4, 15), date(2026, 5, 15), date(2026, 6, 15))
+    >>> months_text(spring, "zh-hans"), months_text(spring, "en")
+    ('2026年4月、5月、6月', 'April, May and June 2026')
     """
     parts: list[str] = []
     for index, day in enumerate(days):
@@ -85,7 +86,9 @@ def months_text(days: tuple[date, ...], language: str) -> str:
         else:
             whole = before is None or before.year != day.year
         parts.append(month_text(day, language) if whole else month_name_text(day, language))
-    return ", ".join(parts) if language.startswith("en") else "、".join(parts)
+    if not language.startswith("en"):
+        return "、".join(parts)
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:

@@ -1,5 +1,6 @@
 """What a borrower types, checked for its shape; what it means is the services' business."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -97,9 +98,11 @@ class AskForm(forms.Form):
         error_messages={"max_length": _("At most 500 characters; you have written %(show_value)d.")},
     )
 
-    def __init__(self, *args: Any, most: int, **options: Any) -> None:
+    def __init__(self, *args: Any, most: int, too_short: Collection[int] = (), **options: Any) -> None:
+        """`most` instalments can be asked for; those of `too_short` would end in the past."""
         super().__init__(*args, **options)
         self.most = most
+        self.too_short = {str(count) for count in too_short}
 
     def clean_pause(self) -> str:
         value = str(self.cleaned_data["pause"])
@@ -110,6 +113,8 @@ class AskForm(forms.Form):
             raise forms.ValidationError(
                 _("A pause is 1 to %(most)d instalments. Choose one of the ways forward."), params={"most": self.most}
             )
+        if value in self.too_short:
+            raise forms.ValidationError(_("That pause would already be over. Choose a longer one."))
         return value
 
 

@@ -202,7 +202,7 @@ def _data_used(request: ReliefRequest) -> list[Block]:
 def _agreement(request: ReliefRequest, language: str) -> list[Block]:
     acceptance = Acceptance.objects.get(offer__request=request)
     plan = ReliefPlan.objects.get(acceptance=acceptance)
-    blocks = [_p(_("Your new schedule is in force since %(day)s.") % {"day": day_text(plan.from_on, language)})]
+    blocks = [_p(_("Your new schedule has been in force since %(day)s.") % {"day": day_text(plan.from_on, language)})]
     if plan.rescind_until_on is not None:
         blocks.append(
             _p(

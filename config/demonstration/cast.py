@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Lender, User
 from accounts.roles import Role
 
 DOMAIN = "@demo.invalid"
@@ -115,7 +115,7 @@ class Door:
     name: str
     story: Any
     role: Any = ""
-    lender: str = ""
+    lender: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +127,14 @@ class Doors:
 
 def doors() -> Doors:
     """Everybody one can be; only those who have been made. Two queries."""
-    made: dict[Any, str] = dict(User.objects.filter(email__endswith=DOMAIN).order_by("pk").values_list("email", "name"))
+    people = User.objects.filter(email__endswith=DOMAIN).order_by("pk")
+    made: dict[Any, str] = dict(people.values_list("email", "name"))
+    lenders = {lender.code: lender for lender in Lender.objects.all()}
     told = {person.email for person in BORROWERS} | {post.person.email for post in STAFF}
     return Doors(
         borrowers=tuple(Door(p.email, p.name, p.story) for p in BORROWERS if p.email in made),
         staff=tuple(
-            Door(post.person.email, post.person.name, post.person.story, post.role.label, post.lender)
+            Door(post.person.email, post.person.name, post.person.story, post.role.label, lenders[post.lender])
             for post in STAFF
             if post.person.email in made
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from deferrals import casework
 from deferrals.clocks import calendar_for, promises
-from deferrals.models import RequestLoan
+from deferrals.models import ReliefPlan, RequestLoan
 from deferrals.rules import Policy
 from loans.engine.relief import Projection, ReliefError
 from loans.models import Loan
@@ -32,7 +32,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class AskPage:
-    """The form's page: the loan as it stands, and every length of pause beside no change."""
+    """The form's page: the loan as it stands, and every length of pause beside no change.
+
+    `blocked` says why nothing can be asked now: settled, open (a request is on its way) or
+    running (a pause has not ended; `again_on` is the day on which it has).
+    """
 
     loan: Loan
     at: Standing
@@ -40,6 +44,7 @@ class AskPage:
     previews: tuple[Preview, ...]
     blocked: str
     open_request: Any
+    again_on: date | None
 
     def preview(self, count: int) -> Projection | None:
         return next((item.projection for item in self.previews if item.count == count), None)
@@ -69,7 +74,8 @@ def ask_page(loan: Loan) -> AskPage:
     policy = Policy.from_dict(casework.policy_for(loan.lender, on).terms)
     asked = RequestLoan.objects.filter(loan=loan, is_open=True).select_related("request").first()
     at = standing(loan, on)
-    blocked = _blocked(loan, at, asked, on)
+    running = casework.running_plan(loan, on)
+    blocked = _blocked(loan, at, asked, running)
     counts = () if blocked else range(1, policy.max_periods + 1)
     return AskPage(
         loan=loan,
@@ -78,6 +84,7 @@ def ask_page(loan: Loan) -> AskPage:
         previews=tuple(Preview(count, _try(at, policy, count)) for count in counts),
         blocked=blocked,
         open_request=asked.request if asked is not None else None,
+        again_on=running.resume_on if running is not None else None,
     )
 
 
@@ -92,13 +99,12 @@ def promised(loan: Loan, policy: Policy) -> PromisedDates:
     return PromisedDates(dates.target_on, dates.decide_by_on)
 
 
-def _blocked(loan: Loan, at: Standing, asked: RequestLoan | None, on: date) -> str:
-    """Why nothing can be asked now: settled, open (a request is on its way), running (a pause has not ended)."""
+def _blocked(loan: Loan, at: Standing, asked: RequestLoan | None, running: ReliefPlan | None) -> str:
     if loan.state != Loan.State.ACTIVE or not at.unpaid_rows:
         return "settled"
     if asked is not None:
         return "open"
-    return "running" if casework.running_plan(loan, on) is not None else ""
+    return "running" if running is not None else ""
 
 
 def _try(at: Standing, policy: Policy, count: int) -> Projection | None:

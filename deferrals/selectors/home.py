@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, Q, Window
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.pictures import Segment, calendar_bars
+from accounts.wording import short_day_text
 from config import clock
 from deferrals.models import Letter, ReliefRequest
 from deferrals.states import OPEN, OfferState, RequestState
@@ -25,7 +27,10 @@ LETTERS = 3
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """The sum that comes first: due or overdue, at which lender, and how many days there are."""
+    """The sum that comes first: due or overdue, at which lender, and how many days there are.
+
+    `is_held` says that a request about it is open, `may_ask` that one can be sent.
+    """
 
     loan: Loan
     number: int
@@ -36,6 +41,7 @@ class NextDue:
     grace_until_on: date | None
     overdue_minor: int
     is_held: bool
+    may_ask: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,10 @@ class Due:
         """What is due there, in the language of the page."""
         if self.paused:
             return _("%(lender)s, nothing due") % {"lender": self.lender.name}
+        if self.state == "late":
+            since = short_day_text(self.on, get_language() or "zh-hans")
+            names = {"lender": self.lender.name, "number": self.number, "day": since}
+            return _("%(lender)s, no. %(number)d, since %(day)s") % names
         return _("%(lender)s, no. %(number)d") % {"lender": self.lender.name, "number": self.number}
 
     @property
@@ -97,6 +107,7 @@ class HomePage:
     letters: tuple[Letter, ...]
     unread: int
     has_loans: bool
+    is_pending: bool
 
 
 def home(user: Any) -> HomePage:
@@ -104,7 +115,7 @@ def home(user: Any) -> HomePage:
     loans = list(Loan.objects.of(user).select_related("lender").order_by("lender_id", "pk"))
     today = loans[0].lender.today() if loans else clock.today("Asia/Shanghai")
     at = standings([loan for loan in loans if loan.state == Loan.State.ACTIVE], today)
-    reliefs = tuple(_reliefs(user, at))
+    reliefs = tuple(_reliefs(user, at, today))
     next_due = _next_due(at.values(), reliefs)
     letters = list(_letters(user))
     months, lenders = _calendar(list(at.values()), today)
@@ -118,6 +129,7 @@ def home(user: Any) -> HomePage:
         letters=tuple(letters),
         unread=letters[0].unread if letters else 0,
         has_loans=bool(loans),
+        is_pending=any(loan.state == Loan.State.PENDING for loan in loans),
     )
 
 
@@ -127,8 +139,11 @@ def _letters(user: Any) -> Iterable[Any]:
     return list(letters.select_related("lender", "reading").annotate(unread=unread)[:LETTERS])
 
 
-def _reliefs(user: Any, at: Mapping[int, Standing]) -> Iterable[Relief]:
-    """Open requests and running pauses, the one that waits for the borrower first. One query."""
+def _reliefs(user: Any, at: Mapping[int, Standing], today: date) -> Iterable[Relief]:
+    """Open requests and running pauses, the one that waits for the borrower first. One query.
+
+    An offer past its last day is none, even before the hourly work has closed it.
+    """
     shown = [*OPEN, RequestState.ACTIVE]
     requests = (
         ReliefRequest.objects.of(user)
@@ -143,7 +158,8 @@ def _reliefs(user: Any, at: Mapping[int, Standing]) -> Iterable[Relief]:
         )
     )
     found = [_relief(request, at.get(request.loan_pk)) for request in requests]
-    return sorted(found, key=lambda relief: (relief.state != RequestState.OFFERED, relief.request.pk))
+    lasting = [relief for relief in found if relief.offer_until_on is None or relief.offer_until_on >= today]
+    return sorted(lasting, key=lambda relief: (relief.state != RequestState.OFFERED, relief.request.pk))
 
 
 def _relief(request: Any, stands: Standing | None) -> Relief:
@@ -163,6 +179,7 @@ def _relief(request: Any, stands: Standing | None) -> Relief:
 
 def _next_due(at: Iterable[Standing], reliefs: Sequence[Relief]) -> NextDue | None:
     held = {relief.request.loan_pk for relief in reliefs if relief.state in OPEN}
+    paused = {relief.request.loan_pk for relief in reliefs if relief.state == RequestState.ACTIVE}
     waiting = [stands for stands in at if stands.position.next_due_on is not None or stands.position.overdue_minor]
     if not waiting:
         return None
@@ -178,6 +195,7 @@ def _next_due(at: Iterable[Standing], reliefs: Sequence[Relief]) -> NextDue | No
         grace_until_on=position.in_grace_until,
         overdue_minor=position.overdue_minor,
         is_held=first.loan.pk in held,
+        may_ask=first.loan.pk not in held | paused,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from deferrals import casework
 from deferrals.clocks import rescind_until
@@ -13,20 +14,28 @@ from loans.engine.explain import explain_pause
 from loans.engine.relief import Projection
 from loans.models import Hold, Loan
 
+GOING_ON = OPEN | {RequestState.ACTIVE}
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One clock: `tone` is near, late or empty; `days` counts to it, or past it."""
+    """One clock: `tone` is near, late or empty; `days` counts to it, or past it.
+
+    `is_over` says that the request ended before this date: nothing was kept, nothing broken.
+    """
 
     name: str
     due_on: date
     met_on: date | None
     days: int
     tone: str
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
+    """`closed_on` is the day on which the request left the open states, `offer` the one that can be accepted today."""
+
     request: ReliefRequest
     loan: Loan
     pause_count: int
@@ -36,9 +45,11 @@ class RequestPage:
     decision: Decision | None
     offer: Offer | None
     plan: ReliefPlan | None
+    closed_on: date | None
     with_us: bool
     may_withdraw: bool
     may_rescind: bool
+    may_ask_again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +78,25 @@ def requests_of(user: Any) -> tuple[ReliefRequest, ...]:
 def request_page(request: ReliefRequest) -> RequestPage:
     """Seven queries."""
     on = request.lender.today()
+    closed_on = _closed_on(request)
     asked = request.loans.select_related("loan__lender").get()
     plan = ReliefPlan.objects.filter(request=request).first()
+    clocks = request.clocks.exclude(name=Clock.Name.OFFER).order_by("pk")
     return RequestPage(
         request=request,
         loan=asked.loan,
         pause_count=casework.asked_periods(asked.components),
-        promises=tuple(_promise(clock, on) for clock in request.clocks.exclude(name=Clock.Name.OFFER).order_by("pk")),
+        promises=tuple(_promise(clock, on, closed_on) for clock in clocks),
         holds=tuple(_holds(asked.loan, request.number, on)),
         letters=tuple(request.letters.select_related("reading").order_by("written_at", "pk")),
         decision=Decision.objects.filter(request=request).first(),
-        offer=request.offers.filter(state=OfferState.LIVE).first(),
+        offer=request.offers.filter(state=OfferState.LIVE, expires_on__gte=on).first(),
         plan=plan,
+        closed_on=closed_on,
         with_us=request.state in WITH_US,
         may_withdraw=request.state in OPEN and request.state != RequestState.ACCEPTED,
         may_rescind=_may_rescind(plan, on),
+        may_ask_again=request.state not in GOING_ON and asked.loan.state == Loan.State.ACTIVE,
     )
 
 
@@ -116,12 +131,19 @@ def _how(projection: Projection, loan: Loan) -> tuple[str, ...]:
     return tuple(line.formula for line in lines)
 
 
-def _promise(clock: Clock, on: date) -> Promise:
-    end = clock.met_on or on
-    days = (clock.due_on - end).days
-    late = days < 0
-    near = clock.met_on is None and 0 <= days <= 1
-    return Promise(clock.name, clock.due_on, clock.met_on, abs(days), "late" if late else "near" if near else "")
+def _closed_on(request: ReliefRequest) -> date | None:
+    """The lender's calendar day on which the request left the open states."""
+    at = request.closed_at
+    return at.astimezone(ZoneInfo(request.lender.time_zone)).date() if at is not None else None
+
+
+def _promise(clock: Clock, on: date, closed_on: date | None) -> Promise:
+    """How a promise stands; one that was open when the request ended stands as on that day."""
+    days = (clock.due_on - (clock.met_on or closed_on or on)).days
+    is_open = clock.met_on is None and closed_on is None
+    tone = "late" if days < 0 else "near" if is_open and days <= 1 else ""
+    is_over = clock.met_on is None and closed_on is not None and days >= 0
+    return Promise(clock.name, clock.due_on, clock.met_on, abs(days), tone, is_over)
 
 
 def _holds(loan: Loan, number: str, on: date) -> list[Hold]:

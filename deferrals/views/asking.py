@@ -56,8 +56,10 @@ def new(request: HttpRequest, loan_id: uuid.UUID) -> HttpResponse:
     if page.blocked == "open":
         return redirect("relief:request", page.open_request.public_id)
     draft = request.session.get(DRAFTS, {}).get(str(loan_id))
-    form = AskForm(request.POST or None, initial=_initial(draft), most=page.policy.max_periods)
-    if request.method == "POST" and not page.blocked and form.is_valid():
+    too_short = [item.count for item in page.previews if item.projection is None]
+    typed = request.POST if request.method == "POST" else None
+    form = AskForm(typed, initial=_initial(draft), most=page.policy.max_periods, too_short=too_short)
+    if not page.blocked and form.is_valid():
         choice = form.cleaned_data["pause"]
         if choice == AskForm.PART:
             return redirect("loans:pay", loan.public_id)

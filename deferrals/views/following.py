@@ -53,6 +53,7 @@ def offer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def accept_offer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Sign; an offer that is closed says so, whatever was typed."""
     page = offer_page(_own(request, public_id))
     if page is None:
         return redirect("relief:request", public_id)
@@ -60,32 +61,19 @@ def accept_offer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("Please confirm that it is you, then accept."))
         return redirect(confirm_url(request, request.path.removesuffix("accept/")))
     form = AcceptForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() and page.is_live:
         return _offer(request, page, form, status=422)
     return _accept(request, page, form)
 
 
 def _accept(request: HttpRequest, page: OfferPage, form: AcceptForm) -> HttpResponse:
-    signature = Signature(
-        typed_name=form.cleaned_data["typed_name"],
-        ticks=frozenset(form.cleaned_data["ticks"]),
-        method="reauthentication",
-        language=get_language() or "zh-hans",
-        ip_address=request.META.get("REMOTE_ADDR"),
-        user_agent=request.headers.get("User-Agent", ""),
-    )
-    public_id = page.request.public_id
+    public_id, shown_hash = page.request.public_id, form.cleaned_data.get("shown_hash", "")
+    signature = _signature(request, form)
     try:
-        accept(
-            offer=page.offer,
-            shown_hash=form.cleaned_data["shown_hash"],
-            signature=signature,
-            acting_user=request.user,  # type: ignore[arg-type]
-        )
+        accept(offer=page.offer, shown_hash=shown_hash, signature=signature, acting_user=request.user)  # type: ignore[arg-type]
     except NameDiffers:
-        form.add_error(
-            "typed_name", _("Type your name as on your agreement: %(name)s.") % {"name": page.request.borrower.name}
-        )
+        name = page.request.borrower.name
+        form.add_error("typed_name", _("Type your name as on your agreement: %(name)s.") % {"name": name})
         return _offer(request, page, form, status=422)
     except FiguresChanged:
         messages.warning(
@@ -100,12 +88,26 @@ def _accept(request: HttpRequest, page: OfferPage, form: AcceptForm) -> HttpResp
             request,
             _("The last day to accept has passed, so nothing was changed. You can send a new request; it is free."),
         )
-        return redirect("relief:request", public_id)
     except OfferClosed:
-        messages.warning(request, _("This offer is no longer open. Here is where your request stands."))
-        return redirect("relief:request", public_id)
-    messages.success(request, _("Accepted. Your new schedule is in force."))
+        _say_closed(request)
+    else:
+        messages.success(request, _("Accepted. Your new schedule is in force."))
     return redirect("relief:request", public_id)
+
+
+def _signature(request: HttpRequest, form: AcceptForm) -> Signature:
+    return Signature(
+        typed_name=form.cleaned_data.get("typed_name", ""),
+        ticks=frozenset(form.cleaned_data.get("ticks", ())),
+        method="reauthentication",
+        language=get_language() or "zh-hans",
+        ip_address=request.META.get("REMOTE_ADDR"),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def _say_closed(request: HttpRequest) -> None:
+    messages.warning(request, _("This offer is no longer open. Here is where your request stands."))
 
 
 @login_required
@@ -114,13 +116,15 @@ def decline_offer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """A page before saying no; then no is said once."""
     page = offer_page(_own(request, public_id))
     if page is None or not page.is_live:
+        if page is not None:
+            _say_closed(request)
         return redirect("relief:request", public_id)
     if request.method == "POST":
         try:
             decline(offer=Offer.objects.get(pk=page.offer.pk), acting_user=request.user)  # type: ignore[arg-type]
             messages.success(request, _("You did not accept the offer. Your old schedule stays as it is."))
         except OfferClosed:
-            messages.warning(request, _("This offer is no longer open. Here is where your request stands."))
+            _say_closed(request)
         return redirect("relief:request", public_id)
     return render(request, "deferrals/decline.html", {"place": "relief", "page": page})
 
@@ -170,5 +174,6 @@ def _own(request: HttpRequest, public_id: uuid.UUID) -> ReliefRequest:
 
 def _offer(request: HttpRequest, page: OfferPage, form: AcceptForm, status: int = 200) -> HttpResponse:
     context = {"place": "relief", "page": page, "form": form, "confirmed": recently_confirmed(request)}
+    context["ticked"] = dict.fromkeys(form["ticks"].value() or (), True)
     context["confirm_url"] = confirm_url(request, request.path.removesuffix("accept/"))
     return render(request, "deferrals/offer.html", context, status=status)
