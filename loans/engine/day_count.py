@@ -10,14 +10,16 @@ a fixed part of a year, so that interest stays a ratio of integers:
     actual/actual   1/133590 (= 365 x 366)    92 x 366 / 133590
 
 `actual/actual` gives each day the length of its own calendar year (ISDA 2006,
-4.16(b)). `30/360` is the loan form: from a due date to the same day of another
+4.16(b)). `actual/actual-end` does too, but counts the last day and not the first,
+which matters at New Year only: 12 December 2023 to 12 January 2024 is 19/365 + 12/366
+(Apache Fineract's progressive loans). `30/360` is the loan form: from a due date to the same day of another
 month is a whole number of twelfths, also where the month is too short for that day
 (31 January to 28 February is one twelfth); any other stretch counts 30-day months
 (ISDA 2006, 4.16(f)).
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -31,6 +33,7 @@ class DayCount(StrEnum):
     ACTUAL_365 = "actual/365"
     ACTUAL_360 = "actual/360"
     ACTUAL_ACTUAL = "actual/actual"
+    ACTUAL_ACTUAL_END = "actual/actual-end"
     THIRTY_360 = "30/360"
 
 
@@ -39,6 +42,7 @@ TICKS_PER_YEAR: Mapping[DayCount, int] = MappingProxyType(
         DayCount.ACTUAL_365: 365,
         DayCount.ACTUAL_360: 360,
         DayCount.ACTUAL_ACTUAL: 365 * 366,
+        DayCount.ACTUAL_ACTUAL_END: 365 * 366,
         DayCount.THIRTY_360: 360,
     }
 )
@@ -54,6 +58,9 @@ def ticks(convention: DayCount, start: date, end: date) -> int:
     """
     if convention is DayCount.THIRTY_360:
         return _ticks_30_360(start, end)
+    if convention is DayCount.ACTUAL_ACTUAL_END:
+        start, end = start + timedelta(days=1), end + timedelta(days=1)
+        convention = DayCount.ACTUAL_ACTUAL
     if convention is DayCount.ACTUAL_ACTUAL:
         return sum(days * (731 - length) for days, length in days_by_year(start, end))
     return (end - start).days

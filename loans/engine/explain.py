@@ -10,7 +10,7 @@ A formula is shown only if it gives the amount; a figure that was agreed otherwi
 (interest kept on a partly paid instalment, for one) stands alone.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -158,8 +158,9 @@ def _interest_line(
 def _time_factors(rate_annual: Decimal, convention: DayCount, start: date, end: date) -> str:
     """Return rate and time as they are multiplied: "14.4% ÷ 365 × 31", or "1.2%" for a month."""
     rate, length = percent_text(rate_annual), ticks(convention, start, end)
-    if convention is DayCount.ACTUAL_ACTUAL:
-        years = " + ".join(f"{days} ÷ {year}" for days, year in days_by_year(start, end))
+    if convention in (DayCount.ACTUAL_ACTUAL, DayCount.ACTUAL_ACTUAL_END):
+        later = timedelta(days=1 if convention is DayCount.ACTUAL_ACTUAL_END else 0)
+        years = " + ".join(f"{days} ÷ {year}" for days, year in days_by_year(start + later, end + later))
         return f"{rate} × ({years})"
     if convention is DayCount.THIRTY_360 and length == 30 * months_between(start, end):
         months, monthly = length // 30, rate_annual / 12

@@ -4,10 +4,19 @@ A profile says how days become parts of a year, which way a half fen is rounded,
 what the equal instalment is. It is stored whole, so that a loan keeps its figures
 even if a later release ships different ones under the same name.
 
-    name             day count    a year has
-    consumer-cn      actual/365   365 days, leap years too (default)
-    consumer-cn-360  actual/360   360 days: each day costs 1/360 of the annual rate
-    30-360           30/360       twelve equal months
+    name                            day count    a year has
+    consumer-cn                     actual/365   365 days, leap years too (default)
+    consumer-cn-360                 actual/360   360 days: each day costs 1/360 of the annual rate
+    30-360                          30/360       twelve equal months
+    fineract-cumulative-daily       actual/365   days; the equal instalment is that of months of 30
+    fineract-cumulative-instalment  30/360       one twelfth (or 52nd, or 365th) for each instalment
+    fineract-progressive            30/360       as its day count says; a last instalment that
+                                                 sticks out is spread over all of them
+
+The last three compute as Apache Fineract does (MoneyHelper, CumulativeDecliningBalance-
+InterestLoanScheduleGenerator, ProgressiveEMICalculator): factors of 12 significant
+digits, halves to even. With `actual/actual` on top of them, the first counts years of
+365 days, and the last takes each day for one that ends a period (`actual/actual-end`).
 """
 
 from collections.abc import Mapping
@@ -19,11 +28,14 @@ from typing import Any
 from loans.engine.day_count import TICKS_PER_YEAR, DayCount
 from loans.engine.money import ROUND, Rounding
 
+MOST_DIGITS = 34
+
 
 class InterestPeriod(StrEnum):
-    """What interest is counted over: the days from one due date to the next."""
+    """What interest is counted over: the days of a period, or one equal part of a year for each."""
 
     DAILY = "daily"
+    INSTALMENT = "instalment"
 
 
 class Residue(StrEnum):
@@ -33,15 +45,17 @@ class Residue(StrEnum):
 
 
 class Smoothing(StrEnum):
-    """Whether the residue is spread after the fact."""
+    """Whether a last instalment that sticks out is spread over all of them."""
 
     NONE = "none"
+    SPREAD_LAST = "spread-last"
 
 
 class PmtBasis(StrEnum):
-    """What the equal instalment is solved from: the periods as they really are."""
+    """What the equal instalment is solved from: the periods as they are, or months of 30 days."""
 
     PERIOD = "period"
+    THIRTY_DAY_MONTHS = "30-day-months"
 
 
 class ProfileError(ValueError):
@@ -61,8 +75,8 @@ class ProfileError(ValueError):
 class Profile:
     """A named set of conventions.
 
-    `digits` is the number of significant digits of intermediate results; None keeps
-    them exact. `instalment_multiple_minor` rounds the equal instalment to a whole
+    `digits` is the number of significant digits to which the interest factor of a
+    period is kept; None keeps it exact. `instalment_multiple_minor` rounds the equal instalment to a whole
     multiple (100 for whole yuan); the last instalment still takes the rest.
     """
 
@@ -70,7 +84,7 @@ class Profile:
     day_count: DayCount
     interest_period: InterestPeriod = InterestPeriod.DAILY
     rounding: Rounding = Rounding.HALF_UP
-    digits: None = None
+    digits: int | None = None
     instalment_multiple_minor: int = 1
     residue: Residue = Residue.LAST
     smoothing: Smoothing = Smoothing.NONE
@@ -98,10 +112,35 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             Profile("consumer-cn", DayCount.ACTUAL_365),
             Profile("consumer-cn-360", DayCount.ACTUAL_360),
             Profile("30-360", DayCount.THIRTY_360),
+            Profile(
+                "fineract-cumulative-daily",
+                DayCount.ACTUAL_365,
+                rounding=Rounding.HALF_EVEN,
+                digits=12,
+                pmt_basis=PmtBasis.THIRTY_DAY_MONTHS,
+            ),
+            Profile(
+                "fineract-cumulative-instalment",
+                DayCount.THIRTY_360,
+                interest_period=InterestPeriod.INSTALMENT,
+                rounding=Rounding.HALF_EVEN,
+                digits=12,
+            ),
+            Profile(
+                "fineract-progressive",
+                DayCount.THIRTY_360,
+                rounding=Rounding.HALF_EVEN,
+                digits=12,
+                smoothing=Smoothing.SPREAD_LAST,
+            ),
         )
     }
 )
 DEFAULT_PROFILE = PROFILES["consumer-cn"]
+# What an "actual" year means there: one of 365 days, and one whose days end their periods.
+_ACTUAL_YEARS: Mapping[str, DayCount] = MappingProxyType(
+    {"fineract-cumulative-daily": DayCount.ACTUAL_365, "fineract-progressive": DayCount.ACTUAL_ACTUAL_END}
+)
 
 _CHOICES: Mapping[str, type[StrEnum]] = MappingProxyType(
     {
@@ -135,6 +174,8 @@ def profile(name_or_mapping: str | Mapping[str, Any]) -> Profile:
         if not given:
             return base
         whole = base.as_dict() | {"name": "custom"}
+        if given.get("day_count") == DayCount.ACTUAL_ACTUAL:
+            given["day_count"] = _ACTUAL_YEARS.get(base.name, DayCount.ACTUAL_ACTUAL)
     known = [field.name for field in fields(Profile)]
     for key in given:
         if key not in known:
@@ -160,7 +201,7 @@ def _value(key: str, whole: Mapping[str, Any]) -> Any:
     if key == "name":
         is_valid = isinstance(value, str) and value != ""
     elif key == "digits":
-        is_valid = key in whole and value is None
+        is_valid = key in whole and (value is None or (type(value) is int and 6 <= value <= MOST_DIGITS))
     else:
         is_valid = type(value) is int and value >= 1
     if not is_valid:

@@ -48,6 +48,23 @@ def test_a_changed_base_no_longer_bears_its_name():
     assert profile({"base": "30-360", "name": "ours"}).name == "ours"
 
 
+@pytest.mark.parametrize(
+    ("base", "read_as"),
+    [
+        ("consumer-cn", DayCount.ACTUAL_ACTUAL),
+        ("fineract-cumulative-daily", DayCount.ACTUAL_365),
+        ("fineract-progressive", DayCount.ACTUAL_ACTUAL_END),
+    ],
+)
+def test_an_actual_year_is_read_as_its_base_reads_it(base, read_as):
+    assert profile({"base": base, "day_count": "actual/actual"}).day_count is read_as
+
+
+def test_digits_may_be_given_or_left_exact():
+    assert profile({"base": "30-360", "digits": 12}).digits == 12
+    assert profile({"base": "fineract-progressive", "digits": None}).digits is None
+
+
 WHOLE = DEFAULT_PROFILE.as_dict()
 
 
@@ -60,7 +77,10 @@ WHOLE = DEFAULT_PROFILE.as_dict()
         ({"base": "30-360", "daycount": "30/360"}, "daycount", "30/360"),
         ({"base": "30-360", "day_count": "30/365"}, "day_count", "30/365"),
         ({"base": "30-360", "day_count": ["30/360"]}, "day_count", ["30/360"]),
-        ({"base": "30-360", "digits": 12}, "digits", 12),
+        ({"base": "30-360", "digits": 5}, "digits", 5),
+        ({"base": "30-360", "digits": 35}, "digits", 35),
+        ({"base": "30-360", "digits": True}, "digits", True),
+        ({"base": "30-360", "smoothing": "always"}, "smoothing", "always"),
         ({"base": "30-360", "instalment_multiple_minor": 0}, "instalment_multiple_minor", 0),
         ({"base": "30-360", "instalment_multiple_minor": True}, "instalment_multiple_minor", True),
         ({"base": "30-360", "name": ""}, "name", ""),
