@@ -126,6 +126,8 @@ def test_a_case_whose_lease_ran_out_is_free_again(mine: ReliefRequest, staff: An
     with clock.at(NOON + timedelta(minutes=60)):
         row = row_of(staff.second_reviewer, mine)
         page = queue_page(desk_of(staff.second_reviewer), Wanted())
+        assert numbers(staff.reviewer, tab=Tab.MINE) == []
+        assert queue_page(desk_of(staff.reviewer), Wanted()).counts.mine == 0
     assert (row.held_until, row.was_returned) == (None, True)
     assert page.next_request == mine
 
