@@ -84,6 +84,17 @@ def backward(day: date, calendar: WorkCalendar) -> date:
     return day
 
 
+def forward(day: date, calendar: WorkCalendar) -> date:
+    """The first business day not before `day`: where a deadline of the borrower's ends.
+
+    >>> forward(date(2026, 5, 31), CHINA)
+    datetime.date(2026, 6, 1)
+    """
+    while not calendar.is_business_day(day):
+        day += ONE_DAY
+    return day
+
+
 @dataclass(frozen=True, slots=True)
 class Promises:
     """The dates of one request."""

@@ -30,7 +30,7 @@ class Reason:
 TEXTS: dict[str, Any] = {
     "A01": _("You have paid %(paid)s instalments of this loan so far."),
     "A02": _("You asked for %(asked)s instalments; the rules allow up to %(cap)s."),
-    "A03": _("After the pause an instalment is %(need)s; what you told us fits that."),
+    "A03": _("After the pause an instalment is %(need)s; before it was %(instalment)s."),
     "R01": _("You asked for %(asked)s instalments; the most the rules allow is %(cap)s."),
     "R02": _("%(used)s instalments of relief would be used on this loan; the most is %(cap)s."),
     "R04": _("%(paid)s instalments are paid so far; the rules ask for %(least)s before a pause."),
@@ -43,10 +43,12 @@ TEXTS: dict[str, Any] = {
 
 def for_approval(policy: Policy, facts: Facts, need_minor: int) -> tuple[Reason, ...]:
     """Reasons that these facts support for approving; `need_minor` is the instalment after the pause."""
-    found = [Reason("A02", {"asked": facts.asked_periods, "cap": policy.max_periods})]
+    found: list[Reason] = []
     if facts.paid_count > 0:
-        found.insert(0, Reason("A01", {"paid": facts.paid_count}))
-    return (*found, Reason("A03", {"need": need_minor}))
+        found.append(Reason("A01", {"paid": facts.paid_count}))
+    if facts.asked_periods <= policy.max_periods:
+        found.append(Reason("A02", {"asked": facts.asked_periods, "cap": policy.max_periods}))
+    return (*found, Reason("A03", {"need": need_minor, "instalment": facts.next_due_minor}))
 
 
 def for_denial(policy: Policy, facts: Facts, need_minor: int) -> tuple[Reason, ...]:
