@@ -14,15 +14,13 @@ from django.core.management import CommandError, call_command
 
 from accounts.errors import NotPermitted
 from accounts.models import AuditEntry, Borrower, Lender, LenderRelation
-from credit.models import MonthFact, Tradeline
+from credit.models import Tradeline
 from loans import services
 from loans.books import violations
 from loans.models import Account, JournalEntry, Loan, Payment, Posting, Product, ScheduleVersion
-from loans.selectors import standing, standings
+from loans.selectors import standing
 from loans.services.importing import import_tape
 from loans.tape import COLUMNS, read_tape
-from tests.loans import german
-from tests.loans.conftest import at_noon, product_of
 from tests.loans.test_tape import GOOD, csv_of
 
 # The worked example: 12,000.00, three of twelve paid, 9,159.05 left.
@@ -56,7 +54,9 @@ def test_a_good_tape_is_in_the_books(run: Run, qinghe: Lender) -> None:
     )
     loan = Loan.objects.get(number="JD-1")
     assert (loan.state, loan.principal_left_minor, loan.oldest_unpaid_due_on) == (
-        "active", 915_905, date(2026, 5, 15),
+        "active",
+        915_905,
+        date(2026, 5, 15),
     )
     assert (loan.lender, loan.borrower.name, loan.borrower.user) == (qinghe, "王晓雨", None)
     assert ScheduleVersion.objects.get(loan=loan).source == "import"
@@ -226,24 +226,3 @@ def test_the_example_of_the_documentation_is_a_good_tape() -> None:
     tape = read_tape(example.encode())
     assert tape.faults == ()
     assert len(tape.rows) == len(list(csv.reader(io.StringIO(example)))) - 1
-
-
-def test_a_thousand_german_loans_are_taken_over_and_age(qinghe: Lender) -> None:
-    path = german.source()
-    if path is None:
-        pytest.skip("south-german-credit.asc is neither in LEEWAY_TEST_DATA nor in ../shared/data")
-    product_of(qinghe)
-    with at_noon(german.AS_OF):
-        report = import_tape(lender=qinghe, tape=read_tape(german.tape(path)), source="german", acting_user=None)
-        assert (report.is_written, report.loans, report.faults) == (True, 1000, ())
-        loans = list(Loan.objects.order_by("number"))
-        late = {pk: now.position.days_overdue for pk, now in standings(loans, german.AS_OF).items()}
-        # 300 of the 1,000 are bad payers, and those due at least twice by that day are two instalments behind.
-        assert 100 < sum(days > 30 for days in late.values()) <= 300
-        behind = next(loan for loan in loans if late[loan.pk] > 30)
-        fine = next(loan for loan in loans if not late[loan.pk] and loan.state == "active")
-        for loan in (behind, fine):
-            assert services.furnish_months(loan=loan, through=date(1975, 5, 1), acting_user=None) > 0
-        assert list(violations([qinghe])) == []
-    assert MonthFact.objects.filter(tradeline__reference=behind.number).latest("month").days_past_due > 0
-    assert MonthFact.objects.filter(tradeline__reference=fine.number).latest("month").days_past_due == 0
