@@ -244,6 +244,15 @@ def test_a_reviewer_is_told_which_case_comes_next(relief: ReliefRequest, many: M
     assert "0 of 5" in text
 
 
+def test_the_next_case_is_one_that_the_person_may_claim(
+    relief: ReliefRequest, qinghe: Lender, jiangpan: Lender, staff: Any
+) -> None:
+    appoint(user=staff.other_reviewer, lender=qinghe, role=Role.AUDITOR, acting_user=None)
+    page = queue_page(desk_of(staff.other_reviewer), Wanted())
+    assert [row.request for row in page.rows] == [relief]
+    assert (page.may_claim, page.next_request) == (True, None)
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
 @pytest.mark.parametrize("tab", list(Tab))
 def test_the_queue_opens_in_each_language(language: str, tab: Tab, mine: ReliefRequest, staff: Any) -> None:
