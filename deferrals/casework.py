@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Lender
+from deferrals.errors import NothingToPause
 from deferrals.models import PolicyVersion, ReliefMonth, ReliefPlan, ReliefRequest
 from deferrals.rules import Facts, Policy
 from loans.engine.relief import Projection, ReliefError, component_from_dict, project
@@ -101,16 +102,24 @@ class Case:
 
     @property
     def need_minor(self) -> int:
-        """The instalment after relief; today's where relief is no longer possible."""
-        return self.projection.resume_minor if self.projection is not None else self.facts.next_due_minor
+        """The whole instalment after relief; today's where relief is no longer possible."""
+        if self.projection is None:
+            return self.facts.next_due_minor
+        first = self.projection.after[0].number
+        return next(row.due_minor for row in self.projection.schedule_after if row.number == first)
 
 
 def case_of(request: ReliefRequest, on: date) -> Case:
-    """Read a request for review, offer or activation. About seven queries."""
+    """Read a request for review, offer or activation. About seven queries.
+
+    Raises `NothingToPause` where the loan was settled meanwhile; `tick` then closes the request.
+    """
     asked = request.loans.select_related("loan__borrower__user", "loan__lender").get()
     components = tuple(asked.components)
     policy = Policy.from_dict(request.policy.terms)
     now = standing(asked.loan, on)
+    if not now.unpaid_rows:
+        raise NothingToPause(f"{asked.loan.number} is settled")
     facts = facts_of(
         now,
         asked=asked_periods(components),

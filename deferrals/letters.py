@@ -246,6 +246,13 @@ def _rescinded(request: ReliefRequest, language: str) -> list[Block]:
     ]
 
 
+def _settled(request: ReliefRequest, language: str) -> list[Block]:
+    return [
+        _p(_("Loan %(loan)s is settled, so nothing is left to pause and this request is closed.") % _asked(request)),
+        _p(_("No mark is left, and you can ask again at any time.")),
+    ]
+
+
 WRITERS: dict[str, Callable[[ReliefRequest, str], list[Block]]] = {
     Letter.Kind.RECEIVED: _received,
     Letter.Kind.APPROVED: _approved,
@@ -258,4 +265,5 @@ WRITERS: dict[str, Callable[[ReliefRequest, str], list[Block]]] = {
         lambda: _("The offer was not accepted in time and has lapsed."), "hold_days_after_offer"
     ),
     Letter.Kind.RESCINDED: _rescinded,
+    Letter.Kind.SETTLED: _settled,
 }

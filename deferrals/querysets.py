@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
+from accounts.models import Lender
 from accounts.querysets import staffed_by
 from accounts.roles import Verb
 from deferrals.states import OPEN, WITH_US
@@ -29,7 +30,7 @@ class RequestQuerySet(models.QuerySet[Any]):
 
     def for_review_by(self, user: Any) -> "RequestQuerySet":
         """Requests a member of staff may work on: their lenders', never their own."""
-        return self.filter(staffed_by(user, Verb.VIEW_REQUESTS, "lender__")).exclude(borrower__user=user).distinct()
+        return self.filter(lender__in=Lender.objects.where(user, Verb.VIEW_REQUESTS)).exclude(borrower__user=user)
 
     def open(self) -> "RequestQuerySet":
         return self.filter(state__in=OPEN)
@@ -44,7 +45,8 @@ class RequestQuerySet(models.QuerySet[Any]):
 
     def by_promise(self, on: date) -> "RequestQuerySet":
         """Broken promises first, then the nearest hard date, then age. Never by amount."""
-        return self.order_by("decide_by_on", "target_on", "submitted_at", "pk")
+        broken = Case(When(decide_by_on__lt=on, then=0), When(target_on__lt=on, then=1), default=2)
+        return self.order_by(broken, "decide_by_on", "target_on", "submitted_at", "pk")
 
 
 class LetterQuerySet(models.QuerySet[Any]):

@@ -50,6 +50,9 @@ MOVES: frozenset[tuple[str, str]] = frozenset(
         (S.READY, S.WITHDRAWN),
         (S.IN_REVIEW, S.WITHDRAWN),
         (S.OFFERED, S.WITHDRAWN),
+        (S.READY, S.ENDED_EARLY),  # the loan was paid off meanwhile
+        (S.IN_REVIEW, S.ENDED_EARLY),
+        (S.OFFERED, S.ENDED_EARLY),
         (S.ACCEPTED, S.ACTIVE),  # 20
         (S.ACTIVE, S.RESCINDED),  # 21
         (S.ACTIVE, S.COMPLETED),  # 22

@@ -23,6 +23,7 @@ class Letter(models.Model):
         DECLINED = "declined", _("Offer declined")
         EXPIRED = "expired", _("Offer lapsed")
         RESCINDED = "rescinded", _("Agreement taken back")
+        SETTLED = "settled", _("Request closed: the loan is settled")
         REPROJECTED = "reprojected", _("New figures for your offer")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

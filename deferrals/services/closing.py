@@ -1,6 +1,8 @@
 """The other ends of a request: withdrawn, declined, lapsed, taken back, completed."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -16,6 +18,7 @@ from deferrals.states import OfferState, RequestState
 from loans.models import Loan, ScheduleVersion
 from loans.services import adopt_schedule, end_holds
 
+SETTLED_ENDS = frozenset({RequestState.READY, RequestState.IN_REVIEW, RequestState.OFFERED, RequestState.ACTIVE})
 WITHDRAWABLE = frozenset({RequestState.SUBMITTED, RequestState.READY, RequestState.IN_REVIEW, RequestState.OFFERED})
 
 
@@ -90,21 +93,43 @@ def rescind(*, plan: ReliefPlan, acting_user: User) -> ReliefPlan:
 
 
 def tick(*, lender: Lender, on: date | None = None) -> dict[str, int]:
-    """Fire what time alone brings for one lender: offers that lapse, pauses that end. Safe to repeat."""
+    """Fire what time and payments bring for one lender. Safe to repeat.
+
+    Requests on loans that were settled meanwhile are closed, offers past their last day
+    lapse, pauses that are over are completed.
+    """
     day = on or lender.today()
-    lapsed = ended = 0
-    for offer in Offer.objects.filter(lender=lender, state=OfferState.LIVE, expires_on__lt=day).select_related(
-        "request"
-    ):
-        try:
-            expire_offer(offer, acting_user=None)
-            lapsed += 1
-        except Conflict:
-            continue
+    done = {"settled": 0, "offers_lapsed": 0, "pauses_ended": 0}
+    open_or_running = ReliefRequest.objects.filter(lender=lender, state__in=SETTLED_ENDS)
+    for request in open_or_running.filter(loans__loan__state=Loan.State.SETTLED).select_related("lender"):
+        done["settled"] += _quietly(partial(_end_settled, request))
+    late = Offer.objects.filter(lender=lender, state=OfferState.LIVE, expires_on__lt=day)
+    for offer in late.select_related("request__lender"):
+        done["offers_lapsed"] += _quietly(partial(expire_offer, offer, acting_user=None))
     running = ReliefPlan.objects.filter(lender=lender, state=ReliefPlan.State.ACTIVE, resume_on__lte=day)
     for plan in running.select_related("request__lender"):
-        ended += _complete(plan)
-    return {"offers_lapsed": lapsed, "pauses_ended": ended}
+        done["pauses_ended"] += _complete(plan)
+    return done
+
+
+def _quietly(deed: Callable[[], None]) -> int:
+    """Do it, unless somebody else was quicker."""
+    try:
+        deed()
+    except Conflict:
+        return 0
+    return 1
+
+
+@transaction.atomic
+def _end_settled(request: ReliefRequest) -> None:
+    loan = _lock(request)
+    if request.state not in SETTLED_ENDS:
+        raise Conflict(f"{request.number} is {request.state}")
+    request.offers.filter(state=OfferState.LIVE).update(state=OfferState.EXPIRED)
+    ReliefPlan.objects.filter(request=request, state=ReliefPlan.State.ACTIVE).update(state=ReliefPlan.State.ENDED_EARLY)
+    end_holds(loan=loan, source=f"{request.number}/plan", until_on=request.lender.today(), acting_user=None)
+    _end(request, loan, RequestState.ENDED_EARLY, 0, Letter.Kind.SETTLED, None)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.errors import NotPermitted
-from accounts.models import User
+from accounts.models import Lender, User
 from accounts.roles import Verb
 from accounts.services import require
 from config import clock
@@ -19,6 +19,8 @@ from deferrals.models import ReliefRequest
 from deferrals.rules import Policy
 from deferrals.services.moves import move
 from deferrals.states import RequestState
+
+LOOKED_AT = 100  # cases; far more than anybody skips
 
 
 @transaction.atomic
@@ -57,19 +59,33 @@ def claim(*, request: ReliefRequest, acting_user: User) -> ReliefRequest:
 
 
 def claim_next(*, acting_user: User) -> ReliefRequest:
-    """Take the free case whose promise is nearest. Tries the next one if another person is quicker."""
+    """Take the free case whose promise is nearest and which this person may decide.
+
+    Cases above a reviewer's limit are left to those who may decide them; if another person
+    is quicker, the next case is tried. Raises `NothingToClaim` where none is left.
+    """
     waiting = (
         ReliefRequest.objects.for_review_by(acting_user)
+        .filter(lender__in=Lender.objects.where(acting_user, Verb.CLAIM))
         .free(clock.now())
         .select_related("lender", "policy", "borrower")
-        .by_promise(clock.today("UTC"))
+        .by_promise(clock.today("Asia/Shanghai"))
     )
-    for request in waiting[:20]:
+    above = set(Lender.objects.where(acting_user, Verb.DECIDE_ABOVE_LIMIT).values_list("pk", flat=True))
+    for request in waiting[:LOOKED_AT]:
+        if request.lender_id not in above and _is_above_limit(request):
+            continue
         try:
             return claim(request=request, acting_user=acting_user)
         except ClaimLost:
             continue
     raise NothingToClaim("no case is waiting")
+
+
+def _is_above_limit(request: ReliefRequest) -> bool:
+    """Judged by the facts frozen with the request; the decision judges again by those of its day."""
+    limit_minor = Policy.from_dict(request.policy.terms).reviewer_limit_minor
+    return int(request.facts["principal_left_minor"]) > limit_minor
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from deferrals.errors import (
     CannotWithdraw,
     FiguresChanged,
     NameDiffers,
+    NothingToPause,
     OfferClosed,
     OfferLapsed,
 )
@@ -88,7 +89,7 @@ def _accept(request: HttpRequest, page: OfferPage, form: AcceptForm) -> HttpResp
             request,
             _("The last day to accept has passed, so nothing was changed. You can send a new request; it is free."),
         )
-    except OfferClosed:
+    except (OfferClosed, NothingToPause):
         _say_closed(request)
     else:
         messages.success(request, _("Accepted. Your new schedule is in force."))

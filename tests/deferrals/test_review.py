@@ -13,10 +13,19 @@ from accounts.roles import Role
 from accounts.services import appoint
 from config import clock
 from deferrals import services
-from deferrals.errors import AboveYourLimit, ClaimLost, NothingToClaim, NotYourCase, ReasonsNeeded, TooManyClaims
+from deferrals.errors import (
+    AboveYourLimit,
+    ClaimLost,
+    NothingToClaim,
+    NothingToPause,
+    NotYourCase,
+    ReasonsNeeded,
+    TooManyClaims,
+)
 from deferrals.models import Decision, Offer, ReliefRequest
 from deferrals.states import RequestState
 from loans.models import Loan
+from loans.services import record_payment
 from tests.conftest import NOON
 from tests.deferrals.conftest import ask
 
@@ -174,3 +183,39 @@ def test_of_two_reviewers_deciding_at_once_exactly_one_wins(loan: Loan, staff: S
         thread.join(timeout=60)
     assert sorted(told) in (["conflict", "won"], ["not_your_case", "won"])
     assert Decision.objects.count() == Offer.objects.count() == 1
+
+
+def test_the_next_case_is_one_that_this_person_may_decide(loan: Loan, qinghe: Lender, staff: SimpleNamespace) -> None:
+    services.publish_policy(
+        lender=qinghe,
+        code="CN-2026.2",
+        terms={"reviewer_limit_minor": 900_000},
+        effective_from=date(2026, 5, 1),
+        acting_user=None,
+    )
+    request = ask(loan)
+    with pytest.raises(NothingToClaim):
+        services.claim_next(acting_user=staff.reviewer)
+    assert services.claim_next(acting_user=staff.senior) == request
+
+
+def test_an_auditor_here_who_reviews_elsewhere_is_given_nothing_here(
+    loan: Loan, jiangpan: Lender, staff: SimpleNamespace
+) -> None:
+    appoint(user=staff.auditor, lender=jiangpan, role=Role.REVIEWER, acting_user=None)
+    ask(loan)
+    with pytest.raises(NothingToClaim):
+        services.claim_next(acting_user=staff.auditor)
+
+
+def test_a_loan_paid_off_meanwhile_closes_the_request(loan: Loan, staff: SimpleNamespace) -> None:
+    request = ask(loan)
+    services.claim(request=request, acting_user=staff.reviewer)
+    record_payment(loan=loan, amount_minor=971_732, key="all", channel="borrower", acting_user=loan.borrower.user)
+    with pytest.raises(NothingToPause):
+        decide(request, staff.reviewer)
+    assert services.tick(lender=loan.lender)["settled"] == 1
+    assert services.tick(lender=loan.lender)["settled"] == 0
+    request.refresh_from_db()
+    assert request.state == RequestState.ENDED_EARLY
+    assert request.letters.latest("pk").kind == "settled"

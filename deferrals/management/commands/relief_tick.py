@@ -27,4 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(done))
             return
         for code, counts in done.items():
-            self.stdout.write(f"{code}: {counts['offers_lapsed']} offers lapsed, {counts['pauses_ended']} pauses ended")
+            self.stdout.write(
+                f"{code}: {counts['offers_lapsed']} offers lapsed, {counts['pauses_ended']} pauses ended, "
+                f"{counts['settled']} closed because the loan is settled"
+            )
