@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from loans.engine.calendar import months_between
-from loans.engine.components import ReliefError
+from loans.engine.components import Bucket, ReliefError, Vest
 from loans.engine.fingerprint import fingerprint
 from loans.engine.schedule import Row, row_from_dict
 
@@ -21,12 +22,22 @@ from loans.engine.schedule import Row, row_from_dict
 class Refusal(NamedTuple):
     """A policy limit that this relief goes beyond; both figures in the limit's own unit.
 
-    Reasons: `payment_shock` (1.3054 where 1.25 is allowed), `min_instalment` (minor units).
+    Reasons: `payment_shock` (1.3054 where 1.25 is allowed), `capitalised` (0.0627 of the
+    principal where 0.05 is allowed), `min_instalment`, `waive_penalty`, `waive_interest`
+    (minor units; no more than the limit is waived).
     """
 
     reason: str
     limit: Decimal | int
     value: Decimal | int
+
+
+class Waiver(NamedTuple):
+    """An amount forgiven, of which bucket, and when that is final."""
+
+    bucket: Bucket
+    amount_minor: int
+    vest: Vest
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,15 @@ class Projection:
     money. `lender_npv_given_up_minor` is at the contract rate, at the start of the
     pause. The effective annual rates are those of the whole loan, from disbursement
     to the last instalment, paid rows included.
+
+    `resume_on` and `resume_minor` are the first instalment after relief: that after
+    those of interest alone or of a reduced amount. `pause_interest_minor` is all
+    interest that relief brings about by moving or leaving things, `capitalised_minor`
+    what of it became principal, and `compounded_extra_minor` what that costs more than
+    simple interest. `balloon_minor` is the last instalment where others were moved into
+    it. Penalty interest stands beside the rows and counts in `left_*`.
+
+    Fields with a default are written and hashed only where they hold something else.
     """
 
     before: tuple[Row, ...]
@@ -62,18 +82,25 @@ class Projection:
     effective_annual_rate_before: Decimal
     effective_annual_rate_after: Decimal
     refused: tuple[Refusal, ...]
+    capitalised_minor: int = 0
+    balloon_minor: int = 0
+    penalty_before_minor: int = 0
+    penalty_after_minor: int = 0
+    waivers: tuple[Waiver, ...] = ()
+    held_until: date | None = None
 
     @classmethod
-    def comparing(cls, before: Sequence[Row], after: Sequence[Row], **others: Any) -> "Projection":
+    def comparing(cls, before: Sequence[Row], after: Sequence[Row], *, resume: Row, **others: Any) -> "Projection":
         """Return the projection whose dates and sums follow from the rows left before and after."""
-        left_before_minor, left_after_minor = (sum(row.due_minor for row in part) for part in (before, after))
+        left_before_minor = sum(row.due_minor for row in before) + others.get("penalty_before_minor", 0)
+        left_after_minor = sum(row.due_minor for row in after) + others.get("penalty_after_minor", 0)
         still_due = {row.due_on for row in after}
         return cls(
             before=tuple(before),
             after=tuple(after),
             paused_on=tuple(row.due_on for row in before if row.due_on not in still_due),
-            resume_on=after[0].due_on,
-            resume_minor=after[0].due_minor,
+            resume_on=resume.due_on,
+            resume_minor=resume.due_minor,
             maturity_before=before[-1].due_on,
             maturity_after=after[-1].due_on,
             months_added=months_between(before[-1].due_on, after[-1].due_on),
@@ -98,25 +125,28 @@ class Projection:
 
         Raises ReliefError(`hash_mismatch`) where a figure no longer fits the hash.
         """
-        read = {field.name: _read(field.name, written[field.name]) for field in fields(cls)}
+        read = {key: _read(key, value) for key, value in written.items() if key != "hash"}
         projection = cls(**read)
         if projection.hash != written["hash"]:
             raise ReliefError("hash_mismatch")
         return projection
 
     def _content(self) -> dict[str, Any]:
-        return {field.name: _written(getattr(self, field.name)) for field in fields(self)}
+        held = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
+        return {name: _written(value) for name, (value, default) in held.items() if value != default}
 
 
 def _written(value: Any) -> Any:
     if isinstance(value, Row):
         return value.as_dict()
-    if isinstance(value, Refusal):
+    if isinstance(value, Refusal | Waiver):
         return {key: _written(part) for key, part in value._asdict().items()}
     if isinstance(value, tuple):
         return [_written(part) for part in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
     # `f` keeps a rate from turning into 1E-8.
     return format(value, "f") if isinstance(value, Decimal) else value
 
@@ -128,7 +158,9 @@ def _read(name: str, value: Any) -> Any:
         return tuple(date.fromisoformat(on) for on in value)
     if name == "refused":
         return tuple(Refusal(one["reason"], _figure(one["limit"]), _figure(one["value"])) for one in value)
-    if name.startswith(("maturity_", "resume_on")):
+    if name == "waivers":
+        return tuple(Waiver(Bucket(one["bucket"]), one["amount_minor"], Vest(one["vest"])) for one in value)
+    if name in ("maturity_before", "maturity_after", "resume_on", "held_until"):
         return date.fromisoformat(value)
     return _figure(value)
 

@@ -1,84 +1,105 @@
 """What relief would do to a loan: one pure projection for preview, offer and activation.
 
-A pause of n periods moves every unpaid instalment n periods later, counted from the
-anchor day. With B the principal still owed:
+Components take effect one after another in the fixed order of `components`, each in a
+module of its own: `waiving`, `pausing` (with the due day), `reterming` (with the rate),
+`easing`, `appending`, `arrears_plan`. They act on everything unpaid; where what is
+overdue becomes an arrears plan, on everything that is not yet due.
 
-    pause interest = B x annual rate x length of the pause      (simple, or waived)
-
-from the day the first unpaid instalment's period opens, over n periods. It is
-collected in `relief_interest_minor` with the first, over all (the last takes the
-rest) or with the last of the moved instalments. Interest of an earlier pause stays
-on its rows.
-
-Moved rows bear interest for their new periods. A `level` loan keeps its instalment,
-so principal = instalment - interest, and the last row repays the rest; under 30/360
-nothing but dates changes. An `equal_principal` loan keeps its principal. A partly
-paid row keeps its own figures, and only what is unpaid of it is still to pay.
+Paid rows never change. Where only dates move, a partly paid row keeps its own figures;
+otherwise it is closed at what was paid of it and the rest is cut with the others.
 
 What is impossible raises `ReliefError`; what a policy does not allow is projected
 all the same and named in `Projection.refused`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from typing import Any
 
-from loans.engine.calendar import Unit, shift, stands_on_anchor
+from loans.engine.appending import appended
+from loans.engine.arrears_plan import arrears_split, regular_rows, without_late
+from loans.engine.calendar import Unit
 from loans.engine.components import (
+    KINDS,
+    Append,
+    AppendAs,
+    AppendInterest,
+    ArrearsSplit,
+    Bucket,
     Collect,
     Component,
+    DueDay,
+    Hold,
+    InterestOnly,
     Limits,
     Pause,
     PauseInterest,
+    Rate,
+    Reduced,
     ReliefError,
+    Reterm,
+    SplitMode,
     Then,
+    Vest,
+    Waive,
     component_as_dict,
     component_from_dict,
 )
-from loans.engine.interest import interest_minor
-from loans.engine.money import ratio_half_up, split
+from loans.engine.contract import Contract
+from loans.engine.draft import Draft, draft, left
+from loans.engine.easing import eased
+from loans.engine.money import ratio_half_up
+from loans.engine.pausing import on_due_day, paused
 from loans.engine.present_value import effective_annual_rate, present_value
 from loans.engine.profile import Profile
-from loans.engine.projection import Projection, Refusal
+from loans.engine.projection import Projection, Refusal, Waiver
+from loans.engine.reterming import at_rate, retermed
 from loans.engine.schedule import Method, PaidRow, Row
+from loans.engine.waiving import overdue_interest_minor, waived_amount_minor, without_interest
 
 __all__ = [
+    "Append",
+    "AppendAs",
+    "AppendInterest",
+    "ArrearsSplit",
+    "Bucket",
     "Collect",
     "Component",
+    "DueDay",
+    "Hold",
+    "InterestOnly",
     "Limits",
     "Pause",
     "PauseInterest",
     "Projection",
+    "Rate",
+    "Reduced",
     "Refusal",
     "ReliefError",
+    "Reterm",
+    "SplitMode",
     "Then",
+    "Vest",
+    "Waive",
+    "Waiver",
     "component_as_dict",
     "component_from_dict",
     "project",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class _Contract:
-    """What of the contract still rules when dates move."""
-
-    rate_annual: Decimal
-    profile: Profile
-    method: Method
-    anchor_day: int
-    every: int
-    unit: Unit
-    disbursed_on: date
-
-    def later(self, on: date, periods: int) -> date:
-        # The day of disbursement need not stand on the anchor, and then keeps its own day.
-        anchor_day = self.anchor_day if stands_on_anchor(on, self.anchor_day) else None
-        return shift(on, periods * self.every, self.unit, anchor_day)
-
-    def interest(self, principal_minor: int, start: date, end: date) -> int:
-        return interest_minor(principal_minor, self.rate_annual, self.profile, start, end)
+_EFFECTS: Mapping[type[Any], Any] = {
+    DueDay: on_due_day,
+    Rate: at_rate,
+    Pause: paused,
+    InterestOnly: eased,
+    Reduced: eased,
+    Append: appended,
+    Reterm: retermed,
+}
+_CUTS = (Rate, InterestOnly, Reduced, Append, ArrearsSplit, Reterm)
+_CUTS_BESIDE_APPEND = (Pause, InterestOnly, Reduced, Reterm)
 
 
 def project(
@@ -95,120 +116,149 @@ def project(
     every: int = 1,
     unit: Unit = Unit.MONTH,
     disbursed_on: date | None = None,
+    penalty_minor: int = 0,
 ) -> Projection:
     """Return the schedule in force beside the one relief would make of it.
 
     `rows` is every row of the version in force, `paid` what was paid on them, by
     number. `disbursed_on` is needed only where an earlier pause moved the first row.
-    No component at all projects the loan as it stands. Raises ReliefError.
+    `penalty_minor` is penalty interest owed on the day, beside the rows. No component
+    at all projects the loan as it stands. Raises ReliefError.
     """
-    starts_on = disbursed_on or rows[0].opens_on
-    contract = _Contract(rate_annual, profile, Method(method), anchor_day, every, Unit(unit), starts_on)
-    before = _left(rows, paid)
-    changed, pause_interest_minor = tuple(rows), 0
-    for component in _in_fixed_order(components):
-        changed, pause_interest_minor = _paused(changed, paid, component, contract)
-    after = _left(changed, paid)
-    if components and after[0].due_on <= as_of:
+    contract = Contract(
+        rate_annual, profile, Method(method), anchor_day, every, Unit(unit), disbursed_on or rows[0].opens_on
+    )
+    ordered = _in_fixed_order(components)
+    before = left(rows, paid)
+    plan = draft(rows, paid, contract, is_gentle=not any(_cuts_anew(component) for component in ordered))
+    plan, waivers, refused = _waived(plan, ordered, penalty_minor, as_of)
+    plan = _with_effects(plan, ordered, as_of)
+    changed = _numbered(plan)
+    after = left(changed, paid)
+    if after[0].due_on <= as_of and any(not isinstance(component, Hold | Waive) for component in ordered):
         raise ReliefError("resume_not_after_as_of", after[0].due_on)
-    old_minor, new_minor = (part[len(rows) - len(before)].due_minor for part in (rows, changed))
+    # What relief itself makes small, like interest alone, is not yet the instalment it leads to.
+    first = len(plan.alone) + len(plan.eased) if plan.eased else 0
+    old_minor, new_minor = rows[len(rows) - len(before)].due_minor, changed[len(changed) - len(after) + first].due_minor
     return Projection.comparing(
         before,
         after,
+        resume=after[first],
         schedule_after=changed,
         shock=_to_four_places(new_minor - old_minor, old_minor),
-        pause_interest_minor=pause_interest_minor,
-        compounded_extra_minor=0,
-        refused=tuple(_refusals(limits, old_minor, new_minor, before, after)),
-        **_worth(rows, changed, before, after, contract),
+        waivers=waivers,
+        held_until=_held_until(ordered, as_of),
+        refused=(*refused, *_refusals(limits, old_minor, new_minor, before, after, _growth(plan, before))),
+        **_sums(plan, waivers, penalty_minor),
+        **_worth(rows, changed, before, after, contract, waivers, is_neutral=_is_neutral(ordered, plan)),
     )
 
 
-def _in_fixed_order(components: Sequence[Component]) -> Sequence[Component]:
-    # One kind so far, so the fixed order is that there is at most one of it.
-    if len({type(component) for component in components}) < len(components):
+def _sums(plan: Draft, waivers: Sequence[Waiver], penalty_minor: int) -> dict[str, int]:
+    """Return the sums found on the way, by their names in a projection."""
+    return {
+        "pause_interest_minor": plan.relief_interest_minor,
+        "compounded_extra_minor": plan.compounded_minor,
+        "capitalised_minor": plan.capitalised_minor,
+        "balloon_minor": plan.balloon_minor,
+        "penalty_before_minor": penalty_minor,
+        "penalty_after_minor": penalty_minor - _penalty_waived_minor(waivers),
+    }
+
+
+def _penalty_waived_minor(waivers: Sequence[Waiver]) -> int:
+    return sum(waiver.amount_minor for waiver in waivers if waiver.bucket is Bucket.PENALTY)
+
+
+def _growth(plan: Draft, before: Sequence[Row]) -> Fraction:
+    """Return unpaid interest that makes the debt grow, as a part of the principal."""
+    return Fraction(plan.capitalised_minor + plan.unpaid_interest_minor, max(_principal_minor(before), 1))
+
+
+def _in_fixed_order(components: Sequence[Component]) -> tuple[Component, ...]:
+    kinds = [(type(component), component.bucket if isinstance(component, Waive) else None) for component in components]
+    if len(set(kinds)) < len(kinds):
         raise ReliefError("repeated_kind")
-    return components
+    if any(isinstance(component, Append) for component in components):
+        for component in components:
+            if isinstance(component, _CUTS_BESIDE_APPEND):
+                raise ReliefError("cannot_combine", type(component).__name__)
+    order = list(KINDS.values())
+    return tuple(sorted(components, key=lambda component: order.index(type(component))))
 
 
-def _left(rows: Sequence[Row], paid: Mapping[int, PaidRow]) -> tuple[Row, ...]:
-    """Return what is still to pay: the rows from the first unpaid one on, less what is paid."""
-    if unknown := set(paid) - {row.number for row in rows}:
-        raise ReliefError("paid_unknown_row", min(unknown))
-    left: list[Row] = []
+def _cuts_anew(component: Component) -> bool:
+    if isinstance(component, Pause):
+        return component.interest is PauseInterest.ACCRUE_CAP or component.then is Then.KEEP_END
+    return isinstance(component, _CUTS)
+
+
+def _waived(
+    plan: Draft, components: Sequence[Component], penalty_minor: int, as_of: date
+) -> tuple[Draft, tuple[Waiver, ...], tuple[Refusal, ...]]:
+    """Return the draft without what is forgiven, what that is, and what was asked beyond it."""
+    waivers, refused = [], []
+    for component in components:
+        if not isinstance(component, Waive):
+            continue
+        is_penalty = component.bucket is Bucket.PENALTY
+        bucket_minor = penalty_minor if is_penalty else overdue_interest_minor(plan, as_of)
+        amount_minor = waived_amount_minor(component, bucket_minor)
+        if component.amount_minor is not None and component.amount_minor > bucket_minor:
+            refused.append(Refusal(f"waive_{component.bucket.value}", bucket_minor, component.amount_minor))
+        if not is_penalty:
+            plan = without_interest(plan, amount_minor, as_of)
+        waivers.append(Waiver(component.bucket, amount_minor, component.vest))
+    return plan, tuple(waivers), tuple(refused)
+
+
+def _with_effects(plan: Draft, components: Sequence[Component], as_of: date) -> Draft:
+    if any(isinstance(component, ArrearsSplit) for component in components):
+        plan = without_late(plan, as_of)
+    for component in components:
+        if isinstance(component, Hold | Waive):
+            continue
+        if isinstance(component, ArrearsSplit):
+            plan = arrears_split(plan, component, as_of)
+        elif not plan.rest:
+            raise ReliefError("nothing_to_pay")
+        else:
+            plan = _EFFECTS[type(component)](plan, component)
+    return plan
+
+
+def _numbered(plan: Draft) -> tuple[Row, ...]:
+    """Return the whole schedule, numbered on and with the principal left after each row."""
+    rows = regular_rows(plan)
+    number = plan.settled[-1].number + 1 if plan.settled else rows[0].number
+    numbered: list[Row] = []
+    left_minor = _principal_minor(rows)
     for row in rows:
-        rest = _rest(row, paid.get(row.number, PaidRow(0, 0)))
-        if left and rest.due_minor < row.due_minor:
-            raise ReliefError("paid_out_of_order", row.number)
-        if left or rest.due_minor:
-            left.append(rest)
-    if not left:
-        raise ReliefError("nothing_to_pay")
-    return tuple(left)
+        left_minor -= row.principal_minor
+        numbered.append(row._replace(number=number + len(numbered), balance_minor=left_minor))
+    return (*plan.settled, *numbered)
 
 
-def _rest(row: Row, paid: PaidRow) -> Row:
-    # Interest of the row itself is paid before interest of a pause.
-    interest_minor = max(row.interest_minor - paid.interest_minor, 0)
-    pause_minor = row.relief_interest_minor - max(paid.interest_minor - row.interest_minor, 0)
-    principal_minor, fee_minor = row.principal_minor - paid.principal_minor, row.fee_minor - paid.fee_minor
-    if min(principal_minor, pause_minor, fee_minor) < 0:
-        raise ReliefError("paid_more_than_due", row.number)
-    return row._replace(
-        principal_minor=principal_minor,
-        interest_minor=interest_minor,
-        relief_interest_minor=pause_minor,
-        fee_minor=fee_minor,
+def _is_neutral(components: Sequence[Component], plan: Draft) -> bool:
+    """Say whether every sum relief moves bears the contract's rate all the way."""
+    if plan.relief_interest_minor > plan.capitalised_minor:
+        return False
+    return all(
+        isinstance(component, Hold | InterestOnly | Reduced | Reterm)
+        or (isinstance(component, Pause) and component.interest is PauseInterest.ACCRUE_CAP)
+        for component in components
     )
 
 
-def _paused(
-    rows: Sequence[Row], paid: Mapping[int, PaidRow], pause: Pause, contract: _Contract
-) -> tuple[tuple[Row, ...], int]:
-    """Return every row after a pause, and the interest of the pause."""
-    left = _left(rows, paid)
-    first, owed_minor = left[0], sum(row.principal_minor for row in left)
-    resumes_on = contract.later(first.opens_on, pause.n)
-    added_minor = 0
-    if pause.interest is PauseInterest.ACCRUE_SIMPLE:
-        added_minor = contract.interest(owed_minor, first.opens_on, resumes_on)
-    kept = tuple(row for row in rows if row.number < first.number)
-    moving = rows[len(kept) :]
-    is_part_paid = first.due_minor < moving[0].due_minor
-    moved, balance_minor = list(kept), sum(row.principal_minor for row in moving)
-    for row, share_minor in zip(moving, _shares(added_minor, len(moving), pause.collect), strict=True):
-        row = row._replace(
-            opens_on=contract.later(row.opens_on, pause.n),
-            due_on=contract.later(row.due_on, pause.n),
-            relief_interest_minor=row.relief_interest_minor + share_minor,
-        )
-        if not (is_part_paid and row.number == first.number):
-            row = _recomputed(row, balance_minor, contract, is_last=row.number == rows[-1].number)
-        balance_minor -= row.principal_minor
-        moved.append(row._replace(balance_minor=balance_minor))
-    return tuple(moved), added_minor
+def _held_until(components: Sequence[Component], as_of: date) -> date | None:
+    return next((as_of + timedelta(days=one.days) for one in components if isinstance(one, Hold)), None)
 
 
-def _recomputed(row: Row, balance_minor: int, contract: _Contract, *, is_last: bool) -> Row:
-    """Return a moved row with the interest of its new period."""
-    interest_minor = contract.interest(balance_minor, row.opens_on, row.due_on)
-    principal_minor = row.principal_minor
-    if is_last:
-        principal_minor = balance_minor
-    elif contract.method is Method.LEVEL:
-        instalment_minor = row.principal_minor + row.interest_minor
-        principal_minor = min(max(instalment_minor - interest_minor, 0), balance_minor)
-    return row._replace(principal_minor=principal_minor, interest_minor=interest_minor)
+def _principal_minor(rows: Sequence[Row]) -> int:
+    return sum(row.principal_minor for row in rows)
 
 
-def _shares(total_minor: int, rows: int, collect: Collect) -> tuple[int, ...]:
-    if collect is Collect.SPREAD:
-        return split(total_minor, rows)
-    others = (0,) * (rows - 1)
-    return (total_minor, *others) if collect is Collect.FIRST else (*others, total_minor)
-
-
-def _days_of_interest(rows: Sequence[Row], until: date, contract: _Contract) -> list[date]:
+def _days_of_interest(rows: Sequence[Row], until: date, contract: Contract) -> list[date]:
     """Return the day of disbursement and every day on which a period of the contract ends."""
     days = [min(contract.disbursed_on, rows[0].opens_on)]
     for row in rows:
@@ -221,30 +271,48 @@ def _days_of_interest(rows: Sequence[Row], until: date, contract: _Contract) -> 
 
 
 def _worth(
-    rows: Sequence[Row], changed: Sequence[Row], before: Sequence[Row], after: Sequence[Row], contract: _Contract
+    rows: Sequence[Row],
+    changed: Sequence[Row],
+    before: Sequence[Row],
+    after: Sequence[Row],
+    contract: Contract,
+    waivers: Sequence[Waiver],
+    *,
+    is_neutral: bool,
 ) -> dict[str, Any]:
     """Return what the lender gives up and the effective annual rates, by their names in a projection."""
     days = _days_of_interest(rows, after[-1].due_on, contract)
     from_pause = days[days.index(before[0].opens_on) :]
-    lent_minor = sum(row.principal_minor for row in rows)
+    # Interest that an earlier relief added to the principal was never lent.
+    lent_minor = rows[0].principal_minor + rows[0].balance_minor
     with localcontext(prec=34):
         worth_before, worth_after = (
             present_value(part, from_pause, contract.profile)(contract.rate_annual) for part in (before, after)
         )
         given_up_minor = int((worth_before - worth_after).quantize(Decimal(1), ROUND_HALF_UP))
+    if is_neutral and abs(given_up_minor) <= len(before) + len(after):
+        given_up_minor = 0  # the rounding of rows is nobody's gift
     return {
-        "lender_npv_given_up_minor": given_up_minor,
+        "lender_npv_given_up_minor": given_up_minor + _penalty_waived_minor(waivers),
         "effective_annual_rate_before": effective_annual_rate(rows, days, contract.profile, lent_minor),
         "effective_annual_rate_after": effective_annual_rate(changed, days, contract.profile, lent_minor),
     }
 
 
 def _refusals(
-    limits: Limits, old_minor: int, new_minor: int, before: Sequence[Row], after: Sequence[Row]
+    limits: Limits,
+    old_minor: int,
+    new_minor: int,
+    before: Sequence[Row],
+    after: Sequence[Row],
+    growth: Fraction,
 ) -> Iterator[Refusal]:
     highest = limits.max_payment_shock
     if highest is not None and new_minor > highest * old_minor:
         yield Refusal("payment_shock", highest, _to_four_places(new_minor, old_minor))
+    most = limits.max_capitalised_pct
+    if most is not None and growth > most:
+        yield Refusal("capitalised", most, _to_four_places(growth.numerator, growth.denominator))
     lowest = limits.min_instalment_minor
     # A loan that had small instalments all along is not refused a pause for them.
     smallest_before, smallest_after = (min(row.due_minor for row in part) for part in (before, after))

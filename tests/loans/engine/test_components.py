@@ -21,9 +21,9 @@ from tests.loans.engine.loans_made_up import PAUSES
         ({"kind": "PAUSE", "n": 13}, "n_out_of_range", 13),
         ({"kind": "PAUSE", "n": "3"}, "n_out_of_range", "3"),
         ({"kind": "PAUSE", "n": True}, "n_out_of_range", True),
-        ({"kind": "PAUSE", "n": 3, "interest": "ACCRUE_CAP"}, "unknown_value", "interest"),
+        ({"kind": "PAUSE", "n": 3, "interest": "COMPOUND"}, "unknown_value", "interest"),
         ({"kind": "PAUSE", "n": 3, "collect": "NEVER"}, "unknown_value", "collect"),
-        ({"kind": "PAUSE", "n": 3, "then": "KEEP_END"}, "unknown_value", "then"),
+        ({"kind": "PAUSE", "n": 3, "then": "SHORTEN"}, "unknown_value", "then"),
     ],
 )
 def test_a_component_written_wrongly_is_refused_by_name(written, code, detail):

@@ -1,0 +1,60 @@
+"""What of the contract still rules while relief moves dates and rates.
+
+Dates stay on the anchor day, periods keep their length, and interest is always that of
+the contract, unless relief has cut the rate for a while:
+
+    interest = principal x rate x length      (added up where the rate changes inside)
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from loans.engine.calendar import Unit, shift, stands_on_anchor
+from loans.engine.interest import interest_minor
+from loans.engine.profile import Profile
+from loans.engine.schedule import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The agreed terms, and the rate that relief puts in their place.
+
+    `cut_rate_annual` holds from the first unpaid period on, until `cut_until` (not
+    included), or to the end where that is None.
+    """
+
+    rate_annual: Decimal
+    profile: Profile
+    method: Method
+    anchor_day: int
+    every: int
+    unit: Unit
+    disbursed_on: date
+    cut_rate_annual: Decimal | None = None
+    cut_until: date | None = None
+
+    def later(self, on: date, periods: int) -> date:
+        """Return the date so many periods later."""
+        # The day of disbursement need not stand on the anchor, and then keeps its own day.
+        anchor_day = self.anchor_day if stands_on_anchor(on, self.anchor_day) else None
+        return shift(on, periods * self.every, self.unit, anchor_day)
+
+    def periods(self, opens_on: date, first_due_on: date, count: int) -> tuple[tuple[date, date], ...]:
+        """Return `count` periods, each with its first day and its due date."""
+        dues = tuple(self.later(first_due_on, number) for number in range(count))
+        return tuple(zip((opens_on, *dues[:-1]), dues, strict=True)) if dues else ()
+
+    def rate_on(self, on: date) -> Decimal:
+        """Return the annual rate of a period that opens on a day."""
+        if self.cut_rate_annual is None or (self.cut_until is not None and on >= self.cut_until):
+            return self.rate_annual
+        return self.cut_rate_annual
+
+    def interest(self, principal_minor: int, start: date, end: date) -> int:
+        """Return simple interest from `start` (counted) to `end` (not counted)."""
+        if self.cut_until is not None and start < self.cut_until < end:
+            return sum(
+                self.interest(principal_minor, *part) for part in ((start, self.cut_until), (self.cut_until, end))
+            )
+        return interest_minor(principal_minor, self.rate_on(start), self.profile, start, end)

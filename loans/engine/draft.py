@@ -1,0 +1,151 @@
+"""A schedule while relief is worked out on it, component after component.
+
+The rows are held apart by what may still happen to them:
+
+    settled   paid, or closed at what was paid of them: never touched
+    late      overdue, taken over by an arrears plan
+    alone     arrears paid before any other instalment
+    eased     instalments of interest alone or of a reduced amount
+    rest      everything after that, the only rows that are moved or cut anew
+
+Interest that was paid or forgiven for a period counts as a credit of that row, so that
+it is not asked for again when the row's interest is computed for other dates.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from loans.engine.components import Collect, ReliefError
+from loans.engine.contract import Contract
+from loans.engine.money import split
+from loans.engine.schedule import PaidRow, Row
+
+NOTHING_PAID = PaidRow(0, 0)
+
+
+class Part(NamedTuple):
+    """One part of an arrears plan."""
+
+    principal_minor: int
+    interest_minor: int
+    fee_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The rows so far, and what has been found out about them.
+
+    `parts` are arrears still to be laid on top of the rows, in order. `part_paid` is
+    what was paid of the first row of `rest` where that row keeps its own figures.
+    `relief_interest_minor` is interest that relief itself brings about,
+    `capitalised_minor` what of it became principal, `compounded_minor` what of that is
+    interest on interest, `unpaid_interest_minor` what reduced instalments leave unpaid.
+    """
+
+    contract: Contract
+    settled: tuple[Row, ...]
+    rest: tuple[Row, ...]
+    late: tuple[Row, ...] = ()
+    eased: tuple[Row, ...] = ()
+    part_paid: PaidRow | None = None
+    credits: Mapping[int, int] = field(default_factory=dict)
+    collect: Collect = Collect.SPREAD
+    alone: tuple[Row, ...] = ()
+    parts: tuple[Part, ...] = ()
+    relief_interest_minor: int = 0
+    capitalised_minor: int = 0
+    compounded_minor: int = 0
+    unpaid_interest_minor: int = 0
+    balloon_minor: int = 0
+
+    @property
+    def principal_minor(self) -> int:
+        """The principal that is still to be paid with the rows of `rest`."""
+        paid_minor = self.part_paid.principal_minor if self.part_paid else 0
+        return sum(row.principal_minor for row in self.rest) - paid_minor
+
+    @property
+    def opens_on(self) -> date:
+        """The first day that the rest bears interest for."""
+        return self.rest[0].opens_on
+
+    @property
+    def credit_minor(self) -> int:
+        """All interest already paid or forgiven of periods of the rest."""
+        return sum(self.credits.values())
+
+
+def left(rows: Sequence[Row], paid: Mapping[int, PaidRow]) -> tuple[Row, ...]:
+    """Return what is still to pay: the rows from the first unpaid one on, less what is paid."""
+    if unknown := set(paid) - {row.number for row in rows}:
+        raise ReliefError("paid_unknown_row", min(unknown))
+    unpaid: list[Row] = []
+    for row in rows:
+        rest = _rest(row, paid.get(row.number, NOTHING_PAID))
+        if unpaid and rest.due_minor < row.due_minor:
+            raise ReliefError("paid_out_of_order", row.number)
+        if unpaid or rest.due_minor:
+            unpaid.append(rest)
+    if not unpaid:
+        raise ReliefError("nothing_to_pay")
+    return tuple(unpaid)
+
+
+def draft(rows: Sequence[Row], paid: Mapping[int, PaidRow], contract: Contract, *, is_gentle: bool) -> Draft:
+    """Return the draft that relief starts from.
+
+    Where relief is gentle, only dates move, and a partly paid instalment keeps its own
+    figures. Otherwise it is closed at what was paid, and the rest of it is a row.
+    """
+    unpaid = left(rows, paid)
+    settled, rest = tuple(rows[: -len(unpaid)]), tuple(rows[-len(unpaid) :])
+    if unpaid[0].due_minor == rest[0].due_minor:
+        return Draft(contract, settled, rest)
+    part_paid = paid[rest[0].number]
+    if is_gentle:
+        return Draft(contract, settled, rest, part_paid=part_paid)
+    of_row_minor = min(part_paid.interest_minor, rest[0].interest_minor)
+    closed = rest[0]._replace(
+        principal_minor=part_paid.principal_minor,
+        interest_minor=of_row_minor,
+        relief_interest_minor=part_paid.interest_minor - of_row_minor,
+        fee_minor=part_paid.fee_minor,
+        balance_minor=rest[0].balance_minor + rest[0].principal_minor - part_paid.principal_minor,
+    )
+    credits = {rest[0].number: of_row_minor}
+    return Draft(contract, (*settled, closed), (unpaid[0], *rest[1:]), credits=credits)
+
+
+def shares(total_minor: int, rows: int, collect: Collect) -> tuple[int, ...]:
+    """Return what each of so many rows carries of a sum."""
+    if collect is Collect.SPREAD:
+        return split(total_minor, rows)
+    others = (0,) * (rows - 1)
+    return (total_minor, *others) if collect is Collect.FIRST else (*others, total_minor)
+
+
+def credited(rows: Sequence[Row], credit_minor: int) -> tuple[Row, ...]:
+    """Return rows that ask for so much less interest, the first ones first."""
+    asked = []
+    for row in rows:
+        used_minor = min(credit_minor, row.interest_minor)
+        credit_minor -= used_minor
+        asked.append(row._replace(interest_minor=row.interest_minor - used_minor))
+    return tuple(asked)
+
+
+def _rest(row: Row, paid: PaidRow) -> Row:
+    # Interest of the row itself is paid before interest of a pause.
+    interest_minor = max(row.interest_minor - paid.interest_minor, 0)
+    pause_minor = row.relief_interest_minor - max(paid.interest_minor - row.interest_minor, 0)
+    principal_minor, fee_minor = row.principal_minor - paid.principal_minor, row.fee_minor - paid.fee_minor
+    if min(principal_minor, pause_minor, fee_minor) < 0:
+        raise ReliefError("paid_more_than_due", row.number)
+    return row._replace(
+        principal_minor=principal_minor,
+        interest_minor=interest_minor,
+        relief_interest_minor=pause_minor,
+        fee_minor=fee_minor,
+    )

@@ -1,0 +1,61 @@
+"""Smaller instalments for a while: INTEREST_ONLY and REDUCED.
+
+For n periods only the interest is due, or only the amount the borrower can pay; then
+what is left is cut anew, over as many instalments as there were (EXTEND) or over those
+left before the old end (KEEP_END):
+
+    9,159.05 at 1.2 %, three of interest alone     3 x 109.91, then 9,159.05 is left
+    the same, three of 500.00                      500.00 - 109.91 = 390.09, ... 7,974.68
+
+An amount smaller than the interest repays nothing. The interest it leaves unpaid bears
+no interest: it is spread over the instalments after, and counts as growth of the debt.
+"""
+
+from dataclasses import replace
+
+from loans.engine.components import InterestOnly, Reduced, ReliefError
+from loans.engine.draft import Draft
+from loans.engine.pausing import remaining_after
+from loans.engine.recut import recut
+from loans.engine.schedule import Row
+
+
+def eased(plan: Draft, component: InterestOnly | Reduced) -> Draft:
+    """Return the draft after n instalments of interest alone, or of an amount. Raises ReliefError."""
+    amount_minor = component.amount_minor if isinstance(component, Reduced) else None
+    if amount_minor is not None and amount_minor >= plan.rest[0].due_minor:
+        raise ReliefError("amount_not_smaller", amount_minor)
+    count = remaining_after(plan, component.n, component.then)
+    contract, first_due_on = plan.contract, plan.rest[0].due_on
+    rows, unpaid_minor, credit_minor = _rows(plan, component.n, amount_minor)
+    left_minor = plan.principal_minor - sum(row.principal_minor for row in rows)
+    if left_minor <= 0:
+        raise ReliefError("amount_not_smaller", amount_minor)
+    plan = replace(
+        plan,
+        # Without interest there is nothing to pay in such a row, as in a pause.
+        eased=(*plan.eased, *(row for row in rows if row.due_minor)),
+        credits={plan.rest[0].number: credit_minor} if credit_minor else {},
+        relief_interest_minor=plan.relief_interest_minor + unpaid_minor,
+        unpaid_interest_minor=plan.unpaid_interest_minor + unpaid_minor,
+    )
+    due_on = contract.later(first_due_on, component.n)
+    return recut(plan, rows[-1].due_on, due_on, count, principal_minor=left_minor, added_minor=unpaid_minor)
+
+
+def _rows(plan: Draft, count: int, amount_minor: int | None) -> tuple[list[Row], int, int]:
+    """Return the eased rows, the interest they leave unpaid, and the credit not used up."""
+    rows, unpaid_minor, credit_minor = [], 0, plan.credit_minor
+    left_minor = plan.principal_minor
+    for start, end in plan.contract.periods(plan.opens_on, plan.rest[0].due_on, count):
+        interest_minor = plan.contract.interest(left_minor, start, end)
+        used_minor = min(credit_minor, interest_minor)
+        credit_minor, interest_minor = credit_minor - used_minor, interest_minor - used_minor
+        principal_minor = 0
+        if amount_minor is not None:
+            principal_minor = min(max(amount_minor - interest_minor, 0), left_minor)
+            unpaid_minor += max(interest_minor - amount_minor, 0)
+            interest_minor = min(interest_minor, amount_minor)
+        left_minor -= principal_minor
+        rows.append(Row(plan.rest[0].number, start, end, principal_minor, interest_minor, 0))
+    return rows, unpaid_minor, credit_minor
