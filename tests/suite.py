@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from tests import browser, postgres
 
 CORES = min(os.cpu_count() or 1, 8)
+EVERYTHING_ELSE = ["-m", "not browser", "--ignore=tests/journeys"]
 PYTEST = [sys.executable, "-m", "pytest", *(["-n", str(CORES)] if CORES > 1 else [])]
 
 
@@ -40,10 +41,10 @@ def no_browser() -> str:
 
 
 STAGES = (
-    Stage("SQLite", [*PYTEST, "-m", "not browser"], lambda: "", frozenset({"DATABASE_URL"})),
+    Stage("SQLite", [*PYTEST, *EVERYTHING_ELSE], lambda: "", frozenset({"DATABASE_URL"})),
     Stage(
         "PostgreSQL",
-        [sys.executable, "-m", "tests.postgres", *PYTEST, "-m", "not browser", "--database-only"],
+        [sys.executable, "-m", "tests.postgres", *PYTEST, *EVERYTHING_ELSE, "--database-only"],
         no_server,
     ),
     Stage("Browser stories", [*PYTEST, "tests/journeys", "-m", "browser"], no_browser, frozenset({"DATABASE_URL"})),

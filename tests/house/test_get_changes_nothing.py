@@ -15,6 +15,7 @@ from tests.house.world import ROLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 WRITE = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+HEAD_AS = ("anonymous", "owner", "reviewer", "superuser")
 ALLOWED = {
     "django_session": "who is signed in, and what was said to them once",
     "accounts_cache": "how often somebody tried",
@@ -43,10 +44,11 @@ def test_looking_writes_nothing(visits: Visits, address: Address) -> None:
     written, unlike = {}, []
     for role in ROLES:
         with writes() as found:
-            answers = [visits.answer(role, method, path) for method in ("GET", "HEAD")]
+            methods = ("GET", "HEAD") if role in HEAD_AS else ("GET",)
+            answers = [visits.answer(role, method, path) for method in methods]
         if found:
             written[role] = found
-        if answers[0] != answers[1]:
+        if len(set(answers)) > 1:
             unlike.append((role, answers))
     assert written == {}
     assert unlike == [], "HEAD answers as GET"
