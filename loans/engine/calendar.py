@@ -5,6 +5,7 @@ is counted from the anchor, not from the date before, so a short month leaves no
 trace. The contractual date is never moved for weekends or holidays.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -106,3 +107,41 @@ def months_between(earlier: date, later: date) -> int:
     3
     """
     return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def contract_day(days: Sequence[date]) -> int | None:
+    """Return the day of the month on which every date but the first stands, or None.
+
+    The first date may be the origin of the day (31 January, then 28 February: 31).
+
+    >>> contract_day([date(2026, 1, 31), date(2026, 2, 28)])
+    31
+    >>> contract_day([date(2026, 1, 10), date(2026, 2, 28), date(2026, 3, 28)])
+    28
+    """
+    origin, later = days[0], days[1:]
+    latest = max((on.day for on in later), default=origin.day)
+    candidates = (max(latest, origin.day), latest)
+    return next((day for day in candidates if all(stands_on_anchor(on, day) for on in later)), None)
+
+
+def whole_months_back(start: date, end: date, anchor_day: int | None = None) -> tuple[int, int]:
+    """Return how many whole months lie before `end` back to `start`, and the days left over.
+
+    >>> whole_months_back(date(1978, 2, 10), date(1978, 4, 1))
+    (1, 19)
+    """
+    months = months_between(start, end)
+    if months_earlier(end, months, anchor_day) < start:
+        months -= 1
+    return months, (months_earlier(end, months, anchor_day) - start).days
+
+
+def months_earlier(on: date, months: int, anchor_day: int | None = None) -> date:
+    """Return the date `months` before, by the anchor day if the date stands on it, else by its own.
+
+    >>> months_earlier(date(2026, 2, 28), 1, 31), months_earlier(date(2026, 2, 27), 1, 31)
+    (datetime.date(2026, 1, 31), datetime.date(2026, 1, 27))
+    """
+    is_anchored = anchor_day is not None and stands_on_anchor(on, anchor_day)
+    return add_months(on, -months, anchor_day if is_anchored else None)

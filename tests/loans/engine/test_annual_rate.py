@@ -2,12 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loans.engine.annual_rate import RateError, irr_x12, solve
+from loans.engine.annual_rate import RateError, effective, eu_aprc, irr_x12, periodic_irr, solve
+from loans.engine.calendar import Unit
+from tests.loans.engine.cash_flows import flows, is_root
 from tests.loans.engine.golden import table
 
 TWO_PLACES = Decimal("0.01")
@@ -64,3 +67,82 @@ def test_less_paid_back_than_lent_is_a_negative_rate():
 
 def test_a_rate_of_nothing_has_no_sign():
     assert not solve(lambda rate: -rate).is_signed()
+
+
+@pytest.mark.parametrize("row", table("eu_aprc"), ids=lambda row: row["case"])
+def test_a_loan_has_its_published_percentage_rate_of_charge(row):
+    assert (eu_aprc(flows(row)) * 100).quantize(Decimal("0.1")) == Decimal(row["rate_percent"])
+
+
+def test_effective_counts_days_over_365_in_leap_years_too():
+    # 366 days of 2028: (1 + X) ^ (366/365) = 1.12.
+    dated = [(date(2028, 1, 1), -100000), (date(2029, 1, 1), 112000)]
+    assert is_root(effective(dated), [(Fraction(0), -100000), (Fraction(366, 365), 112000)], lambda rate: 1 + rate)
+    # (1 + X) ^ 2 = 1.21 after two years of 365 days.
+    assert effective([(date(2025, 1, 1), -100000), (date(2027, 1, 1), 121000)]) == Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("start", "on", "unit", "years"),
+    [
+        (date(2026, 1, 15), date(2026, 4, 15), Unit.MONTH, Fraction(3, 12)),
+        (date(2026, 1, 31), date(2026, 2, 28), Unit.MONTH, Fraction(1, 12)),
+        # Back from 15 May: three months to 15 February, then 15 days of the 365 before it.
+        (date(2026, 1, 31), date(2026, 5, 15), Unit.MONTH, Fraction(3, 12) + Fraction(15, 365)),
+        # The year before 15 February 2025 has a leap day.
+        (date(2025, 1, 31), date(2025, 5, 15), Unit.MONTH, Fraction(3, 12) + Fraction(15, 366)),
+        (date(2026, 1, 1), date(2026, 1, 31), Unit.MONTH, Fraction(30, 365)),
+        (date(2026, 1, 1), date(2026, 1, 29), Unit.WEEK, Fraction(4, 52)),
+        (date(2026, 1, 1), date(2026, 1, 31), Unit.WEEK, Fraction(4, 52) + Fraction(2, 365)),
+        (date(2026, 1, 1), date(2028, 1, 11), Unit.DAY, 2 + Fraction(10, 365)),
+        (date(2026, 1, 1), date(2026, 4, 11), Unit.DAY, Fraction(100, 365)),
+    ],
+)
+def test_an_interval_is_whole_periods_counted_back_and_then_days(start, on, unit, years):
+    found = eu_aprc([(start, -100000), (on, 103000)], unit)
+    assert is_root(found, [(Fraction(0), -100000), (years, 103000)], lambda rate: 1 + rate)
+
+
+@pytest.mark.parametrize(
+    ("unit", "every", "on", "periods", "per_year"),
+    [
+        (Unit.MONTH, 1, date(2026, 3, 15), Fraction(2), 12),
+        (Unit.MONTH, 3, date(2026, 3, 15), Fraction(2, 3), 4),
+        (Unit.MONTH, 24, date(2028, 1, 15), Fraction(1), Fraction(1, 2)),
+        (Unit.WEEK, 2, date(2026, 2, 12), Fraction(2), 26),
+        (Unit.DAY, 10, date(2026, 1, 30), Fraction(3, 2), Fraction(73, 2)),
+    ],
+)
+def test_a_periodic_rate_counts_its_periods_a_year(unit, every, on, periods, per_year):
+    found = periodic_irr([(date(2026, 1, 15), -100000), (on, 103000)], every, unit)
+    year = Decimal(Fraction(per_year).numerator) / Fraction(per_year).denominator
+    assert is_root(found, [(Fraction(0), -100000), (periods, 103000)], lambda rate: 1 + rate / year)
+
+
+def test_a_monthly_periodic_rate_is_the_disclosed_one():
+    dated = [(date(2026, 1, 31), -100000), (date(2026, 2, 28), 51000), (date(2026, 3, 31), 51000)]
+    assert periodic_irr(dated) == irr_x12(dated)
+
+
+def test_a_rate_beyond_the_bound_is_refused_and_one_just_inside_is_found():
+    def repaid(count, on):
+        return [(date(2026, 1, 1), -1000), (on, 1000 * count)]
+
+    assert effective(repaid(100, date(2027, 1, 1))) == 99
+    for convention in (effective, eu_aprc, periodic_irr):
+        with pytest.raises(RateError):
+            convention(repaid(10, date(2026, 2, 1)))
+
+
+def test_a_search_ends_where_the_value_never_crosses_nothing():
+    asked = []
+    with pytest.raises(RateError):
+        solve(lambda rate: asked.append(rate) or Decimal(1))
+    assert len(asked) == 2
+
+
+def test_a_search_takes_at_most_as_many_steps_as_halving_the_whole_range_needs():
+    asked = []
+    solve(lambda rate: asked.append(rate) or Decimal("0.1") - rate)
+    # 101 / 2^44 is below 1E-11, and two more for the ends.
+    assert len(asked) <= 46

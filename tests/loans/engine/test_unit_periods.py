@@ -1,0 +1,69 @@
+"""Regulation Z, appendix J."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from loans.engine.annual_rate import RateError
+from loans.engine.calendar import add_months
+from loans.engine.unit_periods import Standard, UnitPeriod, unit_period, us_appendix_j
+from tests.loans.engine.cash_flows import flows
+from tests.loans.engine.golden import table
+
+START = date(2026, 1, 10)
+
+
+@pytest.mark.parametrize("row", table("appendix_j"), ids=lambda row: row["case"])
+def test_an_advance_has_its_published_annual_percentage_rate(row):
+    assert (us_appendix_j(flows(row)) * 100).quantize(Decimal("0.01")) == Decimal(row["rate_percent"])
+
+
+def test_a_rate_has_eight_decimals():
+    # 1.044 after six months: exactly 4.4 % x 2.
+    assert str(us_appendix_j([(START, -100000), (date(2026, 7, 10), 104400)])) == "0.08800000"
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ([START, *(add_months(START, k) for k in (1, 2, 3))], UnitPeriod(1, Standard.MONTH)),
+        ([START, *(add_months(START, k) for k in (3, 6, 9))], UnitPeriod(3, Standard.MONTH)),
+        ([START, *(add_months(START, k) for k in (24, 48))], UnitPeriod(12, Standard.MONTH)),
+        ([START, *(START + timedelta(days=14 * k) for k in (1, 2, 3))], UnitPeriod(2, Standard.WEEK)),
+        ([START, *(START + timedelta(days=10 * k) for k in (1, 2, 3))], UnitPeriod(10, Standard.DAY)),
+        # Two of a month and two of two months: the shorter one.
+        ([START, *(add_months(START, k) for k in (1, 2, 4, 6))], UnitPeriod(1, Standard.MONTH)),
+        # Nothing occurs twice; (31 + 59) / 2 = 45 days: six weeks (42) are nearer than 7 weeks (49).
+        ([date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)], UnitPeriod(6, Standard.WEEK)),
+        # A single payment: the term, in months or in days, and at most a year.
+        ([START, add_months(START, 5)], UnitPeriod(5, Standard.MONTH)),
+        ([START, START + timedelta(days=100)], UnitPeriod(100, Standard.DAY)),
+        ([START, add_months(START, 12)], UnitPeriod(12, Standard.MONTH)),
+        ([START, START + timedelta(days=371)], UnitPeriod(12, Standard.MONTH)),
+        # 31 January and 28 February are ends of months, as is 31 March.
+        ([date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)], UnitPeriod(1, Standard.MONTH)),
+        ([date(2028, 1, 30), date(2028, 2, 29), date(2028, 3, 30)], UnitPeriod(1, Standard.MONTH)),
+    ],
+)
+def test_the_unit_period_is_the_interval_that_occurs_most_often(days, expected):
+    assert unit_period(days) == expected
+
+
+def test_payments_at_the_end_of_each_month_cost_what_monthly_ones_do():
+    by_the_tenth = [(START, -500000), *((add_months(START, k), 23000) for k in range(1, 25))]
+    last = date(2026, 1, 31)
+    at_the_end = [(last, -500000), *((add_months(last, k), 23000) for k in range(1, 25))]
+    assert us_appendix_j(at_the_end) == us_appendix_j(by_the_tenth)
+
+
+def test_a_day_on_which_nothing_is_paid_is_no_payment():
+    paid = [(START, -100000), (date(2026, 3, 10), 50000), (date(2026, 5, 10), 52000)]
+    skipped = [paid[0], (date(2026, 2, 10), 0), *paid[1:]]
+    assert us_appendix_j(skipped) == us_appendix_j(paid)
+
+
+@pytest.mark.parametrize("paid", [[], [(date(2026, 2, 10), 0)], [(date(2026, 2, 10), 1000000)]])
+def test_payments_that_no_rate_explains_are_refused(paid):
+    with pytest.raises(RateError):
+        us_appendix_j([(START, -1000), *paid])
