@@ -30,6 +30,7 @@ LONGEST_PAUSE = 12
 LONGEST_HOLD_DAYS = 60
 MOST_PARTS = 60
 MOST_INSTALMENTS = 600
+RATE_DECIMALS = 12
 
 
 class ReliefError(ValueError):
@@ -48,6 +49,7 @@ class ReliefError(ValueError):
     an instalment that its interest uses up. `unknown_number`: APPEND of an instalment
     that is not there or is paid. `balloon_is_last`: the last instalment into itself.
     `due_day_needs_months`, `method_unsupported`: not possible for this kind of loan.
+    `beyond_the_calendar`: it would end after the year 9999.
     `paid_more_than_due`, `paid_out_of_order`, `paid_unknown_row`: the payments do not
     fit the schedule. `hash_mismatch`: a stored projection was altered.
     """
@@ -163,7 +165,8 @@ class Rate:
 
     def __post_init__(self) -> None:
         """Refuse what is no rate."""
-        if not isinstance(self.rate_annual, Decimal) or not self.rate_annual.is_finite() or self.rate_annual < 0:
+        rate = self.rate_annual
+        if not isinstance(rate, Decimal) or not rate.is_finite() or rate < 0 or abs(rate.adjusted()) > RATE_DECIMALS:
             raise ReliefError("unknown_value", "rate_annual")
         if self.periods is not None:
             _check_count(self.periods, MOST_INSTALMENTS)
@@ -348,7 +351,7 @@ def _read(kind: str, key: str, value: Any) -> Any:
     if (kind, key) == ("WAIVE", "amount_minor"):
         return None if value == "all" else _whole(key, value)
     if kind == "RETERM":
-        return _whole(key, value)
+        return None if value is None else _whole(key, value)
     if key == "rate_annual":
         return _rate(value)
     return value
@@ -363,7 +366,7 @@ def _whole(key: str, value: Any) -> int:
 def _rate(value: Any) -> Decimal:
     # Text only: a JSON number has already been through a binary fraction.
     try:
-        return Decimal(value) if isinstance(value, str) else Decimal("NaN")
+        return Decimal(value) if isinstance(value, str) and len(value) <= 40 else Decimal("NaN")
     except ArithmeticError:
         raise ReliefError("unknown_value", "rate_annual") from None
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from loans.engine.calendar import Unit, shift, stands_on_anchor
+from loans.engine.components import ReliefError
 from loans.engine.interest import interest_minor
 from loans.engine.profile import Profile
 from loans.engine.schedule import Method
@@ -35,10 +36,13 @@ class Contract:
     cut_until: date | None = None
 
     def later(self, on: date, periods: int) -> date:
-        """Return the date so many periods later."""
+        """Return the date so many periods later. Raises ReliefError(`beyond_the_calendar`)."""
         # The day of disbursement need not stand on the anchor, and then keeps its own day.
         anchor_day = self.anchor_day if stands_on_anchor(on, self.anchor_day) else None
-        return shift(on, periods * self.every, self.unit, anchor_day)
+        try:
+            return shift(on, periods * self.every, self.unit, anchor_day)
+        except (ValueError, OverflowError):
+            raise ReliefError("beyond_the_calendar") from None
 
     def periods(self, opens_on: date, first_due_on: date, count: int) -> tuple[tuple[date, date], ...]:
         """Return `count` periods, each with its first day and its due date."""

@@ -1,0 +1,235 @@
+"""`project_relief`: one request, one answer."""
+
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from loans.engine import components
+from loans.engine.components import ReliefError
+from loans.engine.relief_request import project_request
+from loans.engine.request import RequestError
+from loans.management.commands import project_relief
+from tests.loans.engine.golden import table
+
+TERMS = {
+    "currency": "CNY",
+    "principal_minor": 1200000,
+    "rate_annual": "0.144",
+    "method": "level",
+    "instalments": 12,
+    "every": 1,
+    "unit": "month",
+    "disbursed_on": "2026-01-15",
+    "first_due_on": None,
+    "profile": "30-360",
+    "interest_only_instalments": 0,
+    "events": [],
+    "as_of": None,
+}
+PAUSE = {"kind": "PAUSE", "n": 3}
+CAPPED = {"kind": "PAUSE", "n": 3, "interest": "ACCRUE_CAP", "then": "KEEP_END"}
+
+
+def request(*components, **changes):
+    given = {"terms": TERMS, "paid_instalments": 3, "as_of": "2026-05-08", "components": list(components)}
+    return {**given, **changes}
+
+
+@pytest.mark.parametrize("row", table("relief_kinds"), ids=lambda row: row["case"])
+def test_the_worked_table_comes_out_to_the_fen(row):
+    overdue = {"penalty_minor": int(row["penalty_minor"])}
+    found = project_request(request(*json.loads(row["components"]), as_of=row["as_of"], overdue=overdue))
+    first, last = found["after"][0], found["after"][-1]
+    assert (first["due_on"], first["due_minor"]) == (row["next_on"], int(row["next_minor"]))
+    assert (last["due_on"], last["due_minor"]) == (row["last_on"], int(row["last_minor"]))
+    assert sum(one["due_minor"] for one in found["after"]) == int(row["left_after_minor"])
+    assert found["cost_to_borrower_minor"] == int(row["cost_minor"])
+    assert found["resume_minor"] == int(row["resume_minor"])
+    assert found["maturity_after"] == row["last_on"]
+
+
+def test_the_answer_holds_what_scripts_rely_on_and_nothing_else():
+    found = project_request(request(PAUSE))
+    assert list(found) == [
+        "before",
+        "after",
+        "resume_on",
+        "resume_minor",
+        "shock_pct",
+        "maturity_before",
+        "maturity_after",
+        "cost_to_borrower_minor",
+        "lender_npv_given_up_minor",
+        "compounded_extra_minor",
+        "effective_annual_rate_before",
+        "effective_annual_rate_after",
+        "refused",
+        "hash",
+    ]
+    # 9,159.05 x 1.2 % = 109.91 of its own, and a ninth of 329.73.
+    assert found["after"][0] == {
+        "number": 4,
+        "due_on": "2026-08-15",
+        "principal_minor": 96980,
+        "interest_minor": 10991 + 3664,
+        "fee_minor": 0,
+        "due_minor": 111635,
+        "paid_minor": 0,
+        "balance_minor": 818925,
+    }
+    assert found["shock_pct"] == "0.0339"
+    assert re.fullmatch(r"0\.141\d{5}", found["effective_annual_rate_after"])
+    assert re.fullmatch(r"[0-9a-f]{64}", found["hash"])
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_the_order_of_components_and_of_keys_changes_nothing():
+    plan = [{"kind": "RATE", "rate_annual": "0.072", "periods": None}, PAUSE]
+    one, other = request(*plan), dict(reversed(request(*reversed(plan)).items()))
+    assert project_request(one)["hash"] == project_request(other)["hash"] != project_request(request(PAUSE))["hash"]
+
+
+def test_a_limit_holds_by_its_default_and_null_is_not_applied():
+    refused = [{"reason": "payment_shock", "limit": "1.25", "value": "1.5275"}]
+    assert project_request(request(CAPPED))["refused"] == refused
+    assert project_request(request(CAPPED, policy={"max_capitalised_pct": None}))["refused"] == refused
+    assert project_request(request(CAPPED, policy={"max_payment_shock": None}))["refused"] == []
+    low = project_request(request(CAPPED, policy={"max_payment_shock": "2", "max_capitalised_pct": "0.03"}))
+    # 333.70 of 9,159.05 is 3.64 %.
+    assert low["refused"] == [{"reason": "capitalised", "limit": "0.03", "value": "0.0364"}]
+    small = project_request(request(PAUSE, policy={"min_instalment_minor": 107971}))
+    assert small["refused"] == []
+    longer = project_request(request({"kind": "RETERM", "remaining_count": 15}, policy={"min_instalment_minor": 70000}))
+    assert longer["refused"] == [{"reason": "min_instalment", "limit": 70000, "value": 67085}]
+
+
+def test_without_components_the_loan_is_shown_as_it_stands():
+    found = project_request(request())
+    assert found["before"] == found["after"]
+    assert (found["cost_to_borrower_minor"], found["shock_pct"]) == (0, "0.0000")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"colour": 1}, "colour", "unknown_key"),
+        ({"terms": {**TERMS, "colour": 1}}, "terms.colour", "unknown_key"),
+        ({"terms": {**TERMS, "principal_minor": "NaN"}}, "terms.principal_minor", "wrong_kind"),
+        ({"terms": {**TERMS, "rate_annual": "NaN"}}, "terms.rate_annual", "wrong_kind"),
+        ({"terms": {**TERMS, "instalments": -1}}, "terms.instalments", "too_small"),
+        ({"terms": {**TERMS, "events": [{"on": "2026-03-01"}]}}, "terms.events", "not_with_relief"),
+        ({"terms": [1]}, "terms", "wrong_kind"),
+        ({"terms": None}, "terms", "missing"),
+        ({"as_of": "2026-13-01"}, "as_of", "not_a_date"),
+        ({"as_of": "2026-01-14"}, "as_of", "before_disbursement"),
+        ({"paid_instalments": 13}, "paid_instalments", "too_large"),
+        ({"paid_instalments": -1}, "paid_instalments", "too_small"),
+        ({"paid_instalments": "3"}, "paid_instalments", "wrong_kind"),
+        ({"overdue": {"penalty_minor": -1}}, "overdue.penalty_minor", "too_small"),
+        ({"overdue": {"penalty_minor": 1.5}}, "overdue.penalty_minor", "wrong_kind"),
+        ({"overdue": {"fee_minor": 1}}, "overdue.fee_minor", "unknown_key"),
+        ({"policy": {"max_shock": "1"}}, "policy.max_shock", "unknown_key"),
+        ({"policy": {"max_payment_shock": "Infinity"}}, "policy.max_payment_shock", "not_a_number"),
+        ({"policy": {"max_payment_shock": "1E9"}}, "policy.max_payment_shock", "too_large"),
+        ({"policy": {"max_capitalised_pct": "-0.1"}}, "policy.max_capitalised_pct", "too_small"),
+        ({"components": PAUSE}, "components", "wrong_kind"),
+        ({"components": ["PAUSE"]}, "components[0]", "wrong_kind"),
+    ],
+)
+def test_a_bad_request_is_named_by_field_and_reason(changes, field, code):
+    with pytest.raises(RequestError) as refused:
+        project_request(request(**changes))
+    assert (refused.value.field, refused.value.code) == (field, code)
+    assert project_relief.said(refused.value).startswith(field)
+
+
+@pytest.mark.parametrize(
+    ("component", "code"),
+    [
+        ({"kind": "SKIP"}, "unknown_kind"),
+        ({"kind": "HOLD", "days": 61}, "n_out_of_range"),
+        ({"kind": "HOLD", "weeks": 1}, "unknown_key"),
+        ({"kind": "WAIVE", "bucket": "penalty"}, "missing_key"),
+        ({"kind": "WAIVE", "bucket": "principal", "amount_minor": 1}, "unknown_value"),
+        ({"kind": "WAIVE", "bucket": "penalty", "amount_minor": "some"}, "unknown_value"),
+        ({"kind": "WAIVE", "bucket": "penalty", "amount_minor": 0}, "amount_out_of_range"),
+        ({"kind": "DUE_DAY", "day": 32}, "n_out_of_range"),
+        ({"kind": "RATE", "rate_annual": "NaN"}, "unknown_value"),
+        ({"kind": "RATE", "rate_annual": "1E-999999"}, "unknown_value"),
+        ({"kind": "RATE", "rate_annual": "1E999999"}, "unknown_value"),
+        ({"kind": "RATE", "rate_annual": 0.072}, "unknown_value"),
+        ({"kind": "RATE", "rate_annual": "0.2"}, "rate_not_lower"),
+        ({"kind": "REDUCED", "n": 3, "amount_minor": -5}, "amount_out_of_range"),
+        ({"kind": "APPEND", "numbers": []}, "unknown_value"),
+        ({"kind": "APPEND", "numbers": [4, 4]}, "unknown_value"),
+        ({"kind": "APPEND", "numbers": [4], "as": "GIFT"}, "unknown_value"),
+        ({"kind": "RETERM", "remaining_count": 15, "target_instalment_minor": 70000}, "exactly_one"),
+        ({"kind": "RETERM"}, "exactly_one"),
+        ({"kind": "RETERM", "remaining_count": 601}, "n_out_of_range"),
+        ({"kind": "RETERM", "target_instalment_minor": 1}, "never_repays"),
+        # 9,159.05 x 1.2 % is 109.909: of 109.95 the loan would live for centuries.
+        ({"kind": "RETERM", "target_instalment_minor": 10995}, "never_repays"),
+        ({"kind": "ARREARS_SPLIT", "parts": 61}, "n_out_of_range"),
+    ],
+)
+def test_impossible_relief_is_named_and_said(component, code):
+    with pytest.raises(ReliefError) as refused:
+        project_request(request(component))
+    assert refused.value.code == code
+    assert project_relief.said(refused.value).endswith(f"({code}).")
+
+
+def test_relief_beyond_the_calendar_is_refused():
+    terms = {**TERMS, "disbursed_on": "9990-01-15"}
+    with pytest.raises(ReliefError) as refused:
+        project_request(request({"kind": "RETERM", "remaining_count": 200}, terms=terms, as_of="9990-05-08"))
+    assert refused.value.code == "beyond_the_calendar"
+
+
+def test_every_code_of_impossible_relief_has_words():
+    raised = set()
+    for module in Path(components.__file__).parent.glob("*.py"):
+        raised |= set(re.findall(r'ReliefError\(\s*"(\w+)"', module.read_text(encoding="utf-8")))
+    without_words = {"paid_unknown_row", "paid_out_of_order", "paid_more_than_due", "hash_mismatch"}
+    assert raised - without_words == set(project_relief.RELIEF_REASONS)
+
+
+def run(monkeypatch, text: str, *arguments: str) -> str:
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    call_command("project_relief", *arguments, stdout=said)
+    return said.getvalue()
+
+
+def test_the_command_answers_one_request_without_a_database(monkeypatch):
+    found = json.loads(run(monkeypatch, json.dumps(request(PAUSE))))
+    assert found == project_request(request(PAUSE))
+
+
+def test_the_command_says_in_one_line_what_is_wrong(monkeypatch):
+    for text, words in (
+        ("{", "request is not JSON (not_json)."),
+        (json.dumps(request(PAUSE, colour=1)), "colour is not a known key (unknown_key)."),
+        (json.dumps(request(PAUSE, PAUSE)), "A kind of component stands twice (repeated_kind)."),
+    ):
+        with pytest.raises(CommandError) as refused:
+            run(monkeypatch, text)
+        assert (str(refused.value), refused.value.returncode) == (words, 1)
+
+
+def test_each_line_has_its_answer_and_a_bad_one_does_not_stop_the_rest(monkeypatch):
+    said = io.StringIO()
+    lines = [json.dumps(request(PAUSE)), json.dumps(request({"kind": "HOLD", "days": 0})), "{", json.dumps(request())]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    with pytest.raises(CommandError, match="2 of 4"):
+        call_command("project_relief", "--lines", stdout=said)
+    first, second, third, fourth = map(json.loads, said.getvalue().splitlines())
+    assert first["resume_minor"] == 111635
+    assert (second["error"]["field"], second["error"]["code"]) == ("components", "n_out_of_range")
+    assert third["error"]["code"] == "not_json"
+    assert fourth["before"] == fourth["after"]
