@@ -81,8 +81,14 @@ def post(
     not sum to zero, `KeyTaken` where the key stands with other content.
     """
     draft = EntryDraft(
-        lender=lender, loan=loan, kind=kind, key=key, lines=lines, value_on=value_on,
-        posted_on=posted_on or lender.today(), reverses=reverses,
+        lender=lender,
+        loan=loan,
+        kind=kind,
+        key=key,
+        lines=lines,
+        value_on=value_on,
+        posted_on=posted_on or lender.today(),
+        reverses=reverses,
     )
     if stored := _stored(draft):
         return stored

@@ -42,7 +42,12 @@ def adopt_schedule(
     if loan.current_version != expected_version:
         raise StaleVersion(f"{loan.number} is at version {loan.current_version}, not {expected_version}")
     return adopt(
-        loan, rows, source=source, reference=reference, paused_on=paused_on, adopted_on=adopted_on,
+        loan,
+        rows,
+        source=source,
+        reference=reference,
+        paused_on=paused_on,
+        adopted_on=adopted_on,
         acting_user=acting_user,
     )
 
@@ -63,16 +68,29 @@ def adopt(
     held = in_force([loan], today)[loan.pk]
     check_follows(loan, held, rows, adopted_on=adopted_on, today=today)
     draft = ScheduleDraft(
-        loan=loan, number=held.version_number + 1, rows=rows, source=ScheduleVersion.Source(source),
-        reference=reference, paused_on=paused_on, adopted_on=adopted_on, acting_user=acting_user,
+        loan=loan,
+        number=held.version_number + 1,
+        rows=rows,
+        source=ScheduleVersion.Source(source),
+        reference=reference,
+        paused_on=paused_on,
+        adopted_on=adopted_on,
+        acting_user=acting_user,
     )
     version = write_schedule(draft)
     change(loan, current_version=version.number, oldest_unpaid_due_on=_oldest_unpaid(held, rows))
     audit.record(
-        lender=loan.lender, verb="adopt_schedule", subject=loan.number,
+        lender=loan.lender,
+        verb="adopt_schedule",
+        subject=loan.number,
         before={"version": held.version_number, "hash": held.version_hash},
-        after={"version": version.number, "hash": version.hash, "source": source, "reference": reference,
-               "adopted_on": iso(adopted_on)},
+        after={
+            "version": version.number,
+            "hash": version.hash,
+            "source": source,
+            "reference": reference,
+            "adopted_on": iso(adopted_on),
+        },
         acting_user=acting_user,
     )
     return version

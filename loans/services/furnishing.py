@@ -42,7 +42,9 @@ def furnish_months(*, loan: Loan, through: date, acting_user: User | None) -> in
     facts = [history.facts(month) for month in missing]
     credit.furnish_months(tradeline=tradeline, facts=facts, acting_user=acting_user)
     audit.record(
-        lender=loan.lender, verb="furnish_months", subject=loan.number,
+        lender=loan.lender,
+        verb="furnish_months",
+        subject=loan.number,
         after={"months": len(missing), "from": f"{missing[0]:%Y-%m}", "through": f"{missing[-1]:%Y-%m}"},
         acting_user=acting_user,
     )

@@ -13,9 +13,7 @@ from loans.services.head import iso, lock, permit_party
 
 
 @transaction.atomic
-def open_holds(
-    *, loan: Loan, kinds: Iterable[str], source: str, from_on: date, acting_user: User | None
-) -> list[Hold]:
+def open_holds(*, loan: Loan, kinds: Iterable[str], source: str, from_on: date, acting_user: User | None) -> list[Hold]:
     """The holds of `source` on the loan, one per kind, in the order asked; opened from `from_on` where there is none.
 
     A hold that stands is left as it is, an ended one too: a source holds once.
@@ -32,7 +30,9 @@ def open_holds(
     if new:
         stored |= {hold.kind: hold for hold in Hold.objects.bulk_create(new)}
         audit.record(
-            lender=loan.lender, verb="open_holds", subject=loan.number,
+            lender=loan.lender,
+            verb="open_holds",
+            subject=loan.number,
             after={"kinds": [hold.kind for hold in new], "source": source, "from_on": iso(from_on)},
             acting_user=acting_user,
         )
@@ -60,7 +60,9 @@ def end_holds(
             ended.append({"kind": hold.kind, "until_on": iso(hold.until_on), "now": iso(last_on)})
     if ended:
         audit.record(
-            lender=loan.lender, verb="end_holds", subject=loan.number,
+            lender=loan.lender,
+            verb="end_holds",
+            subject=loan.number,
             before={"holds": [{"kind": each["kind"], "until_on": each["until_on"]} for each in ended]},
             after={"source": source, "holds": [{"kind": each["kind"], "until_on": each["now"]} for each in ended]},
             acting_user=acting_user,

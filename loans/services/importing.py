@@ -96,9 +96,7 @@ def import_tape(
         if is_written:
             _write(lender, taken)
             after = asdict(report) | {"faults": len(faults), "source": source[-120:]}
-            audit.record(
-                lender=lender, verb="import_loans", subject=source[-80:], after=after, acting_user=acting_user
-            )
+            audit.record(lender=lender, verb="import_loans", subject=source[-80:], after=after, acting_user=acting_user)
     return report
 
 
@@ -155,9 +153,14 @@ class _Known:
     def _booked(self, row: TapeRow, product: Product, borrower: Borrower) -> TakenOver:
         try:
             terms = agreed(
-                product=product, principal_minor=row.principal_minor, instalment_count=row.instalments,
-                disbursed_on=row.disbursed_on, first_due_on=row.first_due_on, rate_annual=row.rate_annual,
-                method=row.method, profile=None,
+                product=product,
+                principal_minor=row.principal_minor,
+                instalment_count=row.instalments,
+                disbursed_on=row.disbursed_on,
+                first_due_on=row.first_due_on,
+                rate_annual=row.rate_annual,
+                method=row.method,
+                profile=None,
             )
         except TermsRefused as refused:
             column = COLUMN_OF.get(refused.field, refused.field)
@@ -187,9 +190,7 @@ class _BadRow(ValueError):
         self.value = value
 
 
-def _report(
-    taken: Sequence[TakenOver], faults: Sequence[Fault], tape: Tape, is_written: bool
-) -> ImportReport:
+def _report(taken: Sequence[TakenOver], faults: Sequence[Fault], tape: Tape, is_written: bool) -> ImportReport:
     new = {each.row.borrower_reference for each in taken if each.loan.borrower.pk is None}
     return ImportReport(
         is_written=is_written,
@@ -208,10 +209,7 @@ def _write(lender: Lender, taken: Sequence[TakenOver]) -> None:
     _write_borrowers(lender, taken)
     Loan.objects.bulk_create([each.loan for each in taken], batch_size=BATCH)
     write_schedules(
-        [
-            first_version(each.loan, each.rows, source=ScheduleVersion.Source.IMPORT, acting_user=None)
-            for each in taken
-        ]
+        [first_version(each.loan, each.rows, source=ScheduleVersion.Source.IMPORT, acting_user=None) for each in taken]
     )
     _write_payments(lender, taken)
     for each in taken:
@@ -252,8 +250,13 @@ def _write_payments(lender: Lender, taken: Sequence[TakenOver]) -> None:
     )
     payments = [
         Payment(
-            lender=lender, loan=loan, key=_key(loan, row), amount_minor=row.due_minor, value_on=on,
-            channel=Payment.Channel.IMPORT, journal_entry=entry,
+            lender=lender,
+            loan=loan,
+            key=_key(loan, row),
+            amount_minor=row.due_minor,
+            value_on=on,
+            channel=Payment.Channel.IMPORT,
+            journal_entry=entry,
         )
         for (loan, row, on), entry in zip(paid, entries[len(taken) :], strict=True)
     ]
@@ -270,16 +273,25 @@ def _write_payments(lender: Lender, taken: Sequence[TakenOver]) -> None:
 
 def _opening(loan: Loan, today: date) -> EntryDraft:
     return EntryDraft(
-        lender=loan.lender, loan=loan, kind=JournalEntry.Kind.OPENING, key=f"opening:{loan.number}",
+        lender=loan.lender,
+        loan=loan,
+        kind=JournalEntry.Kind.OPENING,
+        key=f"opening:{loan.number}",
         lines={Account.PRINCIPAL: loan.principal_minor, Account.OPENING: -loan.principal_minor},
-        value_on=loan.disbursed_on, posted_on=today,
+        value_on=loan.disbursed_on,
+        posted_on=today,
     )
 
 
 def _receipt(loan: Loan, row: Row, on: date, today: date) -> EntryDraft:
     return EntryDraft(
-        lender=loan.lender, loan=loan, kind=JournalEntry.Kind.PAYMENT, key=f"payment:{_key(loan, row)}",
-        lines=payment_lines(row.due_minor, _lines(row), 0, source=Account.OPENING), value_on=on, posted_on=today,
+        lender=loan.lender,
+        loan=loan,
+        kind=JournalEntry.Kind.PAYMENT,
+        key=f"payment:{_key(loan, row)}",
+        lines=payment_lines(row.due_minor, _lines(row), 0, source=Account.OPENING),
+        value_on=on,
+        posted_on=today,
     )
 
 

@@ -50,8 +50,14 @@ def open_loan(
     if not LenderRelation.objects.filter(lender=lender, borrower=borrower).exists():
         raise NotACustomer(f"{borrower} is not a customer of {lender.code}")
     terms = agreed(
-        product=product, principal_minor=principal_minor, instalment_count=instalment_count, rate_annual=rate_annual,
-        method=method, profile=profile, disbursed_on=disbursed_on, first_due_on=first_due_on,
+        product=product,
+        principal_minor=principal_minor,
+        instalment_count=instalment_count,
+        rate_annual=rate_annual,
+        method=method,
+        profile=profile,
+        disbursed_on=disbursed_on,
+        first_due_on=first_due_on,
     )
     rows = schedule(terms)
     loan = unsaved(lender=lender, borrower=borrower, product=product, terms=terms, rows=rows, grace_days=grace_days)
@@ -99,8 +105,12 @@ def disburse_loan(*, loan: Loan, acting_user: User | None) -> Loan:
     # The account on the credit file follows from the disbursement, whoever did it.
     open_tradeline(**tradeline_facts(loan), acting_user=None)
     audit.record(
-        lender=loan.lender, verb="disburse_loan", subject=loan.number, before={"state": Loan.State.PENDING.value},
-        after={"state": str(loan.state), "disbursed_on": loan.disbursed_on.isoformat()}, acting_user=acting_user,
+        lender=loan.lender,
+        verb="disburse_loan",
+        subject=loan.number,
+        before={"state": Loan.State.PENDING.value},
+        after={"state": str(loan.state), "disbursed_on": loan.disbursed_on.isoformat()},
+        acting_user=acting_user,
     )
     return loan
 

@@ -76,10 +76,17 @@ def receive(
     before = {"principal_left_minor": loan.principal_left_minor, "state": str(loan.state)}
     _refresh(loan)
     audit.record(
-        lender=loan.lender, verb="record_payment", subject=loan.number, before=before,
+        lender=loan.lender,
+        verb="record_payment",
+        subject=loan.number,
+        before=before,
         after={
-            "payment": str(payment.public_id), "amount_minor": amount_minor, "unapplied_minor": payment.unapplied_minor,
-            "value_on": iso(value_on), "channel": str(channel), "state": str(loan.state),
+            "payment": str(payment.public_id),
+            "amount_minor": amount_minor,
+            "unapplied_minor": payment.unapplied_minor,
+            "value_on": iso(value_on),
+            "channel": str(channel),
+            "state": str(loan.state),
             "principal_left_minor": loan.principal_left_minor,
         },
         acting_user=acting_user,
@@ -202,8 +209,6 @@ def _refresh(loan: Loan) -> None:
         change(loan, principal_left_minor=held.principal_left_minor, oldest_unpaid_due_on=unpaid[0].due_on)
         return
     settled_on = loan.payments.aggregate(last=Max("value_on"))["last"]
-    change(
-        loan, principal_left_minor=0, oldest_unpaid_due_on=None, state=Loan.State.SETTLED, settled_on=settled_on
-    )
+    change(loan, principal_left_minor=0, oldest_unpaid_due_on=None, state=Loan.State.SETTLED, settled_on=settled_on)
     # The account is closed on the credit file as a consequence, whoever paid.
     close_tradeline(lender=loan.lender, reference=loan.number, on=settled_on, acting_user=None)

@@ -42,8 +42,13 @@ def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_u
         raise AmountRefused(str(quote.total_minor))
     if any(row.due_on > value_on for row in held.unpaid_rows):
         adopt(
-            loan, payoff_rows(held, quote, value_on), source=ScheduleVersion.Source.PAYOFF, reference="",
-            paused_on=(), adopted_on=value_on, acting_user=acting_user,
+            loan,
+            payoff_rows(held, quote, value_on),
+            source=ScheduleVersion.Source.PAYOFF,
+            reference="",
+            paused_on=(),
+            adopted_on=value_on,
+            acting_user=acting_user,
         )
     return receive(
         loan, amount_minor=quote.total_minor, key=key, channel=channel, value_on=value_on, acting_user=acting_user

@@ -115,5 +115,3 @@ def test_third_parties_admins_are_kept_out(client: Client, enter_with_factor: En
     enter_with_factor(client, root)
     for path in ("mfa/authenticator", "account/emailaddress", "usersessions/usersession", "auth/group"):
         assert client.get(f"/staff/{path}/").status_code == 404, path
-
-

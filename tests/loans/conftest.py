@@ -22,8 +22,15 @@ def at_noon(day: date) -> Any:
 
 def product_of(lender: Lender, **fields: Any) -> Product:
     terms = {
-        "code": "cash", "version": 1, "name_zh_hans": "现金贷", "name_zh_hant": "現金貸", "name_en": "Cash loan",
-        "method": "level", "rate_annual": Decimal("0.144"), "profile": {"base": "30-360"}, "grace_days": 3,
+        "code": "cash",
+        "version": 1,
+        "name_zh_hans": "现金贷",
+        "name_zh_hant": "現金貸",
+        "name_en": "Cash loan",
+        "method": "level",
+        "rate_annual": Decimal("0.144"),
+        "profile": {"base": "30-360"},
+        "grace_days": 3,
     }
     return Product.objects.create(lender=lender, **(terms | fields))
 
@@ -40,8 +47,13 @@ def make_loan(product: Product, borrower: Borrower) -> Callable[..., Loan]:
 
     def make(**changed: Any) -> Loan:
         terms = {
-            "lender": product.lender, "borrower": borrower, "product": product, "principal_minor": 1_200_000,
-            "instalment_count": 12, "disbursed_on": PAID_OUT, "acting_user": None,
+            "lender": product.lender,
+            "borrower": borrower,
+            "product": product,
+            "principal_minor": 1_200_000,
+            "instalment_count": 12,
+            "disbursed_on": PAID_OUT,
+            "acting_user": None,
         }
         return services.open_loan(**(terms | changed))
 
@@ -64,7 +76,11 @@ def paid_three(loan: Loan) -> Loan:
     """The worked example: three instalments paid on time, and today is 8 May."""
     for number, month in enumerate((2, 3, 4), start=1):
         services.record_payment(
-            loan=loan, amount_minor=107971, key=f"p{number}", channel="auto_debit", value_on=date(2026, month, 15),
+            loan=loan,
+            amount_minor=107971,
+            key=f"p{number}",
+            channel="auto_debit",
+            value_on=date(2026, month, 15),
             acting_user=None,
         )
     loan.refresh_from_db()

@@ -92,9 +92,7 @@ def test_a_paid_instalment_keeps_its_amounts(paid_three: Loan) -> None:
 
 
 def test_no_instalment_asks_for_less_than_was_paid_on_it(paid_three: Loan) -> None:
-    services.record_payment(
-        loan=paid_three, amount_minor=5_000, key="part", channel="auto_debit", acting_user=None
-    )
+    services.record_payment(loan=paid_three, amount_minor=5_000, key="part", channel="auto_debit", acting_user=None)
     rows = rows_of(paid_three)
     assert rows[3].interest_minor > 5_000
     assert_refused(paid_three, change_row(rows, 4, interest_minor=4_999), "paid_more_than_due", 4)
@@ -165,5 +163,3 @@ def assert_refused(loan: Loan, rows: list[Row], reason: str, number: int | None 
     if number is not None:
         assert refused.value.number == number
     assert ScheduleVersion.objects.filter(loan=loan).count() == 1
-
-

@@ -25,8 +25,12 @@ def book(paid_three: Loan, make_loan: Callable[..., Loan]) -> Loan:
     services.record_payment(loan=paid_three, amount_minor=20_000, key="part", channel="auto_debit", acting_user=None)
     version = ScheduleVersion.objects.get(loan=paid_three)
     services.adopt_schedule(
-        loan=paid_three, rows=[instalment.row for instalment in version.instalments.order_by("number")],
-        source="relief", reference="R-1", expected_version=1, acting_user=None,
+        loan=paid_three,
+        rows=[instalment.row for instalment in version.instalments.order_by("number")],
+        source="relief",
+        reference="R-1",
+        expected_version=1,
+        acting_user=None,
     )
     services.settle_early(
         loan=services.disburse_loan(loan=make_loan(number="DONE"), acting_user=None), key="s", acting_user=None

@@ -57,7 +57,10 @@ def test_payments_and_balances_are_said(paid_three: Loan) -> None:
     furnish(paid_three)
     april = MonthFact.objects.get(month=APRIL)
     assert (april.scheduled_minor, april.paid_minor, april.balance_minor, april.as_of) == (
-        107_971, 107_971, 915_905, date(2026, 5, 3),
+        107_971,
+        107_971,
+        915_905,
+        date(2026, 5, 3),
     )
 
 
@@ -81,7 +84,12 @@ def test_relief_shows_in_the_months_it_took_away_and_not_before(paid_three: Loan
     with at_noon(date(2026, 10, 10)):
         furnish(paid_three, date(2026, 9, 1))
     assert said(paid_three)[3:] == [
-        (4, 0, "none"), (5, 0, "temporary"), (6, 0, "temporary"), (7, 0, "temporary"), (8, 0, "none"), (9, 15, "none"),
+        (4, 0, "none"),
+        (5, 0, "temporary"),
+        (6, 0, "temporary"),
+        (7, 0, "temporary"),
+        (8, 0, "none"),
+        (9, 15, "none"),
     ]
     assert MonthFact.objects.get(month=date(2026, 6, 1)).relief_reference == "R-1"
     assert MonthFact.objects.get(month=date(2026, 6, 1)).had_obligation is False
@@ -157,11 +165,14 @@ def _pause(loan: Loan) -> None:
         for row in rows
     ]
     services.adopt_schedule(
-        loan=loan, rows=moved, source="relief", reference="R-1", expected_version=1, acting_user=None,
+        loan=loan,
+        rows=moved,
+        source="relief",
+        reference="R-1",
+        expected_version=1,
+        acting_user=None,
         paused_on=[date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15)],
     )
     services.end_holds(loan=loan, source="R-1", until_on=loan.lender.today(), acting_user=None)
-    services.open_holds(
-        loan=loan, kinds=["bureau"], source="R-1/plan", from_on=loan.lender.today(), acting_user=None
-    )
+    services.open_holds(loan=loan, kinds=["bureau"], source="R-1/plan", from_on=loan.lender.today(), acting_user=None)
     services.end_holds(loan=loan, source="R-1/plan", until_on=date(2026, 8, 15) - timedelta(1), acting_user=None)

@@ -24,7 +24,8 @@ def end(loan: Loan, until_on: date, source: str = "R-1", **changed: object) -> i
 def test_a_hold_covers_its_first_day_and_stays_open(loan: Loan) -> None:
     made = hold(loan, "contact", "bureau")
     assert [(each.kind, each.from_on, each.until_on) for each in made] == [
-        ("contact", FROM, None), ("bureau", FROM, None),
+        ("contact", FROM, None),
+        ("bureau", FROM, None),
     ]
     assert Hold.objects.active(loan=loan, kind="contact", on=FROM)
     assert not Hold.objects.active(loan=loan, kind="contact", on=date(2026, 5, 7))
@@ -70,7 +71,8 @@ def test_only_the_named_source_and_kinds_end(loan: Loan) -> None:
     hold(loan, "contact", source="R-2")
     assert end(loan, date(2026, 5, 20), kinds=["legal"]) == 1
     assert list(Hold.objects.filter(until_on__isnull=True).order_by("source").values_list("source", "kind")) == [
-        ("R-1", "contact"), ("R-2", "contact"),
+        ("R-1", "contact"),
+        ("R-2", "contact"),
     ]
 
 

@@ -25,16 +25,27 @@ ON = date(2026, 5, 8)
 
 def enter(of: Loan, key: str = "k", **changed: object) -> JournalEntry:
     entry = {
-        "lender": of.lender, "loan": of, "kind": "opening", "key": key,
-        "lines": {Account.PRINCIPAL: 500, Account.CASH: -500}, "value_on": ON,
+        "lender": of.lender,
+        "loan": of,
+        "kind": "opening",
+        "key": key,
+        "lines": {Account.PRINCIPAL: 500, Account.CASH: -500},
+        "value_on": ON,
     }
     return ledger.post(**(entry | changed))
 
 
 def bare_entry(loan: Loan, number: int = 900) -> JournalEntry:
     return JournalEntry.objects.create(
-        id=number, seal_id=number, lender=loan.lender, loan=loan, kind="opening", key=f"bare-{number}",
-        posted_on=ON, value_on=ON, currency="CNY",
+        id=number,
+        seal_id=number,
+        lender=loan.lender,
+        loan=loan,
+        kind="opening",
+        key=f"bare-{number}",
+        posted_on=ON,
+        value_on=ON,
+        currency="CNY",
     )
 
 
@@ -209,8 +220,14 @@ def test_the_database_refuses_a_gap_between_versions(loan: Loan) -> None:
 def test_the_database_refuses_an_instalment_after_the_seal(loan: Loan) -> None:
     version = ScheduleVersion.objects.get(loan=loan)
     late = Instalment(
-        version=version, lender=loan.lender, number=13, opens_on=ON, due_on=date(2027, 2, 15), principal_minor=0,
-        interest_minor=0, balance_minor=0,
+        version=version,
+        lender=loan.lender,
+        number=13,
+        opens_on=ON,
+        due_on=date(2027, 2, 15),
+        principal_minor=0,
+        interest_minor=0,
+        balance_minor=0,
     )
     with pytest.raises(IntegrityError, match="sealed"), transaction.atomic():
         late.save(force_insert=True)

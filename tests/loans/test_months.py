@@ -32,8 +32,14 @@ def paid(number: int, on: date, amount_minor: int = EACH) -> Part:
 def june(**changed: Any) -> MonthFacts:
     """June 2026 of a loan due on 10 June, with three days of grace, nothing paid unless said."""
     given: dict[str, Any] = {
-        "month": date(2026, 6, 1), "rows_in_force": rows(date(2026, 6, 10)), "paused_on": (), "payments": (),
-        "holds": (), "grace_days": 3, "disbursed_on": PAID_OUT, "settled_on": None,
+        "month": date(2026, 6, 1),
+        "rows_in_force": rows(date(2026, 6, 10)),
+        "paused_on": (),
+        "payments": (),
+        "holds": (),
+        "grace_days": 3,
+        "disbursed_on": PAID_OUT,
+        "settled_on": None,
     }
     return month_facts(**(given | changed))
 
@@ -52,7 +58,11 @@ def test_unpaid_since_10_june_counts_up_to_the_seventh_bucket() -> None:
 def test_paid_on_time() -> None:
     facts = june(payments=[paid(1, date(2026, 6, 10))], rows_in_force=rows(date(2026, 6, 10), date(2026, 7, 10)))
     assert facts == MonthFacts(
-        month=date(2026, 6, 1), as_of=date(2026, 7, 3), had_obligation=True, scheduled_minor=EACH, paid_minor=EACH,
+        month=date(2026, 6, 1),
+        as_of=date(2026, 7, 3),
+        had_obligation=True,
+        scheduled_minor=EACH,
+        paid_minor=EACH,
         balance_minor=90_00,
     )
     assert pboc(facts) == "N"
@@ -187,9 +197,7 @@ def test_paying_what_was_late_cures_it_during_the_pause() -> None:
 @pytest.mark.parametrize("paid_on", [date(2026, 5, 15), date(2026, 5, 20)])
 def test_what_was_paid_before_the_adoption_did_not_move(paid_on: date) -> None:
     # Asked on 11 May with April unpaid; April was paid before the pause of two took effect, and so stayed.
-    facts = relieved(
-        date(2026, 5, 11), date(2026, 5, 20), paid_count=1, n=2, payments=[paid(1, paid_on)]
-    )
+    facts = relieved(date(2026, 5, 11), date(2026, 5, 20), paid_count=1, n=2, payments=[paid(1, paid_on)])
     assert facts.days_past_due == 1
 
 
@@ -208,7 +216,11 @@ def test_after_the_pause_the_month_is_ordinary_and_a_broken_arrangement_counts_a
 
 def test_the_other_months_of_the_plan_hold_are_not_pending() -> None:
     may = relieved(
-        date(2026, 5, 20), date(2026, 5, 22), paid_count=2, n=2, month=date(2026, 5, 1),
+        date(2026, 5, 20),
+        date(2026, 5, 22),
+        paid_count=2,
+        n=2,
+        month=date(2026, 5, 1),
     )
     assert (may.relief_kind, may.days_past_due, may.had_obligation) == (Relief.NONE, 0, True)
 

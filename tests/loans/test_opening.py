@@ -40,11 +40,17 @@ def test_nothing_is_owed_before_disbursement(pending: Loan) -> None:
 def test_terms_come_from_the_product_unless_given(make_loan: Make) -> None:
     plain = make_loan()
     assert (plain.rate_annual, plain.method, plain.grace_days, plain.conventions.name) == (
-        Decimal("0.144"), "level", 3, "30-360",
+        Decimal("0.144"),
+        "level",
+        3,
+        "30-360",
     )
     own = make_loan(rate_annual=Decimal("0.12"), method="equal_principal", grace_days=0, profile="consumer-cn")
     assert (own.rate_annual, own.method, own.grace_days, own.conventions.name) == (
-        Decimal("0.12"), "equal_principal", 0, "consumer-cn",
+        Decimal("0.12"),
+        "equal_principal",
+        0,
+        "consumer-cn",
     )
 
 
@@ -98,7 +104,8 @@ def test_servicing_staff_open_and_disburse_and_are_on_record(make_loan: Make, st
     services.disburse_loan(loan=loan, acting_user=staff.servicing)
     written = AuditEntry.objects.filter(subject=loan.number).order_by("number").values_list("verb", "actor__email")
     assert list(written) == [
-        ("open_loan", "servicing@example.org"), ("disburse_loan", "servicing@example.org"),
+        ("open_loan", "servicing@example.org"),
+        ("disburse_loan", "servicing@example.org"),
     ]
 
 
@@ -121,7 +128,9 @@ def test_a_borrower_does_not_disburse_to_themself(pending: Loan, borrower: Borro
 def test_disbursement_moves_the_money_once(pending: Loan) -> None:
     loan = services.disburse_loan(loan=pending, acting_user=None)
     assert (loan.state, loan.principal_left_minor, loan.oldest_unpaid_due_on) == (
-        "active", 1_200_000, date(2026, 2, 15),
+        "active",
+        1_200_000,
+        date(2026, 2, 15),
     )
     entry = JournalEntry.objects.get(loan=loan)
     assert (entry.kind, entry.value_on, entry.posted_on) == ("disbursement", date(2026, 1, 15), date(2026, 5, 8))
@@ -134,7 +143,10 @@ def test_disbursement_moves_the_money_once(pending: Loan) -> None:
 def test_disbursement_opens_the_account_on_the_credit_file(loan: Loan, borrower: Borrower) -> None:
     tradeline = Tradeline.objects.get(file__borrower=borrower)
     assert (tradeline.lender, tradeline.reference, tradeline.opened_on, tradeline.original_minor) == (
-        loan.lender, loan.number, date(2026, 1, 15), 1_200_000,
+        loan.lender,
+        loan.number,
+        date(2026, 1, 15),
+        1_200_000,
     )
 
 

@@ -29,7 +29,11 @@ DUE_ON = date(2026, 2, 15)
 
 def pay(loan: Loan, amount_minor: int, key: str = "k", **changed: Any) -> Payment:
     given = {
-        "loan": loan, "amount_minor": amount_minor, "key": key, "channel": "auto_debit", "value_on": DUE_ON,
+        "loan": loan,
+        "amount_minor": amount_minor,
+        "key": key,
+        "channel": "auto_debit",
+        "value_on": DUE_ON,
         "acting_user": None,
     }
     return services.record_payment(**(given | changed))
@@ -101,7 +105,10 @@ def test_paying_everything_settles_the_loan_and_closes_the_account(loan: Loan) -
     payment = pay(loan, WHOLE_MINOR)
     loan.refresh_from_db()
     assert (loan.state, loan.settled_on, loan.principal_left_minor, loan.oldest_unpaid_due_on) == (
-        "settled", DUE_ON, 0, None,
+        "settled",
+        DUE_ON,
+        0,
+        None,
     )
     assert payment.unapplied_minor == 0
     assert Tradeline.objects.get(reference=loan.number).closed_on == DUE_ON
@@ -111,7 +118,10 @@ def test_what_the_loan_does_not_need_is_owed_back(loan: Loan) -> None:
     payment = pay(loan, WHOLE_MINOR + 100)
     assert payment.unapplied_minor == 100
     assert posted(payment) == {
-        "cash": 1_295_745, "principal": -1_200_000, "interest_income": -95_645, "borrower_credit": -100,
+        "cash": 1_295_745,
+        "principal": -1_200_000,
+        "interest_income": -95_645,
+        "borrower_credit": -100,
     }
 
 
@@ -133,9 +143,7 @@ def test_only_a_sum_can_be_paid(loan: Loan, amount_minor: int) -> None:
         pay(loan, amount_minor)
 
 
-@pytest.mark.parametrize(
-    "day, reason", [(date(2026, 5, 9), "in_future"), (date(2026, 1, 14), "before_disbursement")]
-)
+@pytest.mark.parametrize("day, reason", [(date(2026, 5, 9), "in_future"), (date(2026, 1, 14), "before_disbursement")])
 def test_a_payment_lies_between_disbursement_and_today(loan: Loan, day: date, reason: str) -> None:
     with pytest.raises(DateRefused) as refused:
         pay(loan, 100, value_on=day)
@@ -191,8 +199,13 @@ def test_the_record_says_what_was_and_what_is(loan: Loan, staff: SimpleNamespace
     assert (entry.actor, entry.subject) == (staff.servicing, loan.number)
     assert entry.before == {"principal_left_minor": 1_200_000, "state": "active"}
     assert entry.after == {
-        "payment": str(payment.public_id), "amount_minor": 107_971, "unapplied_minor": 0, "value_on": "2026-02-15",
-        "channel": "staff", "state": "active", "principal_left_minor": 1_106_429,
+        "payment": str(payment.public_id),
+        "amount_minor": 107_971,
+        "unapplied_minor": 0,
+        "value_on": "2026-02-15",
+        "channel": "staff",
+        "state": "active",
+        "principal_left_minor": 1_106_429,
     }
 
 

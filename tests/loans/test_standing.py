@@ -16,10 +16,14 @@ def test_the_worked_example_on_8_may(paid_three: Loan) -> None:
     # published: left 9,717.32, principal 9,159.05, next 15 May 1,079.71
     assert (now.principal_left_minor, now.left_minor, now.paid_count, now.version_number) == (915_905, 971_732, 3, 1)
     assert (now.position.next_number, now.position.next_due_on, now.position.next_due_minor) == (
-        4, date(2026, 5, 15), 107_971,
+        4,
+        date(2026, 5, 15),
+        107_971,
     )
     assert (now.position.days_past_due, now.position.bucket, now.position.oldest_unpaid_due_on) == (
-        0, "M0", date(2026, 5, 15),
+        0,
+        "M0",
+        date(2026, 5, 15),
     )
     assert now.paid[1] == PaidRow(93_571, 14_400, 0)
     assert now.paid_off_on == {1: date(2026, 2, 15), 2: date(2026, 3, 15), 3: date(2026, 4, 15)}

@@ -8,9 +8,18 @@ import pytest
 from loans.tape import ADVICE, COLUMNS, REQUIRED, Fault, TapeError, TapeRow, read_tape
 
 GOOD = {
-    "external_number": "JD-1", "borrower_reference": "C-1", "borrower_name": "王晓雨", "product_code": "cash",
-    "principal": "12,000.50", "instalments": "12", "disbursed_on": "2026-01-15", "rate_annual": "0.144",
-    "method": "level", "first_due_on": "2026-02-20", "paid_instalments": "3", "principal_left": "9000",
+    "external_number": "JD-1",
+    "borrower_reference": "C-1",
+    "borrower_name": "王晓雨",
+    "product_code": "cash",
+    "principal": "12,000.50",
+    "instalments": "12",
+    "disbursed_on": "2026-01-15",
+    "rate_annual": "0.144",
+    "method": "level",
+    "first_due_on": "2026-02-20",
+    "paid_instalments": "3",
+    "principal_left": "9000",
 }
 
 
@@ -30,9 +39,18 @@ def read(*rows: dict[str, str]) -> list[Fault]:
 def test_a_full_row_is_read_as_it_stands() -> None:
     assert read_tape(csv_of(GOOD).encode()).rows == (
         TapeRow(
-            line=2, external_number="JD-1", borrower_reference="C-1", borrower_name="王晓雨", product_code="cash",
-            principal_minor=1_200_050, rate_annual=Decimal("0.144"), method="level", instalments=12,
-            disbursed_on=date(2026, 1, 15), first_due_on=date(2026, 2, 20), paid_instalments=3,
+            line=2,
+            external_number="JD-1",
+            borrower_reference="C-1",
+            borrower_name="王晓雨",
+            product_code="cash",
+            principal_minor=1_200_050,
+            rate_annual=Decimal("0.144"),
+            method="level",
+            instalments=12,
+            disbursed_on=date(2026, 1, 15),
+            first_due_on=date(2026, 2, 20),
+            paid_instalments=3,
             principal_left_minor=900_000,
         ),
     )
@@ -43,7 +61,11 @@ def test_what_may_be_left_out_is_left_to_the_product() -> None:
     for text in (csv_of(bare), csv_of(bare, columns=REQUIRED)):
         (row,) = read_tape(text.encode()).rows
         assert (row.rate_annual, row.method, row.first_due_on, row.paid_instalments, row.principal_left_minor) == (
-            None, None, None, 0, None,
+            None,
+            None,
+            None,
+            0,
+            None,
         )
 
 
@@ -100,7 +122,8 @@ def test_a_wide_space_in_a_name_is_a_name() -> None:
 def test_every_fault_of_a_row_is_said_at_once() -> None:
     faults = read(GOOD | {"principal": "x", "instalments": "y"})
     assert [(fault.column, fault.reason) for fault in faults] == [
-        ("principal", "not_a_number"), ("instalments", "not_a_count"),
+        ("principal", "not_a_number"),
+        ("instalments", "not_a_count"),
     ]
 
 
