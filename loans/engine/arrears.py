@@ -4,9 +4,9 @@
 
 Grace: an instalment paid in full by the end of due date + grace days was never
 overdue. Once grace has run out, days count from the day after the due date: grace
-gives time, not free days. By default only a borrower whose instalment before was
-clean has grace; clean means paid without having been overdue, and the first
-instalment has nothing before it and counts as clean.
+gives time, not free days; held days do not use it up. By default only a borrower whose
+instalment before was clean has grace; clean means paid without having been overdue, and
+the first instalment has nothing before it and counts as clean.
 
     bucket   M0   M1     M2      M3      M4       M5        M6        M7
     days     0    1-30   31-60   61-90   91-120   121-150   151-180   > 180
@@ -15,6 +15,9 @@ instalment has nothing before it and counts as clean.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+# Stretches of days on which things stand still: (first day, last day), both included.
+Held = Sequence[tuple[date, date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,11 @@ def days_past_due(states: Iterable[InstalmentState], on: date) -> int:
 
 
 def overdue_days(
-    states: Sequence[InstalmentState], on: date, grace_days: int, grace_needs_clean_previous: bool = True
+    states: Sequence[InstalmentState],
+    on: date,
+    grace_days: int,
+    grace_needs_clean_previous: bool = True,
+    held: Held = (),
 ) -> int:
     """Return days past due, or 0 as long as grace covers the oldest unpaid instalment.
 
@@ -96,21 +103,25 @@ def overdue_days(
     [0, 4]
     """
     oldest = _oldest_unpaid(states, on)
-    if oldest is None or on <= _last_days(states, grace_days, grace_needs_clean_previous)[oldest.number]:
+    if oldest is None or on <= grace_ends(states, grace_days, grace_needs_clean_previous, held)[oldest.number]:
         return 0
     return (on - oldest.due_on).days
 
 
 def position(
-    states: Sequence[InstalmentState], on: date, grace_days: int, grace_needs_clean_previous: bool = True
+    states: Sequence[InstalmentState],
+    on: date,
+    grace_days: int,
+    grace_needs_clean_previous: bool = True,
+    held: Held = (),
 ) -> Position:
     """Return where a loan stands at the end of a day; see `Position`."""
-    last_days = _last_days(states, grace_days, grace_needs_clean_previous)
+    last_days = grace_ends(states, grace_days, grace_needs_clean_previous, held)
     unpaid = [state for state in _in_due_order(states) if state.is_unpaid(on)]
     overdue = [state for state in unpaid if on > last_days[state.number]]
     following = next((state for state in unpaid if state.due_on >= on), None)
     oldest = unpaid[0] if unpaid else None
-    days_overdue = overdue_days(states, on, grace_days, grace_needs_clean_previous)
+    days_overdue = overdue_days(states, on, grace_days, grace_needs_clean_previous, held)
     is_in_grace = oldest is not None and oldest.due_on < on <= last_days[oldest.number]
     return Position(
         oldest_unpaid_due_on=oldest.due_on if oldest else None,
@@ -126,6 +137,27 @@ def position(
     )
 
 
+def grace_ends(
+    states: Iterable[InstalmentState], grace_days: int, needs_clean_previous: bool = True, held: Held = ()
+) -> dict[int, date]:
+    """Return, by number, the last day on which an instalment can be paid without being overdue.
+
+    Three days after the 10th, and two of them held on the 11th and 12th:
+
+    >>> june = [InstalmentState(1, date(2026, 6, 10), 100, 0, None)]
+    >>> held = [(date(2026, 6, 11), date(2026, 6, 12))]
+    >>> [grace_ends(june, 3, held=stretches)[1].day for stretches in ((), held)]
+    [13, 15]
+    """
+    last_days, is_clean = {}, True
+    for state in _in_due_order(states):
+        last_days[state.number] = _grace_end(
+            state.due_on, grace_days if is_clean or not needs_clean_previous else 0, held
+        )
+        is_clean = state.paid_off_on is not None and state.paid_off_on <= last_days[state.number]
+    return last_days
+
+
 def _in_due_order(states: Iterable[InstalmentState]) -> list[InstalmentState]:
     return sorted(states, key=lambda state: (state.due_on, state.number))
 
@@ -134,11 +166,14 @@ def _oldest_unpaid(states: Iterable[InstalmentState], on: date) -> InstalmentSta
     return next((state for state in _in_due_order(states) if state.is_unpaid(on)), None)
 
 
-def _last_days(states: Iterable[InstalmentState], grace_days: int, needs_clean_previous: bool) -> dict[int, date]:
-    """Return, by number, the last day on which an instalment can be paid without being overdue."""
-    last_days, is_clean = {}, True
-    for state in _in_due_order(states):
-        grace = timedelta(days=grace_days if is_clean or not needs_clean_previous else 0)
-        last_days[state.number] = state.due_on + grace
-        is_clean = state.paid_off_on is not None and state.paid_off_on <= last_days[state.number]
-    return last_days
+def _grace_end(due_on: date, grace_days: int, held: Held) -> date:
+    """Return the day on which so many days that are not held have passed."""
+    last, left = due_on, grace_days
+    while left:
+        last += timedelta(days=1)
+        held_until = max((end for first, end in held if first <= last <= end), default=None)
+        if held_until == date.max:
+            return date.max
+        left -= held_until is None
+        last = held_until or last
+    return last
