@@ -15,7 +15,7 @@ from deferrals import services
 from deferrals.models import Acceptance, Offer, ReliefPlan, ReliefRequest
 from deferrals.states import OfferState, RequestState
 from loans.models import Loan
-from loans.services import record_payment
+from loans.services import record_payment, settle_early
 from tests.deferrals.conftest import ask, noon
 from tests.deferrals.pages import SIGNED, beside, chosen, confirm, reader, said_after, title, url
 from tests.deferrals.test_story import approve
@@ -215,6 +215,17 @@ def test_the_day_after_it_has_lapsed_and_a_new_request_can_be_sent_at_once(
         request_.refresh_from_db()
         assert request_.state == RequestState.OFFER_EXPIRED
         assert at.get(url("new", loan)).status_code == 200
+
+
+def test_an_offer_on_a_loan_paid_off_meanwhile_is_not_accepted_and_the_borrower_is_told(
+    at: Client, request_: ReliefRequest, loan: Loan
+) -> None:
+    shown = hidden(at.get(url("offer", request_)), "shown_hash")
+    settle_early(loan=loan, key="end", acting_user=None)
+    response = at.post(url("accept", request_), {"shown_hash": shown, **SIGNED})
+    assert response.headers["Location"] == url("request", request_)
+    assert said_after(at, response) == [CLOSED]
+    assert not Acceptance.objects.exists()
 
 
 def test_a_lapsed_offer_says_so_and_has_no_form(at: Client, request_: ReliefRequest) -> None:

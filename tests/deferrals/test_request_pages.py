@@ -43,6 +43,9 @@ def brought_to(loan: Loan, staff: SimpleNamespace) -> Callable[[str], ReliefRequ
                 request=request, reason_codes=["R06"], words="x", expected_version=request.version,
                 acting_user=staff.reviewer,
             )  # fmt: skip
+        elif state == "ended_early":
+            settle_early(loan=loan, key="end", acting_user=None)
+            services.tick(lender=loan.lender)
         elif state != "ready":
             end(approve(request, staff.reviewer), state, user)
         request.refresh_from_db()
@@ -78,6 +81,7 @@ STATES = {
     "offer_declined": ("You did not accept the offer", {AGAIN}),
     "offer_expired": ("The offer has lapsed", {AGAIN}),
     "rescinded": ("You took the arrangement back", {AGAIN}),
+    "ended_early": ("The loan is settled, so this request is closed", set()),
 }
 
 
