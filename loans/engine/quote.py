@@ -12,9 +12,11 @@ from typing import Any
 
 from loans.engine.annual_rate import Dated, RateError, effective, eu_aprc, periodic_irr
 from loans.engine.calendar import Unit
+from loans.engine.course import followed
+from loans.engine.events import read_events, read_recalculate
 from loans.engine.fingerprint import fingerprint
 from loans.engine.request import DEFAULTS, REQUIRED, RequestError, checked, read_date, read_terms
-from loans.engine.schedule import Row, schedule
+from loans.engine.schedule import Row
 from loans.engine.terms import Terms
 from loans.engine.unit_periods import us_appendix_j
 
@@ -35,11 +37,13 @@ def quote(request: object) -> dict[str, Any]:
     """
     given = checked(request, KEYS, REQUIRED)
     terms = read_terms(given)
-    if given.get("as_of") is not None and read_date("as_of", given["as_of"]) < terms.disbursed_on:
+    as_of = None if given.get("as_of") is None else read_date("as_of", given["as_of"])
+    if as_of is not None and as_of < terms.disbursed_on:
         raise RequestError("as_of", "before_disbursement")
-    rows = schedule(terms)
+    events = read_events(given.get("events"), terms.disbursed_on)
+    rows, paid = followed(terms, events, read_recalculate(given.get("recalculate")), as_of)
     answer = {
-        "instalments": [_written(row) for row in rows],
+        "instalments": [_written(row, paid_minor) for row, paid_minor in zip(rows, paid, strict=True)],
         "total_interest_minor": sum(row.interest_minor for row in rows),
         "annual_rates": annual_rates(terms, rows),
         "profile": terms.profile.as_dict(),
@@ -78,7 +82,7 @@ def _rate_text(rate: Callable[[], Decimal]) -> str | None:
         return None
 
 
-def _written(row: Row, paid_minor: int = 0) -> dict[str, Any]:
+def _written(row: Row, paid_minor: int) -> dict[str, Any]:
     return {
         "number": row.number,
         "due_on": row.due_on.isoformat(),

@@ -39,7 +39,7 @@ class RequestError(ValueError):
     Besides the codes of `TermsError`: `unknown_key`, `missing`, `repeated`, `both`
     (two fields that exclude one another), `not_a_date`, `not_a_number`,
     `unknown_profile`, `not_json`, `before_disbursement`, `out_of_order`,
-    `no_such_instalment`, `never_repays`, `more_than_owed`, `nothing_left`.
+    `no_such_instalment`, `more_than_owed`, `nothing_left`, `not_for_this_method`.
     """
 
     def __init__(self, field: str, code: str) -> None:

@@ -16,6 +16,8 @@ from loans.engine.profile import DEFAULT_PROFILE, Profile
 MOST_INSTALMENTS = 600
 HIGHEST_RATE_ANNUAL = Decimal(10)
 RATE_DECIMALS = 12
+# A year from either end of the calendar, because a rate may have to look a year back or ahead.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 _LONGEST_DAYS = {Unit.MONTH: 31, Unit.WEEK: 7, Unit.DAY: 1}
 
 
@@ -93,7 +95,9 @@ class Terms:
         if self.first_due_on is not None and self.first_due_on <= self.disbursed_on:
             raise TermsError("first_due_on", "not_after_disbursement")
         starts_on = self.first_due_on or self.disbursed_on
-        if starts_on.toordinal() + self.instalments * self.every * _LONGEST_DAYS[self.unit] > date.max.toordinal():
+        if self.disbursed_on < FIRST_DAY:
+            raise TermsError("disbursed_on", "beyond_the_calendar")
+        if starts_on.toordinal() + self.instalments * self.every * _LONGEST_DAYS[self.unit] > LAST_DAY.toordinal():
             raise TermsError("instalments", "beyond_the_calendar")
 
     @property

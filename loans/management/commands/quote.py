@@ -28,12 +28,12 @@ REASONS = {
     "too_precise": "has too many decimals",
     "not_after_disbursement": "must be after the day of disbursement",
     "before_disbursement": "is before the day of disbursement",
-    "beyond_the_calendar": "ends after the year 9999",
+    "beyond_the_calendar": "goes beyond the calendar, which is from 1900 to 9998",
     "out_of_order": "is out of order",
     "no_such_instalment": "is not an instalment still to come",
-    "never_repays": "would never repay the loan",
     "more_than_owed": "is more than is owed",
     "nothing_left": "comes when nothing is left to pay",
+    "not_for_this_method": "is not possible with this method, whose interest does not follow the balance",
 }
 
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from loans.engine.calendar import Unit
 from loans.engine.interest import interest_minor
-from loans.engine.profile import PROFILES, Profile, profile
+from loans.engine.profile import Profile, profile
 from loans.engine.schedule import Method, Row, Terms, TermsError, level_instalment, schedule
+from tests.loans.engine.any_terms import any_terms
 from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import l1
 
@@ -56,25 +56,6 @@ def test_a_schedule_has_its_published_figures(row):
         expected = [None if word == "*" else int(word) for word in row[part].split()]
         assert known(found, row[part]) == expected
     assert rows[-1].balance_minor == 0
-
-
-@st.composite
-def any_terms(draw):
-    """Any loan of any method under any profile."""
-    principal_minor, count = draw(st.integers(1, 20_000_000)), draw(st.integers(1, 40))
-    return Terms(
-        principal_minor,
-        Decimal(draw(st.integers(0, 3600))) / 10000,
-        draw(st.sampled_from(Method)),
-        count,
-        draw(st.dates(date(2024, 1, 1), date(2030, 12, 31))),
-        every=draw(st.integers(1, 14)),
-        unit=draw(st.sampled_from(Unit)),
-        profile=draw(st.sampled_from(list(PROFILES.values()))),
-        grace_on_principal_instalments=draw(st.integers(0, count - 1)),
-        grace_on_interest_instalments=draw(st.integers(0, count - 1)),
-        down_payment_minor=draw(st.integers(0, principal_minor - 1)),
-    )
 
 
 @given(any_terms())
@@ -171,6 +152,7 @@ def test_spreading_is_done_once_and_only_beyond_half_a_fen_a_row():
         ({"down_payment_minor": -1}, "down_payment_minor", "too_small"),
         ({"disbursed_on": "2026-01-15"}, "disbursed_on", "wrong_kind"),
         ({"first_due_on": "2026-02-15"}, "first_due_on", "wrong_kind"),
+        ({"disbursed_on": date(1899, 12, 31)}, "disbursed_on", "beyond_the_calendar"),
         ({"instalments": 600, "every": 366}, "instalments", "beyond_the_calendar"),
     ],
 )

@@ -1,0 +1,224 @@
+"""Loans to which something happens on their way."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from loans.engine.calendar import Unit
+from loans.engine.course import followed
+from loans.engine.events import (
+    ExtraInstalments,
+    InterestPause,
+    MoveDueDate,
+    Payment,
+    RateChange,
+    ReAge,
+    ReAmortise,
+    Recalculate,
+)
+from loans.engine.quote import quote
+from loans.engine.request import RequestError
+from loans.engine.schedule import schedule
+from tests.loans.engine.any_terms import any_terms
+from tests.loans.engine.golden import table
+
+
+def events(written: str) -> list[dict[str, Any]]:
+    """Return events from "kind key=value key=value; kind ..."."""
+    found = []
+    for one in filter(None, written.split("; ")):
+        kind, *pairs = one.split()
+        given = dict(pair.split("=") for pair in pairs)
+        whole = {key: int(value) if value.isdigit() else value for key, value in given.items()}
+        found.append({"kind": kind, **whole})
+    return found
+
+
+def asked(row: dict[str, str]) -> dict[str, Any]:
+    profile: dict[str, Any] = {"base": row["base"]}
+    if row["multiple"]:
+        profile["instalment_multiple_minor"] = int(row["multiple"])
+    numbers = ("principal_minor", "instalments", "every", "down_payment_minor")
+    texts = ("method", "rate_annual", "unit", "disbursed_on", "recalculate")
+    return {
+        **{key: int(row[key]) for key in numbers},
+        **{key: row[key] for key in texts},
+        "profile": profile,
+        "as_of": row["as_of"] or None,
+        "events": events(row["events"]),
+    }
+
+
+@pytest.mark.parametrize("row", table("loan_events"), ids=lambda row: row["case"])
+def test_a_loan_on_its_way_has_its_published_figures(row):
+    found = quote(asked(row))["instalments"]
+    assert [one["due_on"] for one in found] == row["due_on"].split()
+    for column, key in (("principals", "principal_minor"), ("interests", "interest_minor"), ("paid", "paid_minor")):
+        expected = [int(figure) for figure in row[column].split()] or [0] * len(found)
+        assert [one[key] for one in found] == expected, column
+
+
+@given(any_terms(), st.sampled_from(Recalculate))
+def test_a_loan_to_which_nothing_happens_is_its_schedule(terms, recalculate):
+    rows, paid = followed(terms, (), recalculate)
+    expected = schedule(terms)
+    if recalculate is Recalculate.REDUCE_COUNT:
+        # A loan repaid before its last instalment ends there.
+        assert rows == expected[: len(rows)]
+        assert sum(row.due_minor for row in expected[len(rows) :]) == 0
+    else:
+        assert rows == expected
+    assert paid == [0] * len(rows)
+
+
+@st.composite
+def happenings(draw, terms):
+    """Up to five events within two years of disbursement, in order."""
+    days = sorted(draw(st.lists(st.integers(0, 730), max_size=5)))
+    found = []
+    for offset in days:
+        on = terms.disbursed_on + timedelta(days=offset)
+        later = on + timedelta(days=draw(st.integers(1, 90)))
+        found.append(
+            draw(
+                st.sampled_from(
+                    [
+                        Payment(on, draw(st.integers(1, terms.principal_minor))),
+                        InterestPause(on, later),
+                        RateChange(on, terms.rate_annual / 2),
+                        MoveDueDate(on, draw(st.integers(1, terms.instalments)), later),
+                        ExtraInstalments(on, draw(st.integers(1, 6))),
+                        ReAge(on, draw(st.integers(1, 12)), 1, Unit.MONTH, later),
+                        ReAmortise(on),
+                    ]
+                )
+            )
+        )
+    return found
+
+
+@given(st.data(), any_terms(), st.sampled_from(Recalculate))
+def test_whatever_happens_the_loan_is_repaid_and_nothing_is_negative(data, terms, recalculate):
+    happened = data.draw(happenings(terms))
+    as_of = data.draw(st.none() | st.just(terms.disbursed_on + timedelta(days=400)))
+    try:
+        rows, paid = followed(terms, happened, recalculate, as_of)
+    except RequestError:
+        assume(False)
+    assert sum(row.principal_minor for row in rows) == terms.principal_minor
+    assert rows[-1].balance_minor == 0
+    assert min(min(row.principal_minor, row.interest_minor, row.balance_minor) for row in rows) >= 0
+    assert all(0 <= part <= row.due_minor for part, row in zip(paid, rows, strict=True))
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_a_pause_of_the_whole_term_costs_nothing():
+    loan = asked(table("loan_events")[0])
+    answer = quote({**loan, "events": [{"kind": "interest_pause", "on": "2024-01-01", "until": "2024-07-01"}]})
+    assert answer["total_interest_minor"] == 0
+
+
+def test_a_rate_changed_in_grace_leaves_the_grace():
+    loan = {
+        "principal_minor": 1200000, "rate_annual": "0.144", "method": "level", "instalments": 14,
+        "disbursed_on": "2026-01-15", "profile": "30-360", "interest_only_instalments": 2,
+        "events": [{"kind": "rate_change", "on": "2026-01-15", "rate_annual": "0.072"}],
+    }  # fmt: skip
+    found = quote(loan)["instalments"]
+    assert [row["principal_minor"] for row in found[:2]] == [0, 0]
+    assert [row["interest_minor"] for row in found[:2]] == [7200, 7200]
+    assert found[2]["due_minor"] == quote({**loan, "rate_annual": "0.072", "events": []})["instalments"][2]["due_minor"]
+
+
+LOAN = {
+    "principal_minor": 1000000,
+    "rate_annual": "0.146",
+    "method": "level",
+    "instalments": 3,
+    "disbursed_on": "2026-01-15",
+}
+ON = {"on": "2026-03-01"}
+PAYMENT = {"kind": "payment", "amount_minor": 1, **ON}
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "code"),
+    [
+        ({"kind": "holiday", **ON}, ".kind", "unknown"),
+        ({"kind": ["payment"], **ON}, ".kind", "unknown"),
+        (ON, ".kind", "unknown"),
+        ("payment", "", "wrong_kind"),
+        ({"kind": "payment", **ON}, ".amount_minor", "missing"),
+        ({"kind": "payment", "amount_minor": 5}, ".on", "missing"),
+        ({"kind": "payment", "amount_minor": 5, "number": 1, **ON}, ".number", "unknown_key"),
+        ({"kind": "payment", "amount_minor": -5, **ON}, ".amount_minor", "too_small"),
+        ({"kind": "payment", "amount_minor": "5", **ON}, ".amount_minor", "wrong_kind"),
+        ({"kind": "payment", "amount_minor": 5, "on": "2026-01-14"}, ".on", "before_disbursement"),
+        ({"kind": "payment", "amount_minor": 2000000, **ON}, ".amount_minor", "more_than_owed"),
+        ({"kind": "interest_pause", "until": "2026-02-28", **ON}, ".until", "out_of_order"),
+        ({"kind": "interest_pause", "until": "9999-12-31", **ON}, ".until", "beyond_the_calendar"),
+        ({"kind": "rate_change", "rate_annual": "NaN", **ON}, ".rate_annual", "wrong_kind"),
+        ({"kind": "rate_change", "rate_annual": "-0.1", **ON}, ".rate_annual", "too_small"),
+        ({"kind": "rate_change", "rate_annual": "11", **ON}, ".rate_annual", "too_large"),
+        ({"kind": "rate_change", "rate_annual": "0.1234567890123", **ON}, ".rate_annual", "too_precise"),
+        ({"kind": "rate_change", "rate_annual": "0.1", "on": "2026-06-01"}, "", "nothing_left"),
+        ({"kind": "move_due_date", "number": 4, "to": "2026-05-01", **ON}, ".number", "no_such_instalment"),
+        ({"kind": "move_due_date", "number": 2, "to": "2026-02-15", **ON}, ".to", "out_of_order"),
+        ({"kind": "move_due_date", "number": 2, "to": "9998-12-31", **ON}, ".to", "beyond_the_calendar"),
+        ({"kind": "extra_instalments", "count": 598, **ON}, ".count", "too_large"),
+        ({"kind": "extra_instalments", "count": 1, "on": "2026-04-15"}, "", "nothing_left"),
+        ({"kind": "re_amortise", "on": "2026-04-15"}, "", "nothing_left"),
+        ({"kind": "re_age", "instalments": 2, "first_due_on": "2026-03-01", **ON}, ".first_due_on", "out_of_order"),
+        ({"kind": "re_age", "instalments": 2, "first_due_on": "2026-04-01", "unit": "moon", **ON}, ".unit", "unknown"),
+        (
+            {"kind": "re_age", "instalments": 600, "first_due_on": "9998-01-01", **ON},
+            ".instalments",
+            "beyond_the_calendar",
+        ),
+    ],
+)
+def test_an_event_that_cannot_happen_names_its_field_and_why(event, field, code):
+    with pytest.raises(RequestError) as refused:
+        quote({**LOAN, "events": [event]})
+    assert (refused.value.field, refused.value.code) == (f"events[0]{field}", code)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"events": {}}, "events", "wrong_kind"),
+        ({"events": [{"kind": "re_amortise", **ON}] * 1001}, "events", "too_large"),
+        (
+            {"events": [{"kind": "re_amortise", **ON}, {"kind": "re_amortise", "on": "2026-02-28"}]},
+            "events[1].on",
+            "out_of_order",
+        ),
+        ({"recalculate": "always"}, "recalculate", "unknown"),
+        (
+            {"method": "flat", "events": [{"kind": "interest_pause", "until": "2026-03-02", **ON}]},
+            "events[0].kind",
+            "not_for_this_method",
+        ),
+        (
+            {"method": "flat", "rate_annual": "0", "events": [{"kind": "rate_change", "rate_annual": "0.1", **ON}]},
+            "events[0].kind",
+            "not_for_this_method",
+        ),
+        (
+            {
+                "method": "bullet",
+                "recalculate": "reduce_count",
+                "events": [{"kind": "payment", "amount_minor": 1, **ON}],
+            },
+            "recalculate",
+            "not_for_this_method",
+        ),
+    ],
+)
+def test_events_that_do_not_fit_the_loan_are_refused_by_field(changes, field, code):
+    with pytest.raises(RequestError) as refused:
+        quote({**LOAN, **changes})
+    assert (refused.value.field, refused.value.code) == (field, code)
