@@ -9,10 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.reauthentication import DEMO_PASSWORD
+from accounts.second_factor import DEMO_ENTRANCE
 from config.demonstration import cast
 from config.staff import landing
-
-ENTRANCE = "demo_entrance"
 
 
 def only_in_demo() -> None:
@@ -33,7 +32,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     only_in_demo()
     user = get_object_or_404(User, email=request.POST.get("who", ""), email__endswith=cast.DOMAIN, is_active=True)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    request.session[ENTRANCE] = True
+    request.session[DEMO_ENTRANCE] = True
     return redirect(landing(user) if user.is_staff else "home")
 
 

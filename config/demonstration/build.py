@@ -35,16 +35,19 @@ PRODUCTS = (
 )
 
 
-def build(tell: Callable[[str], None]) -> Stage:
-    """Play every life up to today; `tell` hears each month as it is done."""
+def build(tell: Callable[[str], None], *, others: int = OTHERS) -> Stage:
+    """Play every life up to today: those told by hand and `others` drawn ones.
+
+    `tell` hears each month as it is done.
+    """
     today = clock.today("Asia/Shanghai")
     stage = Stage(today=today)
     first = date(today.year - 2, 1, 1)
     with clock.at(at_noon(first)):
         _set_up(stage, first)
-        others = _people(stage)
+        drawn = _people(stage, others)
     lives.told(stage)
-    lives.drawn(stage, others)
+    lives.drawn(stage, drawn)
     stage.close_months(stage.ago(16, 1))
     stage.play(tell)
     return stage
@@ -69,14 +72,14 @@ def _set_up(stage: Stage, first: date) -> None:
         )
 
 
-def _people(stage: Stage) -> list[str]:
+def _people(stage: Stage, others: int) -> list[str]:
     """Everybody signs up; a borrower meets a lender with the first loan. Returns the keys of the drawn lives."""
     password = make_password(DEMO_PASSWORD)
     for post in cast.STAFF:
         user = _user(post.person, password)
         stage.staff[post.person.key] = user
         appoint(user=user, lender=stage.lenders[post.lender], role=post.role, handle=post.handle, acting_user=None)
-    drawn = [cast.Person(f"p{number:02d}", name, "", "") for number, name in enumerate(lives.names(OTHERS), start=1)]
+    drawn = [cast.Person(f"p{number:02d}", name, "", "") for number, name in enumerate(lives.names(others), start=1)]
     for person in (*cast.BORROWERS, *drawn):
         stage.users[person.key] = _user(person, password)
         stage.latin[person.key] = person.name_latin
