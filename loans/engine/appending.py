@@ -1,8 +1,9 @@
 """Named instalments moved behind the last one, or into it: APPEND.
 
 All others stay as they are, to the day and the fen, and so does what the moved ones ask
-for. Their principal is without interest meanwhile, or bears simple interest from its
-old due date to its new one:
+for: interest of their old periods is asked for where they are now due. Their principal
+is without interest meanwhile, or bears simple interest from its old due date to its new
+one, charged in the last period (so whoever pays off before does not pay it):
 
     969.80 x 1.2 % x 9 months = 104.74
 
@@ -34,7 +35,7 @@ def appended(plan: Draft, append: Append) -> Draft:
         periods = plan.contract.periods(last.due_on, plan.contract.later(last.due_on, 1), len(chosen))
         moved = [row._replace(opens_on=start, due_on=end) for row, (start, end) in zip(chosen, periods, strict=True)]
         added = [_interest(plan, append, *pair) for pair in zip(chosen, moved, strict=True)]
-        rows = (*staying, *(_dearer(row, minor) for row, minor in zip(moved, added, strict=True)))
+        rows = (*staying, *(_deferred(row, minor) for row, minor in zip(moved, added, strict=True)))
         balloon_minor = 0
     return replace(
         plan, rest=rows, balloon_minor=balloon_minor, relief_interest_minor=plan.relief_interest_minor + sum(added)
@@ -47,17 +48,18 @@ def _interest(plan: Draft, append: Append, before: Row, after: Row) -> int:
     return plan.contract.interest(before.principal_minor, before.due_on, after.due_on)
 
 
-def _dearer(row: Row, added_minor: int) -> Row:
-    return row._replace(relief_interest_minor=row.relief_interest_minor + added_minor)
+def _deferred(row: Row, added_minor: int) -> Row:
+    """Return a moved row: interest of its old period stands beside that of its new one."""
+    old_minor = row.interest_minor + row.relief_interest_minor
+    return row._replace(interest_minor=added_minor, relief_interest_minor=old_minor)
 
 
 def _with_balloon(last: Row, chosen: list[Row], added_minor: int) -> Row:
     """Return the last instalment with all of the others in it."""
+    old_minor = sum(row.interest_minor + row.relief_interest_minor for row in chosen)
     return last._replace(
         principal_minor=last.principal_minor + sum(row.principal_minor for row in chosen),
-        # Interest of periods long gone stands beside that of its own.
-        relief_interest_minor=last.relief_interest_minor
-        + sum(row.interest_minor + row.relief_interest_minor for row in chosen)
-        + added_minor,
+        interest_minor=last.interest_minor + added_minor,
+        relief_interest_minor=last.relief_interest_minor + old_minor,
         fee_minor=last.fee_minor + sum(row.fee_minor for row in chosen),
     )

@@ -39,7 +39,10 @@ def arrears_split(plan: Draft, component: ArrearsSplit, as_of: date) -> Draft:
         first = _first_due_on(plan, as_of)
         alone = () if plan.rest else _blank(plan, plan.late[-1].due_on, first, len(parts))
         return replace(plan, parts=() if alone else parts, alone=_with_parts(alone, parts))
-    alone = _blank(plan, plan.opens_on, plan.rest[0].due_on, len(parts))
+    # They bear no interest: their months belong to the pause of the others.
+    alone = tuple(
+        row._replace(opens_on=row.due_on) for row in _blank(plan, plan.opens_on, plan.rest[0].due_on, len(parts))
+    )
     collect = plan.collect
     plan = _moved(plan, len(parts))
     return replace(plan, alone=_with_parts(alone, parts), collect=collect)

@@ -13,7 +13,12 @@ interest here: penalty interest takes its place.
 Interest of a pause is owed in full once the pause is over. While it runs, the part
 of it that belongs to the days gone by is owed. A row's pause interest may come from
 more than one pause; then no more is taken for the running pause than its own simple
-interest, and the rest is from earlier pauses, which are over.
+interest, and the rest is from earlier pauses, which are over. A pause still to come
+owes nothing yet.
+
+Where a row's interest is not that of its principal at the contract's rate (relief cut
+the rate, or left part of the principal without interest), the part of the row's own
+interest that belongs to the days gone by is owed: 54.95 x 23 / 30 = 42.13.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,8 +75,11 @@ def payoff(
     interest = sum(max(row.interest_minor - _paid(paid, row).interest_minor, 0) for row in due)
     current = next((row for row in rows if row.opens_on <= on < row.due_on), None)
     if current is not None:
-        not_due_minor = sum(principal[row.number] for row in rows if row.due_on > on)
-        accrued_minor = _accrued(not_due_minor, current, on, rate_annual, profile, is_first=current is rows[0])
+        not_due = [row for row in rows if row.due_on > on]
+        left_minor = sum(principal[row.number] for row in not_due)
+        agreed_minor = sum(row.principal_minor for row in not_due)
+        is_first = current is rows[0]
+        accrued_minor = _accrued(left_minor, agreed_minor, current, on, rate_annual, profile, is_first=is_first)
         interest += max(accrued_minor - _paid(paid, current).interest_minor, 0)
     owed_minor = sum(principal.values())
     pause_minor = sum(_pause_interest_left(row, _paid(paid, row)) for row in rows)
@@ -89,13 +97,23 @@ def _pause_interest_left(row: Row, paid: PaidRow) -> int:
 
 
 def _accrued(
-    principal_minor: int, current: Row, on: date, rate_annual: Decimal, profile: Profile, *, is_first: bool
+    left_minor: int,
+    agreed_minor: int,
+    current: Row,
+    on: date,
+    rate_annual: Decimal,
+    profile: Profile,
+    *,
+    is_first: bool,
 ) -> int:
     """Return interest of the running period to the end of a day."""
-    until = on
-    if is_first and on == current.opens_on:
-        until = on + timedelta(days=1)
-    return interest_minor(principal_minor, rate_annual, profile, current.opens_on, until)
+    opens_on, due_on = current.opens_on, current.due_on
+    until = on + timedelta(days=1) if is_first and on == opens_on else on
+    is_ordinary = interest_minor(agreed_minor, rate_annual, profile, opens_on, due_on) == current.interest_minor
+    if is_ordinary or not agreed_minor:
+        return interest_minor(left_minor, rate_annual, profile, opens_on, until)
+    gone, length = (ticks(profile.day_count, opens_on, day) for day in (until, due_on))
+    return profile.rounded(current.interest_minor * gone * left_minor, length * agreed_minor)
 
 
 def _not_yet_accrued(
@@ -107,14 +125,14 @@ def _not_yet_accrued(
     profile: Profile,
     starts_on: date,
 ) -> int:
-    """Return the interest of a running pause that belongs to its days still to come."""
-    pause_starts_on = starts_on
+    """Return the interest of pauses running or still to come that belongs to days still to come."""
+    to_come_minor, pause_starts_on = 0, starts_on
     for row in rows:
-        if pause_starts_on <= on < row.opens_on:
+        if max(pause_starts_on, on) < row.opens_on:
             whole_minor = interest_minor(owed_minor, rate_annual, profile, pause_starts_on, row.opens_on)
+            of_this_pause_minor = min(pause_minor - to_come_minor, whole_minor)
             length = ticks(profile.day_count, pause_starts_on, row.opens_on)
-            gone = ticks(profile.day_count, pause_starts_on, on)
-            of_this_pause_minor = min(pause_minor, whole_minor)
-            return of_this_pause_minor - profile.rounded(of_this_pause_minor * gone, length)
-        pause_starts_on = row.due_on
-    return 0
+            gone = ticks(profile.day_count, pause_starts_on, max(pause_starts_on, on))
+            to_come_minor += of_this_pause_minor - profile.rounded(of_this_pause_minor * gone, length)
+        pause_starts_on = max(pause_starts_on, row.due_on)
+    return to_come_minor
