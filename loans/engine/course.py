@@ -90,7 +90,7 @@ class Course:
             principal_minor = balance_minor if number == len(self.slots) else min(principal_minor, balance_minor)
             balance_minor -= principal_minor
             rows.append(Row(number, slot.opens_on, slot.due_on, principal_minor, interest_minor, balance_minor))
-            if not balance_minor and self.recalculate is Recalculate.REDUCE_COUNT:
+            if not balance_minor and self.recalculate is Recalculate.REDUCE_COUNT and not self.is_fixed:
                 break
         return tuple(rows)
 
