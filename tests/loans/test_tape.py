@@ -97,6 +97,7 @@ def test_columns_may_stand_in_any_order_and_empty_lines_are_nothing() -> None:
         ("rate_annual", "14.4%", "not_a_rate"),
         ("rate_annual", "NaN", "not_a_rate"),
         ("method", "annuity", "unknown_method"),
+        ("method", "flat", "unknown_method"),
         ("instalments", "0", "not_a_count"),
         ("instalments", "601", "not_a_count"),
         ("instalments", "12.0", "not_a_count"),
