@@ -193,7 +193,8 @@ ROWS: dict[str, Row] = {
     "admin:deferrals_reliefrequest_queue": row(
         f"{OUTSIDE}, 200 reviewer auditor other_reviewer, 404", f"{OUTSIDE}, 405"
     ),
-    "admin:deferrals_reliefrequest_next": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer other_reviewer, 404"),
+    # an auditor finds no case to take and is sent back to the queue
+    "admin:deferrals_reliefrequest_next": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 {SEE_REQUESTS} other_reviewer, 404"),
     "admin:deferrals_reliefrequest_case": row(f"{OUTSIDE}, 200 reviewer auditor, 404", f"{OUTSIDE}, 405"),
     "admin:deferrals_reliefrequest_claim": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 302 reviewer, 404"),
     "admin:deferrals_reliefrequest_decide": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 422 reviewer, 404"),
