@@ -10,6 +10,8 @@ A formula is shown only if it gives the amount; a figure that was agreed otherwi
 (interest kept on a partly paid instalment, for one) stands alone.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,9 +19,10 @@ from typing import NamedTuple
 from loans.engine.calendar import months_between
 from loans.engine.day_count import DayCount, days_by_year, ticks
 from loans.engine.interest import interest_minor
-from loans.engine.profile import Profile
+from loans.engine.profile import InterestPeriod, Profile
 from loans.engine.projection import Projection
-from loans.engine.schedule import Row
+from loans.engine.schedule import Row, schedule
+from loans.engine.terms import Method, Terms
 
 
 class Line(NamedTuple):
@@ -75,9 +78,34 @@ def explain_row(
         lines.append(Line("fee", text(row.fee_minor), row.fee_minor))
     parts = [row.principal_minor, row.interest_minor, row.relief_interest_minor, row.fee_minor]
     addends = " + ".join(text(part) for part in parts if part)
-    lines.append(Line("due", f"{addends} = {text(row.due_minor)}", row.due_minor))
+    lines.append(Line("due", f"{addends} = {text(row.due_minor)}" if addends else text(0), row.due_minor))
     lines.append(_difference("balance", principal_before_minor, row.principal_minor, digits))
     return tuple(lines)
+
+
+def explain_terms(terms: Terms, digits: int = 2) -> tuple[tuple[Line, ...], ...]:
+    """Return how each instalment of a loan as agreed was computed, one group of lines per row.
+
+    Two months at 1.2 % a month, all at the end:
+
+    >>> from loans.engine.profile import PROFILES
+    >>> asked = Terms(1200000, Decimal("0.144"), Method.BULLET, 2, date(2026, 1, 15), profile=PROFILES["30-360"])
+    >>> explain_terms(asked)[-1][0].formula
+    '12,000.00 × 1.2% × 2 = 288.00'
+    """
+    rows = schedule(terms)
+    explained, before_minor = [], terms.principal_minor
+    for row, interest in zip(rows, _agreed_interest(terms, rows, digits), strict=True):
+        lines = explain_row(
+            row,
+            principal_before_minor=before_minor,
+            rate_annual=terms.rate_annual,
+            profile=terms.profile,
+            digits=digits,
+        )
+        explained.append((interest, *lines[1:]) if interest else lines)
+        before_minor = row.balance_minor
+    return tuple(explained)
 
 
 def explain_pause(
@@ -138,6 +166,33 @@ def percent_text(rate: Decimal) -> str:
     return f"{(rate * 100).normalize():f}%"
 
 
+def _agreed_interest(terms: Terms, rows: Sequence[Row], digits: int) -> list[Line | None]:
+    """Return the line of each row's interest where it is not simply that of the balance."""
+    put_off = terms.grace_on_interest_instalments
+    plain = schedule(replace(terms, grace_on_interest_instalments=0)) if put_off else rows
+    due = plain[bool(terms.down_payment_minor) :]
+    lines: list[Line | None] = [None] * len(due)
+    whole = (due[0].opens_on, due[-1].due_on, terms.rate_annual, terms.profile, digits)
+    total_minor = sum(row.interest_minor for row in due)
+    if terms.method is Method.FLAT:
+        each_minor = due[0].interest_minor
+        shared = f"{amount_text(total_minor, digits)} ÷ {len(due)} = {amount_text(each_minor, digits)}"
+        total = _interest_line("interest", terms.principal_minor, total_minor, *whole).formula
+        lines = [Line("interest", f"{total}; {shared}", each_minor) for _ in due[:-1]]
+        others = f"{amount_text(each_minor, digits)} × {len(due) - 1}"
+        rest = f"{total}; {amount_text(total_minor, digits)} − {others} = {amount_text(due[-1].interest_minor, digits)}"
+        lines.append(Line("interest", rest if len(due) > 1 else total, due[-1].interest_minor))
+    elif terms.method is Method.BULLET:
+        lines[-1] = _interest_line("interest", terms.financed_minor, total_minor, *whole)
+    if put_off:
+        parts = [row.interest_minor for row in due[: put_off + 1]]
+        addends, collected_minor = " + ".join(amount_text(part, digits) for part in parts), sum(parts)
+        nothing = Line("interest", amount_text(0, digits), 0)
+        collected = Line("interest", f"{addends} = {amount_text(collected_minor, digits)}", collected_minor)
+        lines[: put_off + 1] = [*[nothing] * put_off, collected]
+    return [None] * (len(rows) - len(due)) + lines
+
+
 def _interest_line(
     label_code: str,
     principal_minor: int,
@@ -149,7 +204,11 @@ def _interest_line(
     digits: int,
 ) -> Line:
     shown = amount_text(shown_minor, digits)
-    if interest_minor(principal_minor, rate_annual, profile, start, end) != shown_minor:
+    if start == end or interest_minor(principal_minor, rate_annual, profile, start, end) != shown_minor:
+        return Line(label_code, shown, shown_minor)
+    months = 30 * months_between(start, end)
+    if profile.interest_period is InterestPeriod.INSTALMENT and ticks(profile.day_count, start, end) != months:
+        # A week is a 52nd of a year there, whatever its days.
         return Line(label_code, shown, shown_minor)
     factors = _time_factors(rate_annual, profile.day_count, start, end)
     return Line(label_code, f"{amount_text(principal_minor, digits)} × {factors} = {shown}", shown_minor)

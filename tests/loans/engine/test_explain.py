@@ -8,11 +8,13 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from loans.engine.explain import explain_pause, explain_row
+from loans.engine.calendar import Unit
+from loans.engine.explain import explain_pause, explain_row, explain_terms
 from loans.engine.money import ratio_half_up
 from loans.engine.profile import PROFILES, profile
 from loans.engine.relief import Collect, Limits, Pause, PauseInterest, project
-from loans.engine.schedule import PaidRow, Row, schedule
+from loans.engine.schedule import Method, PaidRow, Row, Terms, schedule
+from tests.loans.engine.any_terms import any_terms
 from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through, terms
 
 RATE = Decimal("0.144")
@@ -178,3 +180,56 @@ def worked_out(formula: str) -> Decimal:
             product = product * figure if operator == "×" else product / figure
         total += -product if sign == "−" else product
     return Decimal(ratio_half_up(total.numerator * 100, total.denominator)) / 100
+
+
+def interest_of(asked: Terms) -> list[str]:
+    return [lines[0].formula for lines in explain_terms(asked)]
+
+
+def test_flat_interest_is_that_of_the_whole_term_in_equal_parts():
+    flat = l1(method=Method.FLAT, principal_minor=100000, rate_annual=Decimal("0.1"), instalments=3)
+    whole = "1,000.00 × 10% ÷ 12 × 3 = 25.00"
+    assert interest_of(flat) == [f"{whole}; 25.00 ÷ 3 = 8.33"] * 2 + [f"{whole}; 25.00 − 8.33 × 2 = 8.34"]
+    once = l1(method=Method.FLAT, principal_minor=100000, rate_annual=Decimal("0.12"), instalments=1)
+    assert interest_of(once) == ["1,000.00 × 1% = 10.00"]
+
+
+def test_interest_put_off_is_added_up_where_it_is_due():
+    put_off = l1(grace_on_interest_instalments=2)
+    assert interest_of(put_off)[:4] == ["0.00", "0.00", "144.00 + 132.77 + 121.41 = 398.18", "9,159.05 × 1.2% = 109.91"]
+
+
+def test_interest_of_a_loan_repaid_at_the_end_is_that_of_the_whole_term():
+    asked = l1(method=Method.BULLET, instalments=3, profile=PROFILES["consumer-cn"])
+    # 31 + 28 + 31 days.
+    assert interest_of(asked) == ["0.00", "0.00", "12,000.00 × 14.4% ÷ 365 × 90 = 426.08"]
+
+
+def test_a_down_payment_bears_no_interest_and_is_taken_off_first():
+    first, second, *_ = explain_terms(l1(principal_minor=1500000, down_payment_minor=300000))
+    assert [line.formula for line in first] == [
+        "0.00",
+        "3,000.00 − 0.00 = 3,000.00",
+        "3,000.00 = 3,000.00",
+        "15,000.00 − 3,000.00 = 12,000.00",
+    ]
+    assert second[0].formula == "12,000.00 × 1.2% = 144.00"
+
+
+def test_a_row_that_asks_for_nothing_says_so():
+    assert explain_terms(l1(method=Method.BULLET))[0][2].formula == "0.00"
+
+
+def test_a_week_that_is_a_52nd_of_a_year_shows_no_days():
+    weekly = l1(unit=Unit.WEEK, method=Method.INTEREST_FIRST, profile=PROFILES["fineract-cumulative-instalment"])
+    # 12,000 x 14.4 % / 52 = 33.23.
+    assert interest_of(weekly)[0] == "33.23"
+
+
+@given(any_terms())
+def test_every_amount_of_a_schedule_is_explained(asked):
+    rows = schedule(asked)
+    explained = explain_terms(asked)
+    assert [lines[0].amount_minor for lines in explained] == [row.interest_minor for row in rows]
+    assert [lines[-2].amount_minor for lines in explained] == [row.due_minor for row in rows]
+    assert [lines[-1].amount_minor for lines in explained] == [row.balance_minor for row in rows]
