@@ -118,6 +118,17 @@ def draft(rows: Sequence[Row], paid: Mapping[int, PaidRow], contract: Contract, 
     return Draft(contract, (*settled, closed), (unpaid[0], *rest[1:]), credits=credits)
 
 
+def numbered(settled: Sequence[Row], rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the whole schedule, numbered on and with the principal left after each row."""
+    number = settled[-1].number + 1 if settled else rows[0].number
+    left_minor = sum(row.principal_minor for row in rows)
+    on_paper: list[Row] = []
+    for row in rows:
+        left_minor -= row.principal_minor
+        on_paper.append(row._replace(number=number + len(on_paper), balance_minor=left_minor))
+    return (*settled, *on_paper)
+
+
 def shares(total_minor: int, rows: int, collect: Collect) -> tuple[int, ...]:
     """Return what each of so many rows carries of a sum."""
     if collect is Collect.SPREAD:

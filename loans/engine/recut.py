@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from loans.engine.components import ReliefError
+from loans.engine.components import MOST_INSTALMENTS, ReliefError
 from loans.engine.contract import Contract
 from loans.engine.day_count import ticks
 from loans.engine.draft import Draft, credited, shares
@@ -107,6 +107,24 @@ def recut(
         )
     ]
     return replace(plan, rest=credited(rows, plan.credit_minor), credits=_on_first(rows, plan.credit_minor))
+
+
+def needed(contract: Contract, principal_minor: int, opens_on: date, first_due_on: date, instalment_minor: int) -> int:
+    """Return how many instalments of an amount repay a principal; beyond the most there can be, one more.
+
+    The last may be smaller, never larger.
+    """
+    start, count = opens_on, 0
+    while count < MOST_INSTALMENTS:
+        end = contract.later(first_due_on, count)
+        interest_minor, count = contract.interest(principal_minor, start, end), count + 1
+        if principal_minor + interest_minor <= instalment_minor:
+            return count
+        principal_minor -= max(instalment_minor - interest_minor, 0)
+        start = end
+        if instalment_minor <= interest_minor and contract.rate_on(end) >= contract.rate_annual:
+            break
+    return MOST_INSTALMENTS + 1
 
 
 def _on_first(rows: Sequence[Row], credit_minor: int) -> dict[int, int]:

@@ -48,7 +48,7 @@ from loans.engine.components import (
     component_from_dict,
 )
 from loans.engine.contract import Contract
-from loans.engine.draft import Draft, draft, left
+from loans.engine.draft import Draft, draft, left, numbered
 from loans.engine.easing import eased
 from loans.engine.money import ratio_half_up
 from loans.engine.pausing import on_due_day, paused
@@ -133,7 +133,7 @@ def project(
     plan = draft(rows, paid, contract, is_gentle=not any(_cuts_anew(component) for component in ordered))
     plan, waivers, refused = _waived(plan, ordered, penalty_minor, as_of)
     plan = _with_effects(plan, ordered, as_of)
-    changed = _numbered(plan)
+    changed = numbered(plan.settled, regular_rows(plan))
     after = left(changed, paid)
     if after[0].due_on <= as_of and any(not isinstance(component, Hold | Waive) for component in ordered):
         raise ReliefError("resume_not_after_as_of", after[0].due_on)
@@ -225,18 +225,6 @@ def _with_effects(plan: Draft, components: Sequence[Component], as_of: date) -> 
         else:
             plan = _EFFECTS[type(component)](plan, component)
     return plan
-
-
-def _numbered(plan: Draft) -> tuple[Row, ...]:
-    """Return the whole schedule, numbered on and with the principal left after each row."""
-    rows = regular_rows(plan)
-    number = plan.settled[-1].number + 1 if plan.settled else rows[0].number
-    numbered: list[Row] = []
-    left_minor = _principal_minor(rows)
-    for row in rows:
-        left_minor -= row.principal_minor
-        numbered.append(row._replace(number=number + len(numbered), balance_minor=left_minor))
-    return (*plan.settled, *numbered)
 
 
 def _is_neutral(components: Sequence[Component], plan: Draft) -> bool:

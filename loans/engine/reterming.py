@@ -14,7 +14,7 @@ from dataclasses import replace
 from loans.engine.components import MOST_INSTALMENTS, Collect, Rate, ReliefError, Reterm
 from loans.engine.draft import Draft
 from loans.engine.money import split
-from loans.engine.recut import LEVEL, recut
+from loans.engine.recut import LEVEL, needed, recut
 
 
 def at_rate(plan: Draft, rate: Rate) -> Draft:
@@ -47,26 +47,11 @@ def _count_and_instalment(plan: Draft, target_minor: int) -> tuple[int, int | No
     beside_minor = sum(row.relief_interest_minor + row.fee_minor for row in plan.rest)
     if plan.collect is not Collect.SPREAD:
         beside_minor = 0
-    for count in range(_needed(plan, target_minor), MOST_INSTALMENTS + 1):
+    rest = (plan.contract, plan.principal_minor, plan.opens_on, plan.rest[0].due_on)
+    for count in range(needed(*rest, target_minor), MOST_INSTALMENTS + 1):
         instalment_minor = target_minor - split(beside_minor, count)[0]
-        needed = _needed(plan, instalment_minor)
-        if needed <= count:
+        least = needed(*rest, instalment_minor)
+        if least <= count:
             # Fewer than it was shared out over: then equal ones, each below the target.
-            return count, instalment_minor if needed == count else None
+            return count, instalment_minor if least == count else None
     raise ReliefError("never_repays", target_minor)
-
-
-def _needed(plan: Draft, instalment_minor: int) -> int:
-    """Return how many instalments of an amount repay the rest; beyond the most there can be, one more."""
-    contract, left_minor = plan.contract, plan.principal_minor
-    start, count = plan.opens_on, 0
-    while count < MOST_INSTALMENTS:
-        end = contract.later(plan.rest[0].due_on, count)
-        interest_minor, count = contract.interest(left_minor, start, end), count + 1
-        if left_minor + interest_minor <= instalment_minor:
-            return count
-        left_minor -= max(instalment_minor - interest_minor, 0)
-        start = end
-        if instalment_minor <= interest_minor and contract.rate_on(end) >= contract.rate_annual:
-            return MOST_INSTALMENTS + 1
-    return MOST_INSTALMENTS + 1
