@@ -1,0 +1,109 @@
+"""Payments shared out again in the order of their days."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loans.engine.penalty import PenaltyRules
+from loans.engine.profile import PROFILES
+from loans.engine.replay import Conventions, Received, replay
+from loans.engine.schedule import PaidRow, schedule
+from loans.engine.waterfall import Component, Line
+from tests.loans.engine.loans_made_up import l1, paid_through
+
+ROWS = schedule(l1())
+PLAIN = Conventions(Decimal("0.144"), PROFILES["30-360"])
+PENAL = Conventions(Decimal("0.144"), PROFILES["30-360"], PenaltyRules())
+THREE = [Received(row.due_on, row.number, row.due_minor) for row in ROWS[:3]]
+
+
+def test_payments_on_their_days_settle_their_rows():
+    books = replay(ROWS, THREE, PLAIN)
+    assert {number: books.paid[number] for number in (1, 2, 3)} == paid_through(ROWS, 3)
+    assert books.paid[4] == PaidRow(0, 0)
+    assert books.unapplied_minor == 0
+
+
+def test_arrears_are_paid_with_the_penalty_of_the_day():
+    # 107,971 and 107,971 overdue, 20.95 and 2.94 of penalty, all paid on 20 June.
+    books = replay(ROWS, [*THREE, Received(date(2026, 6, 20), 4, 2 * 107971 + 2389)], PENAL)
+    assert books.allocations[4].lines == (
+        Line(4, Component.PENALTY, 2095),
+        Line(4, Component.INTEREST, 10991),
+        Line(4, Component.PRINCIPAL, 96980),
+        Line(5, Component.PENALTY, 294),
+        Line(5, Component.INTEREST, 9827),
+        Line(5, Component.PRINCIPAL, 98144),
+    )
+
+
+def test_a_payment_entered_late_takes_back_the_penalty_it_had_cost():
+    in_time = Received(date(2026, 5, 15), 6, 107971)
+    known = [*THREE, Received(date(2026, 6, 20), 5, 107971 + 2389)]
+    before, after = replay(ROWS, known, PENAL), replay(ROWS, [*known, in_time], PENAL)
+    assert before.penalty_paid_minor[4] == 2095
+    assert (after.penalty_paid_minor[4], after.penalty_paid_minor[5]) == (0, 294)
+    assert after.paid[4] == PaidRow(96980, 10991)
+
+
+def test_a_reversed_payment_leaves_the_books_as_if_it_had_never_come():
+    bounced = Received(date(2026, 5, 10), 4, 50000)
+    later = Received(date(2026, 6, 1), 5, 107971)
+    with_it, without = replay(ROWS, [*THREE, bounced, later], PENAL), replay(ROWS, [*THREE, later], PENAL)
+    assert with_it.paid[5] != without.paid[5]
+    assert without == replay(ROWS, [later, *THREE], PENAL)
+
+
+def test_penalty_already_paid_is_not_asked_for_twice():
+    # Penalty alone first: 36 days of the fourth are 20.95, and 10 more on 30 June make 26.77.
+    first, second = Received(date(2026, 6, 20), 4, 2095), Received(date(2026, 6, 30), 5, 10000)
+    books = replay(ROWS, [*THREE, first, second], PENAL)
+    assert books.allocations[4].lines == (Line(4, Component.PENALTY, 2095),)
+    assert books.allocations[5].lines[0] == Line(4, Component.PENALTY, 582)
+
+
+def test_held_days_cost_nothing_in_a_replay_either():
+    held = [(date(2026, 5, 16), date(2026, 6, 20))]
+    books = replay(ROWS, [*THREE, Received(date(2026, 6, 20), 4, 107971)], PENAL, held)
+    assert books.paid[4] == PaidRow(96980, 10991)
+
+
+def test_a_loan_very_late_pays_down_principal_first_in_a_replay_too():
+    books = replay(ROWS, [*THREE, Received(date(2026, 8, 14), 4, 100)], PLAIN)
+    assert books.allocations[4].lines == (Line(4, Component.PRINCIPAL, 100),)
+    earlier = replay(ROWS, [*THREE, Received(date(2026, 8, 13), 4, 100)], PLAIN)
+    assert earlier.allocations[4].lines == (Line(4, Component.INTEREST, 100),)
+
+
+def test_a_sequence_names_one_payment():
+    with pytest.raises(ValueError, match="one payment"):
+        replay(ROWS, [THREE[0], THREE[0]], PLAIN)
+
+
+RECEIVED = st.lists(
+    st.builds(
+        Received,
+        on=st.integers(0, 500).map(lambda days: date(2026, 1, 15) + timedelta(days=days)),
+        sequence=st.integers(1, 10_000),
+        amount_minor=st.integers(0, 300_000),
+    ),
+    max_size=8,
+    unique_by=lambda one: one.sequence,
+)
+
+
+@given(RECEIVED, st.randoms(use_true_random=False), st.sampled_from((PLAIN, PENAL)))
+def test_shuffled_payments_give_the_same_books_and_every_fen_has_its_place(received, random, conventions):
+    shuffled = list(received)
+    random.shuffle(shuffled)
+    books = replay(ROWS, received, conventions)
+    assert replay(ROWS, shuffled, conventions) == books
+    applied = sum(paid.principal_minor + paid.interest_minor for paid in books.paid.values())
+    whole = applied + sum(books.penalty_paid_minor.values()) + books.unapplied_minor
+    assert whole == sum(one.amount_minor for one in received)
+    for row in ROWS:
+        assert books.paid[row.number].principal_minor <= row.principal_minor
+        assert books.paid[row.number].interest_minor <= row.interest_minor
