@@ -5,7 +5,7 @@ Events change slots, in the order of their dates:
 - an interest pause and a moved date keep the instalment; the last slot takes the difference;
 - a new rate solves the equal instalment again, from the slot that holds its first day,
   on the balance that slot opens with;
-- extra instalments solve it again from the first slot not yet due;
+- extra instalments solve it again from the slot that holds the day, or the next if it is paid;
 - what is past due, re-amortised, is added to the later slots in equal parts, of which
   the profile's multiple is kept and the last takes the rest (125 / 2 in whole units: 62, 63);
 - what is unpaid, re-aged, becomes new slots in equal parts, principal and the interest
@@ -32,7 +32,7 @@ from functools import singledispatchmethod
 from itertools import pairwise
 
 from loans.engine.bearing import Bearing, Slot
-from loans.engine.calendar import due_dates, shift
+from loans.engine.calendar import due_dates, shift, stands_on_anchor
 from loans.engine.events import (
     Event,
     ExtraInstalments,
@@ -157,11 +157,11 @@ class Course:
         if len(self.slots) + event.count > MOST_INSTALMENTS:
             raise RequestError(f"{at}.count", "too_large")
         self._check_calendar(self.slots[-1].due_on, event.count, f"{at}.count")
-        first = next((k for k, slot in enumerate(self.slots) if slot.due_on > event.on), None)
-        last, terms = self.slots[-1], self.terms
+        first, last, terms = self._first_open(event.on), self.slots[-1], self.terms
         opens_on = last.due_on
+        anchor_day = terms.anchor_day if stands_on_anchor(last.due_on, terms.anchor_day) else None
         for extra in range(1, event.count + 1):
-            due_on = shift(last.due_on, extra * terms.every, terms.unit, terms.anchor_day)
+            due_on = shift(last.due_on, extra * terms.every, terms.unit, anchor_day)
             self.slots.append(Slot(opens_on, due_on, last.instalment_minor, last.principal_minor))
             opens_on = due_on
         self._solve(first, at)
@@ -273,9 +273,11 @@ class Course:
     def _late(self, slot: Slot, before: Sequence[Row], as_of: date) -> Fraction:
         """Return interest on principal that was due before a slot, as long as it is unpaid."""
         ends_on = min(slot.due_on, as_of)
+        if ends_on <= slot.opens_on:
+            return Fraction(0)
         cuts = {slot.opens_on, ends_on, *(one.on for one in self.payments if slot.opens_on < one.on < ends_on)}
         total = Fraction(0)
-        for start, end in pairwise(sorted(on for on in cuts if on <= ends_on)):
+        for start, end in pairwise(sorted(cuts)):
             total += sum(self._principal_left(before, start)) * self.bearing.factor(slot, start, end)
         return total
 
@@ -308,6 +310,12 @@ class Course:
         each_minor = profile.rounded(total_minor, count * multiple) * multiple
         each_minor = min(each_minor, total_minor // max(count - 1, 1))
         return [each_minor] * (count - 1) + [total_minor - each_minor * (count - 1)]
+
+    def _first_open(self, on: date) -> int | None:
+        """Return the slot that holds a day, or the next one if that is paid."""
+        rows, edge = self.rows(), self.bearing.edge(on)
+        parts = enumerate(zip(rows, self.paid(rows), strict=True))
+        return next((k for k, (row, paid) in parts if row.due_on > edge and not 0 < row.due_minor == paid), None)
 
     def _is_paid(self, index: int) -> bool:
         rows = self.rows()

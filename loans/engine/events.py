@@ -23,7 +23,7 @@ from loans.engine.money import LARGEST_MINOR
 from loans.engine.request import RequestError, checked, read_date, read_rate
 from loans.engine.terms import HIGHEST_RATE_ANNUAL, LAST_DAY, MOST_INSTALMENTS, RATE_DECIMALS
 
-MOST_EVENTS = 1000
+MOST_EVENTS = 400
 
 
 class Recalculate(StrEnum):
