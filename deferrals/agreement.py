@@ -93,71 +93,85 @@ def months_text(days: tuple[date, ...], language: str) -> str:
 
 def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:
     """The whole agreement as shown and signed, in `language`."""
-    request, projection = offer.request, Projection.from_dict(offer.projection)
-    borrower, lender, loan = request.borrower, request.lender, request.loans.select_related("loan").get().loan
+    projection = Projection.from_dict(offer.projection)
     with translation.override(language):
-        first, last = projection.after[0], projection.after[-1]
         return [
-            {"kind": "h", "text": _("Parties and loan")},
-            {
-                "kind": "p",
-                "text": _("%(lender)s and %(borrower)s change the repayment of loan %(loan)s, request %(request)s.")
-                % {
-                    "lender": lender.name_in(language),
-                    "borrower": borrower.name,
-                    "loan": loan.number,
-                    "request": request.number,
-                },
-            },
-            {"kind": "h", "text": _("New dates and amounts")},
-            {
-                "kind": "p",
-                "text": _("Nothing is due in %(months)s. Payments resume on %(day)s with %(sum)s.")
-                % {
-                    "months": months_text(projection.paused_on, language),
-                    "day": day_text(first.due_on, language),
-                    "sum": money_text(first.due_minor),
-                },
-            },
-            schedule_block(projection, language),
-            {"kind": "h", "text": _("Cost")},
-            {"kind": "p", "text": cost_sentence(projection)},
-            {
-                "kind": "list",
-                "items": [
-                    _("Interest for the pause, simple, on the principal only: %(sum)s")
-                    % {"sum": money_text(projection.pause_interest_minor)},
-                    _("Interest on interest: %(sum)s") % {"sum": money_text(projection.compounded_extra_minor)},
-                    _("Fee: %(sum)s") % {"sum": money_text(0)},
-                    _("Effective annual rate: %(new)s, was %(old)s")
-                    % {
-                        "new": percent_text(projection.effective_annual_rate_after),
-                        "old": percent_text(projection.effective_annual_rate_before),
-                    },
-                    _("Last instalment: %(sum)s on %(day)s; there is no lump sum")
-                    % {"sum": money_text(last.due_minor), "day": day_text(last.due_on, language)},
-                    _("Apart from these, no interest and no fee is charged."),
-                ],
-            },
-            {"kind": "h", "text": _("Credit record")},
-            {
-                "kind": "p",
-                "text": _(
-                    "%(months)s: recorded as on arrangement, nothing due. After that each month is measured against the new dates."
-                )
-                % {"months": months_text(projection.paused_on, language)},
-            },
-            {"kind": "h", "text": _("Rights")},
-            {
-                "kind": "list",
-                "items": [
-                    _("You may pay sooner, in part or in full, on any day, without a fee."),
-                    _(
-                        "While this agreement is kept there are no requests for payment, no legal steps and no penalty interest on the instalments that move."
-                    ),
-                    _("Complaints: %(line)s. Free advice: %(advice)s.")
-                    % {"line": lender.complaint_line, "advice": lender.advice_line},
-                ],
-            },
-            {"kind": "p", "text": _("Fingerprint of these figures: %(hash)s") % {"hash": projection.hash}},
+            *_parties(offer, language),
+            *_new_schedule(projection, language),
+            *_cost(projection, language),
+            *_record(projection, language),
+            *_rights(offer),
+            _p(_("Fingerprint of these figures: %(hash)s") % {"hash": projection.hash}),
         ]
+
+
+def _p(text: str) -> Block:
+    return {"kind": "p", "text": text}
+
+
+def _h(text: str) -> Block:
+    return {"kind": "h", "text": text}
+
+
+def _parties(offer: Offer, language: str) -> list[Block]:
+    request = offer.request
+    names = {
+        "lender": request.lender.name_in(language),
+        "borrower": request.borrower.name,
+        "loan": request.loans.select_related("loan").get().loan.number,
+        "request": request.number,
+    }
+    sentence = _("%(lender)s and %(borrower)s change the repayment of loan %(loan)s, request %(request)s.")
+    return [_h(_("Parties and loan")), _p(sentence % names)]
+
+
+def _new_schedule(projection: Projection, language: str) -> list[Block]:
+    first = projection.after[0]
+    figures = {
+        "months": months_text(projection.paused_on, language),
+        "day": day_text(first.due_on, language),
+        "sum": money_text(first.due_minor),
+    }
+    return [
+        _h(_("New dates and amounts")),
+        _p(_("Nothing is due in %(months)s. Payments resume on %(day)s with %(sum)s.") % figures),
+        schedule_block(projection, language),
+    ]
+
+
+def _cost(projection: Projection, language: str) -> list[Block]:
+    last = projection.after[-1]
+    rates = {
+        "new": percent_text(projection.effective_annual_rate_after),
+        "old": percent_text(projection.effective_annual_rate_before),
+    }
+    interest = {"sum": money_text(projection.pause_interest_minor)}
+    items = [
+        _("Interest for the pause, simple, on the principal only: %(sum)s") % interest,
+        _("Interest on interest: %(sum)s") % {"sum": money_text(projection.compounded_extra_minor)},
+        _("Fee: %(sum)s") % {"sum": money_text(0)},
+        _("Effective annual rate: %(new)s, was %(old)s") % rates,
+        _("Last instalment: %(sum)s on %(day)s; there is no lump sum")
+        % {"sum": money_text(last.due_minor), "day": day_text(last.due_on, language)},
+        _("Apart from these, no interest and no fee is charged."),
+    ]
+    return [_h(_("Cost")), _p(cost_sentence(projection)), {"kind": "list", "items": items}]
+
+
+def _record(projection: Projection, language: str) -> list[Block]:
+    sentence = _(
+        "%(months)s: recorded as on arrangement, nothing due. After that each month is measured against the new dates."
+    )
+    return [_h(_("Credit record")), _p(sentence % {"months": months_text(projection.paused_on, language)})]
+
+
+def _rights(offer: Offer) -> list[Block]:
+    lines = {"line": offer.request.lender.complaint_line, "advice": offer.request.lender.advice_line}
+    items = [
+        _("You may pay sooner, in part or in full, on any day, without a fee."),
+        _(
+            "While this agreement is kept there are no requests for payment, no legal steps and no penalty interest on the instalments that move."
+        ),
+        _("Complaints: %(line)s. Free advice: %(advice)s.") % lines,
+    ]
+    return [_h(_("Rights")), {"kind": "list", "items": items}]

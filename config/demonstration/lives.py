@@ -54,8 +54,15 @@ WORDS = (
 
 def told(stage: Stage) -> None:
     """The fifteen whose stories stand on the front page."""
-    days = timedelta
-    today, ago, well = stage.today, stage.ago, "资料清楚，停几期之后可以恢复还款。"
+    _accepted(stage)
+    _waiting(stage)
+    _ended(stage)
+    _never_asked(stage)
+
+
+def _accepted(stage: Stage) -> None:
+    """On arrangement in time, on arrangement too late, and one whose pause is over."""
+    ago, well = stage.ago, "资料清楚，停几期之后可以恢复还款。"
 
     stage.lend("xiaoyu-q", "xiaoyu", "cash", yuan=12_000, count=12, on=ago(5, 15))
     stage.lend("xiaoyu-j", "xiaoyu", "micro", yuan=5_000, count=10, on=ago(6, 20))
@@ -68,9 +75,15 @@ def told(stage: Stage) -> None:
     stage.approve("zhanglei", on=ago(1, 17), by="chenwei", words=well)
     stage.accept("zhanglei", on=ago(1, 19))
 
-    stage.lend("liqiang", "liqiang", "cash", yuan=8_000, count=12, on=ago(8, 6), late={7: 2})
-    stage.lend("chenjing", "chenjing", "cash", yuan=15_000, count=12, on=ago(9, 12))
-    stage.settle("chenjing", on=ago(2, 20))
+    stage.lend("linyue", "linyue", "cash", yuan=13_000, count=12, on=ago(9, 18))
+    stage.ask("linyue", "linyue", on=ago(5, 6), count=2, ground=Ground.FAMILY_EVENT)
+    stage.approve("linyue", on=ago(5, 9), by="lina", words=well)
+    stage.accept("linyue", on=ago(5, 10))
+
+
+def _waiting(stage: Stage) -> None:
+    """Whose move is ours, and whose move is the borrower's."""
+    today, ago, days = stage.today, stage.ago, timedelta
 
     stage.lend("liuyang-q", "liuyang", "cash", yuan=10_000, count=12, on=ago(6, 24))
     stage.lend("liuyang-j", "liuyang", "micro", yuan=8_000, count=20, on=ago(7, 16))
@@ -84,30 +97,9 @@ def told(stage: Stage) -> None:
         words="这两个月订单少。",
     )
 
-    stage.lend("zhaomin", "zhaomin", "micro", yuan=3_000, count=5, on=today - days(33))
-
     stage.lend("wufang", "wufang", "cash", yuan=9_000, count=12, on=_due_in(today, 4, 6))
     stage.ask("wufang", "wufang", on=today - days(6), count=3, ground=Ground.BEREAVEMENT)
     stage.approve("wufang", on=today - days(2), by="lina", words="请节哀。停三期之后，每期略有增加。")
-
-    stage.lend("sunli", "sunli", "cash", yuan=11_000, count=12, on=add_months(today - days(16), -5), unpaid_from=5)
-
-    stage.lend("zhengkai", "zhengkai", "cash", yuan=6_000, count=12, on=_due_in(today, 9, 5))
-    stage.ask("zhengkai", "zhengkai", on=today - days(9), count=3, ground=Ground.OTHER, yuan=1_200)
-    stage.deny(
-        "zhengkai",
-        on=today - days(5),
-        by="chenwei",
-        reason="R05",
-        words="按您填写的数额，现在可以按期还款。情况有变，随时再申请。",
-    )
-
-    stage.lend("qianfeng", "qianfeng", "cash", yuan=7_500, count=12, on=add_months(today - days(2), -4), unpaid_from=4)
-
-    stage.lend("linyue", "linyue", "cash", yuan=13_000, count=12, on=ago(9, 18))
-    stage.ask("linyue", "linyue", on=ago(5, 6), count=2, ground=Ground.FAMILY_EVENT)
-    stage.approve("linyue", on=ago(5, 9), by="lina", words=well)
-    stage.accept("linyue", on=ago(5, 10))
 
     stage.lend("emma", "emma", "cash", yuan=16_000, count=12, on=_due_in(today, 7, 4))
     stage.ask(
@@ -120,11 +112,42 @@ def told(stage: Stage) -> None:
         words="My scholarship arrives in two months.",
     )
 
-    stage.lend("zhiming", "zhiming", "micro", yuan=6_000, count=10, on=ago(4, 22))
+
+def _ended(stage: Stage) -> None:
+    """Not approved, and withdrawn."""
+    today, ago, days = stage.today, stage.ago, timedelta
+
+    stage.lend("zhengkai", "zhengkai", "cash", yuan=6_000, count=12, on=_due_in(today, 9, 5))
+    stage.ask("zhengkai", "zhengkai", on=today - days(9), count=3, ground=Ground.OTHER, yuan=1_200)
+    stage.deny(
+        "zhengkai",
+        on=today - days(5),
+        by="chenwei",
+        reason="R05",
+        words="按您填写的数额，现在可以按期还款。情况有变，随时再申请。",
+    )
 
     stage.lend("zhoutao", "zhoutao", "cash", yuan=5_000, count=12, on=ago(7, 26))
     stage.ask("zhoutao", "zhoutao", on=today - days(20), count=1, ground=Ground.UNSAID)
     stage.withdraw("zhoutao", on=today - days(18))
+
+
+def _never_asked(stage: Stage) -> None:
+    """Loans as they go: in time, within grace, overdue, paid off."""
+    today, ago, days = stage.today, stage.ago, timedelta
+
+    stage.lend("liqiang", "liqiang", "cash", yuan=8_000, count=12, on=ago(8, 6), late={7: 2})
+
+    stage.lend("chenjing", "chenjing", "cash", yuan=15_000, count=12, on=ago(9, 12))
+    stage.settle("chenjing", on=ago(2, 20))
+
+    stage.lend("zhaomin", "zhaomin", "micro", yuan=3_000, count=5, on=today - days(33))
+
+    stage.lend("sunli", "sunli", "cash", yuan=11_000, count=12, on=add_months(today - days(16), -5), unpaid_from=5)
+
+    stage.lend("qianfeng", "qianfeng", "cash", yuan=7_500, count=12, on=add_months(today - days(2), -4), unpaid_from=4)
+
+    stage.lend("zhiming", "zhiming", "micro", yuan=6_000, count=10, on=ago(4, 22))
 
     stage.lend("hanmei", "hanmei", "cash", yuan=4_000, count=6, on=ago(8, 9))
 
