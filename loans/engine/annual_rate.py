@@ -10,9 +10,10 @@ The rate solves
                  of the year before; i is the annual rate (Directive 2008/48/EC annex I,
                  Directive (EU) 2023/2225 annex III, UK CONC App 1.2)
 
-and for `us_appendix_j` see `unit_periods`. It is found by halving an interval until it
-is far narrower than the last decimal given, so it always ends, and in `Decimal`, so it
-is the same on every machine.
+and for `us_appendix_j` see `unit_periods`. It is found between two rates that are brought
+together until they are far nearer than the last decimal given: each step at least halves
+their distance, so it always ends, and looks closely where an exponential would cross
+nothing, so it soon does. It is all `Decimal`, so it is the same on every machine.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ LOWEST_ANNUAL = Decimal("-0.99")
 HIGHEST_ANNUAL = Decimal(100)
 Dated = tuple[date, int]
 _EIGHT_PLACES = Decimal("1E-8")
-_NARROW = Decimal("1E-11")
+_NARROW, _NEAR = Decimal("1E-11"), Decimal("4E-12")
 
 
 class RateError(ValueError):
@@ -143,17 +144,44 @@ def solve(value_at: Callable[[Decimal], Decimal], lowest: Decimal = LOWEST_ANNUA
     Raises RateError if the value has one sign over the whole range.
     """
     with localcontext(prec=34):
-        low, high = lowest, HIGHEST_ANNUAL
-        if value_at(low) <= 0 or value_at(high) >= 0:
+        bracket = _Bracket(value_at, lowest, HIGHEST_ANNUAL)
+        if bracket.at_low <= 0 or bracket.at_high >= 0:
             raise RateError("no annual rate explains these payments")
-        while high - low > _NARROW:
-            middle = (low + high) / 2
-            if value_at(middle) > 0:
-                low = middle
-            else:
-                high = middle
+        for usual in (Decimal(0), Decimal(1)):
+            bracket.cut(usual)
+        while bracket.high - bracket.low > _NARROW:
+            guess = bracket.halve()
+            bracket.cut(guess - _NEAR)
+            bracket.cut(guess + _NEAR)
         # Adding nothing turns a negative zero into a plain one.
-        return ((low + high) / 2).quantize(_EIGHT_PLACES, ROUND_HALF_UP) + 0
+        return ((bracket.low + bracket.high) / 2).quantize(_EIGHT_PLACES, ROUND_HALF_UP) + 0
+
+
+class _Bracket:
+    """Two rates between which a falling value crosses nothing."""
+
+    def __init__(self, value_at: Callable[[Decimal], Decimal], low: Decimal, high: Decimal) -> None:
+        self.value_at, self.low, self.high = value_at, low, high
+        self.at_low, self.at_high = value_at(low), value_at(high)
+
+    def cut(self, rate: Decimal) -> None:
+        """Keep the side of a rate on which the value crosses nothing; a rate outside cuts nothing."""
+        if self.low < rate < self.high:
+            self._keep(rate, self.value_at(rate))
+
+    def halve(self) -> Decimal:
+        """Keep one half, and return where the value would cross nothing if it fell exponentially (Ridders 1979)."""
+        middle = (self.low + self.high) / 2
+        value = self.value_at(middle)
+        guess = middle + (middle - self.low) * value / (value * value - self.at_low * self.at_high).sqrt()
+        self._keep(middle, value)
+        return guess
+
+    def _keep(self, rate: Decimal, value: Decimal) -> None:
+        if value > 0:
+            self.low, self.at_low = rate, value
+        else:
+            self.high, self.at_high = rate, value
 
 
 def _timed(

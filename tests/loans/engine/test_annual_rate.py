@@ -141,8 +141,29 @@ def test_a_search_ends_where_the_value_never_crosses_nothing():
     assert len(asked) == 2
 
 
-def test_a_search_takes_at_most_as_many_steps_as_halving_the_whole_range_needs():
+def asked_for(value_at):
+    """Return the rate found, and how often the value was asked for."""
     asked = []
-    solve(lambda rate: asked.append(rate) or Decimal("0.1") - rate)
-    # 101 / 2^44 is below 1E-11, and two more for the ends.
-    assert len(asked) <= 46
+    found = solve(lambda rate: asked.append(rate) or value_at(rate))
+    return found, len(asked)
+
+
+# 101 / 2^44 is below 1E-11; three questions a step, and the two ends and two usual rates before.
+MOST_QUESTIONS = 3 * 44 + 4
+
+
+@pytest.mark.parametrize("root", ["-0.98", "-0.3", "0.00000001", "0.144", "0.99999999", "1", "37.5", "99.99999999"])
+def test_a_search_reaches_its_bound_at_worst(root):
+    # A cliff has no slope to follow: nothing but halving helps.
+    found, questions = asked_for(lambda rate: Decimal(1 if rate < Decimal(root) else -1))
+    assert abs(found - Decimal(root)) <= Decimal("1E-8")
+    assert 30 <= questions <= MOST_QUESTIONS
+
+
+def test_a_search_soon_ends_where_payments_are_worth_less_as_the_rate_grows():
+    monthly = [(k, 107971) for k in range(1, 13)]
+    found, questions = asked_for(
+        lambda rate: sum((due / (1 + rate / 12) ** k for k, due in monthly), Decimal(-1200000))
+    )
+    assert found == irr_x12([-1200000] + [107971] * 12)
+    assert questions <= 20
