@@ -28,11 +28,15 @@ def database(url: str, *, folder: Path, pool_max: int) -> dict[str, Any]:
             "NAME": folder / "leeway.sqlite3",
             "OPTIONS": dict(SQLITE_OPTIONS),
         }
+    scheme = url.partition("://")[0]
+    if scheme not in ("postgresql", "postgres", "sqlite"):
+        # The address itself may hold a password, so it is not repeated.
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a PostgreSQL or SQLite database: postgresql://… or sqlite:///…"
+        )
     entry: dict[str, Any] = dict(env.db_url_config(url))
-    if "sqlite" in entry["ENGINE"]:
+    if scheme == "sqlite":
         return {**entry, "OPTIONS": dict(SQLITE_OPTIONS)}
-    if "postgresql" not in entry["ENGINE"]:
-        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or SQLite database.")
     options = dict(entry.get("OPTIONS", {}))
     if pool_max > 0:
         options["pool"] = {"min_size": 1, "max_size": pool_max, "timeout": 10}

@@ -4,6 +4,7 @@ Every setting an operator can change is declared here once, with its default and
 meaning; `README.md` has the same table and a test holds the two together.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,3 +100,20 @@ def hosts(*, demo: bool) -> list[str]:
     if "*" in names:
         raise ImproperlyConfigured("LEEWAY_ALLOWED_HOSTS may not be *; name the hosts.")
     return list(names)
+
+
+def log_level() -> str:
+    """A level that logging knows."""
+    level: str = read("LEEWAY_LOG_LEVEL").upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured("LEEWAY_LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+    return level
+
+
+def mail() -> dict[str, Any]:
+    """Django's EMAIL_ settings; without EMAIL_URL nothing leaves, and mail stays in the outbox table."""
+    url = read("EMAIL_URL") or "dummymail://"
+    if url.partition("://")[0] not in environ.Env.EMAIL_SCHEMES or "://" not in url:
+        # The address itself may hold a password, so it is not repeated.
+        raise ImproperlyConfigured("EMAIL_URL cannot be read; it looks like smtp+tls://user:password@host:587.")
+    return dict(env.email_url_config(url))

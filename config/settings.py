@@ -44,8 +44,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.KnownVerbsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -156,15 +156,14 @@ STORAGES = {
 }
 
 # What leaves
-EMAIL_CONFIG = environment.env.email_url_config(environment.read("EMAIL_URL") or "dummymail://")
-vars().update(EMAIL_CONFIG)
+vars().update(environment.mail())
 DEFAULT_FROM_EMAIL: str = environment.read("EMAIL_FROM")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": environment.read("LEEWAY_LOG_LEVEL")},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": environment.log_level()}},
+    "root": {"handlers": ["stderr"], "level": environment.log_level()},
 }
 from config.sign_in import *  # noqa: E402  (allauth's own settings, a file of their own)

@@ -156,34 +156,40 @@ def drawn(stage: Stage, names: list[str]) -> None:
     """Ordinary lives, in the order of `names`: most pay on time, some late, some ask."""
     dice = random.Random(20260508)  # noqa: S311  (a fixed story, not a secret)
     for number, who in enumerate(names):
-        product = dice.choice(("cash", "cash", "cash", "micro"))
-        opened = stage.today - timedelta(days=dice.randrange(70, 430))
-        on = opened.replace(day=min(opened.day, 28))
-        count = dice.choice((6, 12, 12, 18, 24)) if product == "cash" else dice.choice((5, 10, 20))
-        key = f"{who}-loan"
-        late = {dice.randrange(1, 8): dice.choice((1, 2, 6, 14, 35)) for _ in range(dice.choice((0, 0, 0, 1, 2)))}
-        stops = dice.choice((10_000,) * 9 + (dice.randrange(3, 9),))
-        asks = number % 5 == 0
-        if asks:
-            on, product, count, stops = (
-                _due_in(stage.today, dice.randrange(2, 20), dice.randrange(4, 9)),
-                "cash",
-                18,
-                10_000,
-            )
-        stage.lend(
-            key, who, product, yuan=dice.randrange(30, 300) * 100, count=count, on=on, late=late, unpaid_from=stops
-        )
-        if asks:
-            stage.ask(
-                key,
-                key,
-                on=stage.today - timedelta(days=dice.choice((0, 1, 2, 3, 4, 6, 9, 12))),
-                count=dice.randrange(1, 4),
-                ground=dice.choice(GROUNDS),
-                yuan=dice.randrange(0, 6) * 100,
-                words=dice.choice(WORDS),
-            )
+        if number % 5 == 0:
+            _asks(stage, who, dice)
+        else:
+            _pays(stage, who, dice)
+
+
+def _pays(stage: Stage, who: str, dice: random.Random) -> None:
+    product = dice.choice(("cash", "cash", "cash", "micro"))
+    opened = stage.today - timedelta(days=dice.randrange(70, 430))
+    stage.lend(
+        f"{who}-loan",
+        who,
+        product,
+        yuan=dice.randrange(30, 300) * 100,
+        count=dice.choice((6, 12, 12, 18, 24)) if product == "cash" else dice.choice((5, 10, 20)),
+        on=opened.replace(day=min(opened.day, 28)),
+        late={dice.randrange(1, 8): dice.choice((1, 2, 6, 14, 35)) for _ in range(dice.choice((0, 0, 0, 1, 2)))},
+        unpaid_from=dice.choice((10_000,) * 9 + (dice.randrange(3, 9),)),
+    )
+
+
+def _asks(stage: Stage, who: str, dice: random.Random) -> None:
+    key = f"{who}-loan"
+    on = _due_in(stage.today, dice.randrange(2, 20), dice.randrange(4, 9))
+    stage.lend(key, who, "cash", yuan=dice.randrange(30, 300) * 100, count=18, on=on)
+    stage.ask(
+        key,
+        key,
+        on=stage.today - timedelta(days=dice.choice((0, 1, 2, 3, 4, 6, 9, 12))),
+        count=dice.randrange(1, 4),
+        ground=dice.choice(GROUNDS),
+        yuan=dice.randrange(0, 6) * 100,
+        words=dice.choice(WORDS),
+    )
 
 
 def names(count: int) -> list[str]:

@@ -72,7 +72,7 @@ class ReliefRequest(models.Model):
     class Meta:
         verbose_name = _("relief request")
         verbose_name_plural = _("relief requests")
-        ordering = ["-submitted_at"]
+        ordering = ["-submitted_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["lender", "number"], name="deferrals_request_number_once"),
             models.CheckConstraint(condition=Q(affordable_minor__gte=0), name="deferrals_request_affordable_sane"),

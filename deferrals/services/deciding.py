@@ -16,6 +16,7 @@ from accounts.roles import Verb
 from accounts.services import require
 from deferrals import reasons, rules
 from deferrals.casework import Case, case_of
+from deferrals.clocks import calendar_for, forward
 from deferrals.errors import AboveYourLimit, PolicyRefuses, ReasonsNeeded
 from deferrals.letters import write_letter
 from deferrals.models import Clock, Decision, Letter, Offer, ReliefRequest
@@ -73,7 +74,11 @@ def deny(
 
 
 def make_offer(case: Case, projection: Projection, *, number: int) -> Offer:
-    """Write an offer with this projection, open for the policy's days from today."""
+    """Write an offer with this projection, open for the policy's days from today.
+
+    A last day on which nobody works moves forward: it is the borrower's deadline.
+    """
+    calendar = calendar_for(case.request.lender.time_zone)
     return Offer.objects.create(
         request=case.request,
         lender=case.request.lender,
@@ -81,7 +86,7 @@ def make_offer(case: Case, projection: Projection, *, number: int) -> Offer:
         components=list(case.components),
         projection=projection.as_dict(),
         projection_hash=projection.hash,
-        expires_on=case.now.on + timedelta(days=case.policy.offer_days),
+        expires_on=forward(case.now.on + timedelta(days=case.policy.offer_days), calendar),
     )
 
 

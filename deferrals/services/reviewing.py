@@ -6,6 +6,7 @@ conditional update, so that of two who reach for the same case exactly one gets 
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts import audit
@@ -69,7 +70,7 @@ def claim_next(*, acting_user: User) -> ReliefRequest:
         .filter(lender__in=Lender.objects.where(acting_user, Verb.CLAIM))
         .free(clock.now())
         .select_related("lender", "policy", "borrower")
-        .by_promise(clock.today("Asia/Shanghai"))
+        .by_promise(clock.today(settings.TIME_ZONE))
     )
     above = set(Lender.objects.where(acting_user, Verb.DECIDE_ABOVE_LIMIT).values_list("pk", flat=True))
     for request in waiting[:LOOKED_AT]:

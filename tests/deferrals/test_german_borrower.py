@@ -30,6 +30,7 @@ def signs_up(loan: Loan, name: str) -> User:
     return user
 
 
+@pytest.mark.once
 def test_a_thousand_german_loans_age_and_one_borrower_among_them_gets_relief(
     qinghe: Lender, staff: SimpleNamespace
 ) -> None:
