@@ -41,7 +41,7 @@ class ReliefError(ValueError):
     periods, days, parts or instalments beyond what there can be. `amount_out_of_range`:
     an amount of nothing, or beyond what there can be. `repeated_kind`: two components
     of one kind. `cannot_combine`: APPEND beside a component that moves or cuts all
-    instalments. `exactly_one`: RETERM with both a count and an instalment, or neither.
+    instalments, arrears paid alone beside smaller instalments. `exactly_one`: RETERM with both a count and an instalment, or neither.
     `nothing_to_pay`: no instalment is unpaid. `nothing_overdue`: ARREARS_SPLIT of a
     loan that is not late. `resume_not_after_as_of`: the first instalment after relief
     would already be due. `rate_not_lower`: RATE above the contract's.

@@ -13,7 +13,7 @@ it is not asked for again when the row's interest is computed for other dates.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -116,6 +116,32 @@ def draft(rows: Sequence[Row], paid: Mapping[int, PaidRow], contract: Contract, 
     )
     credits = {rest[0].number: of_row_minor}
     return Draft(contract, (*settled, closed), (unpaid[0], *rest[1:]), credits=credits)
+
+
+def with_earlier_interest_apart(plan: Draft) -> Draft:
+    """Return the draft with interest that rows carry for periods before the rest beside that of their own.
+
+    A grace on interest leaves such rows: what was earned before is owed wherever the row
+    goes, and what belongs to periods of the rest is counted there anew.
+    """
+    if plan.contract.method.value == "flat":
+        return plan
+    balance_minor, put_off_minor = sum(row.principal_minor for row in plan.rest), 0
+    rows: list[Row] = []
+    for index, row in enumerate(plan.rest):
+        of_period_minor = plan.contract.interest(balance_minor, row.opens_on, row.due_on)
+        own_minor = row.interest_minor + plan.credits.get(row.number, 0)
+        put_off_minor += of_period_minor - own_minor
+        earlier_minor, put_off_minor = max(-put_off_minor, 0), max(put_off_minor, 0)
+        balance_minor -= row.principal_minor
+        if earlier_minor > 0 and (index or plan.part_paid is None):
+            earlier_minor = min(earlier_minor, row.interest_minor)
+            row = row._replace(
+                interest_minor=row.interest_minor - earlier_minor,
+                relief_interest_minor=row.relief_interest_minor + earlier_minor,
+            )
+        rows.append(row)
+    return replace(plan, rest=tuple(rows))
 
 
 def numbered(settled: Sequence[Row], rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -22,7 +22,7 @@ from enum import StrEnum
 
 from loans.engine.calendar import Unit
 from loans.engine.contract import Contract
-from loans.engine.draft import Draft, draft, left, numbered
+from loans.engine.draft import Draft, draft, left, numbered, with_earlier_interest_apart
 from loans.engine.profile import Profile
 from loans.engine.recut import EQUAL_PRINCIPAL, LEVEL, needed, recut
 from loans.engine.schedule import Method, PaidRow, Row
@@ -80,7 +80,7 @@ def prepayment(
         rate_annual, profile, Method(method), anchor_day, every, Unit(unit), disbursed_on or rows[0].opens_on
     )
     unpaid = left(rows, paid)
-    plan = draft(rows, paid, contract, is_gentle=False)
+    plan = with_earlier_interest_apart(draft(rows, paid, contract, is_gentle=False))
     _check_day(plan, on)
     accrued_minor, credit_minor, until = _accrued(plan, on)
     principal_minor = amount_minor - accrued_minor

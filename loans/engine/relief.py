@@ -46,9 +46,10 @@ from loans.engine.components import (
     Waive,
     component_as_dict,
     component_from_dict,
+    kind_of,
 )
 from loans.engine.contract import Contract
-from loans.engine.draft import Draft, draft, left, numbered
+from loans.engine.draft import Draft, draft, left, numbered, with_earlier_interest_apart
 from loans.engine.easing import eased
 from loans.engine.money import ratio_half_up
 from loans.engine.pausing import on_due_day, paused
@@ -99,7 +100,11 @@ _EFFECTS: Mapping[type[Any], Any] = {
     Reterm: retermed,
 }
 _CUTS = (Rate, InterestOnly, Reduced, Append, ArrearsSplit, Reterm)
-_CUTS_BESIDE_APPEND = (Pause, InterestOnly, Reduced, Reterm)
+# Named instalments cannot be found again where all are moved or cut; arrears paid alone leave no room.
+_APART: Mapping[str, tuple[type[Any], ...]] = {
+    "APPEND": (Pause, InterestOnly, Reduced, Reterm),
+    "ARREARS_SPLIT ALONE": (InterestOnly, Reduced),
+}
 
 
 def project(
@@ -179,12 +184,17 @@ def _in_fixed_order(components: Sequence[Component]) -> tuple[Component, ...]:
     kinds = [(type(component), component.bucket if isinstance(component, Waive) else None) for component in components]
     if len(set(kinds)) < len(kinds):
         raise ReliefError("repeated_kind")
-    if any(isinstance(component, Append) for component in components):
-        for component in components:
-            if isinstance(component, _CUTS_BESIDE_APPEND):
-                raise ReliefError("cannot_combine", type(component).__name__)
+    for component in components:
+        others = _APART.get(_form(component), ())
+        if clash := next((other for other in components if isinstance(other, others)), None):
+            raise ReliefError("cannot_combine", f"{_form(component)}, {kind_of(clash)}")
     order = list(KINDS.values())
     return tuple(sorted(components, key=lambda component: order.index(type(component))))
+
+
+def _form(component: Component) -> str:
+    is_alone = isinstance(component, ArrearsSplit) and component.mode is SplitMode.ALONE
+    return f"{kind_of(component)} ALONE" if is_alone else kind_of(component)
 
 
 def _cuts_anew(component: Component) -> bool:
@@ -215,6 +225,8 @@ def _waived(
 def _with_effects(plan: Draft, components: Sequence[Component], as_of: date) -> Draft:
     if any(isinstance(component, ArrearsSplit) for component in components):
         plan = without_late(plan, as_of)
+    if any(not isinstance(component, Append | Hold | Waive) for component in components):
+        plan = with_earlier_interest_apart(plan)
     for component in components:
         if isinstance(component, Hold | Waive):
             continue

@@ -26,7 +26,7 @@ RELIEF_REASONS = {
     "n_out_of_range": "This is not a possible number of periods, days, parts or instalments",
     "amount_out_of_range": "This is not a possible amount",
     "repeated_kind": "A kind of component stands twice",
-    "cannot_combine": "APPEND cannot stand beside this component",
+    "cannot_combine": "These cannot stand together",
     "exactly_one": "Exactly one of these is needed",
     "nothing_to_pay": "No instalment is unpaid",
     "nothing_overdue": "No instalment is overdue",

@@ -303,6 +303,18 @@ def test_interest_alone_of_a_loan_without_interest_is_a_pause():
     assert dues(found) == [100000] * 9
 
 
+def test_interest_put_off_by_a_grace_is_owed_wherever_its_row_goes():
+    # Six months without interest due: 144.00 x 6 come with the seventh, beside its own 144.00.
+    rows = schedule(l1(method=Method.INTEREST_FIRST, grace_on_principal_instalments=0, grace_on_interest_instalments=6))
+    assert rows[6].interest_minor == 7 * 14400
+    terms = l1(method=Method.INTEREST_FIRST, grace_on_interest_instalments=6)
+    for plan in ((Pause(1),), (Reterm(6),), (Pause(1), Reterm(6))):
+        found = worked(*plan, terms=terms, paid_count=0, as_of=date(2026, 7, 20))
+        assert found.cost_to_borrower_minor == found.pause_interest_minor
+        assert sum(row.relief_interest_minor for row in found.after) == 6 * 14400 + found.pause_interest_minor
+        assert found.lender_npv_given_up_minor >= 0
+
+
 def test_equal_principal_is_divided_anew():
     made_up = Terms(250000, Decimal("0.1825"), Method.EQUAL_PRINCIPAL, 5, date(2026, 5, 1))
     found = worked(Reterm(10), terms=made_up, as_of=date(2026, 5, 2), paid_count=0)
@@ -324,6 +336,7 @@ def test_equal_principal_is_divided_anew():
         ((Append((13,)),), {}, "unknown_number"),
         ((Append((12,), as_=AppendAs.BALLOON),), {}, "balloon_is_last"),
         ((Append((4,)), Pause(3)), {}, "cannot_combine"),
+        ((ArrearsSplit(6, SplitMode.ALONE), Reduced(3, 500)), {"as_of": LATE}, "cannot_combine"),
         ((Append((4,)), Append((5,))), {}, "repeated_kind"),
         ((ArrearsSplit(6),), {}, "nothing_overdue"),
         ((ArrearsSplit(6), Pause(3)), {"paid_count": 11, "as_of": date(2027, 2, 1)}, "nothing_to_pay"),
