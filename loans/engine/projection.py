@@ -60,6 +60,10 @@ class Projection:
     simple interest. `balloon_minor` is the last instalment where others were moved into
     it. Penalty interest stands beside the rows and counts in `left_*`.
 
+    What the loan must remember where the schedule is put in force, since the contract no
+    longer says it: `cut_rate_annual`, the rate until `cut_until` (not included; None is
+    to the end), and `due_day`, the new day of the month.
+
     Fields with a default are written and hashed only where they hold something else.
     """
 
@@ -88,6 +92,9 @@ class Projection:
     penalty_after_minor: int = 0
     waivers: tuple[Waiver, ...] = ()
     held_until: date | None = None
+    cut_rate_annual: Decimal | None = None
+    cut_until: date | None = None
+    due_day: int | None = None
 
     @classmethod
     def comparing(cls, before: Sequence[Row], after: Sequence[Row], *, resume: Row, **others: Any) -> "Projection":
@@ -160,7 +167,7 @@ def _read(name: str, value: Any) -> Any:
         return tuple(Refusal(one["reason"], _figure(one["limit"]), _figure(one["value"])) for one in value)
     if name == "waivers":
         return tuple(Waiver(Bucket(one["bucket"]), one["amount_minor"], Vest(one["vest"])) for one in value)
-    if name in ("maturity_before", "maturity_after", "resume_on", "held_until"):
+    if name in ("maturity_before", "maturity_after", "resume_on", "held_until", "cut_until"):
         return date.fromisoformat(value)
     return _figure(value)
 

@@ -122,17 +122,20 @@ def project(
     unit: Unit = Unit.MONTH,
     disbursed_on: date | None = None,
     penalty_minor: int = 0,
+    cut_rate_annual: Decimal | None = None,
+    cut_until: date | None = None,
 ) -> Projection:
     """Return the schedule in force beside the one relief would make of it.
 
     `rows` is every row of the version in force, `paid` what was paid on them, by
     number. `disbursed_on` is needed only where an earlier pause moved the first row.
-    `penalty_minor` is penalty interest owed on the day, beside the rows. No component
-    at all projects the loan as it stands. Raises ReliefError.
+    `penalty_minor` is penalty interest owed on the day, beside the rows. `cut_*` are what
+    an earlier relief left to remember. No component at all projects the loan as it
+    stands. Raises ReliefError.
     """
-    contract = Contract(
-        rate_annual, profile, Method(method), anchor_day, every, Unit(unit), disbursed_on or rows[0].opens_on
-    )
+    starts_on = disbursed_on or rows[0].opens_on
+    terms = (rate_annual, profile, Method(method), anchor_day, every, Unit(unit), starts_on)
+    contract = Contract(*terms, cut_rate_annual, cut_until)
     ordered = _in_fixed_order(components)
     before = left(rows, paid)
     plan = draft(rows, paid, contract, is_gentle=not any(_cuts_anew(component) for component in ordered))
@@ -153,6 +156,9 @@ def project(
         shock=_to_four_places(new_minor - old_minor, old_minor),
         waivers=waivers,
         held_until=_held_until(ordered, as_of),
+        cut_rate_annual=plan.contract.cut_rate_annual,
+        cut_until=plan.contract.cut_until,
+        due_day=None if plan.contract.anchor_day == anchor_day else plan.contract.anchor_day,
         refused=(*refused, *_refusals(limits, old_minor, new_minor, before, after, _growth(plan, before))),
         **_sums(plan, waivers, penalty_minor),
         **_worth(rows, changed, before, after, contract, waivers, is_neutral=_is_neutral(ordered, plan)),

@@ -46,9 +46,11 @@ CAP, SIMPLE = PauseInterest.ACCRUE_CAP, PauseInterest.ACCRUE_SIMPLE
 COMPOUNDED = Pause(3, CAP)
 
 
-def worked(*components, terms=None, as_of=AS_OF, paid=None, paid_count=3, limits=None, penalty_minor=0):
+def worked(
+    *components, terms=None, rows=None, as_of=AS_OF, paid=None, paid_count=3, limits=None, penalty_minor=0, **cut
+):
     terms = terms or l1()
-    rows = schedule(terms)
+    rows = rows or schedule(terms)
     return project(
         rows,
         paid=paid_through(rows, paid_count) if paid is None else paid,
@@ -62,6 +64,7 @@ def worked(*components, terms=None, as_of=AS_OF, paid=None, paid_count=3, limits
         every=terms.every,
         unit=terms.unit,
         penalty_minor=penalty_minor,
+        **cut,
     )
 
 
@@ -178,6 +181,20 @@ def test_a_pause_at_a_lower_rate_for_a_while_takes_it_up_first():
 def test_a_pause_longer_than_the_lower_rate_costs_both():
     # Two months at 0.6 % are 109.91, one at 1.2 % another 109.91.
     assert worked(Rate(Decimal("0.072"), 2), Pause(3)).pause_interest_minor == 2 * 10991
+
+
+def test_a_pause_after_a_rate_was_lowered_is_still_at_that_rate():
+    lower = worked(Rate(Decimal("0.072"), 3))
+    assert (lower.cut_rate_annual, lower.cut_until) == (Decimal("0.072"), date(2026, 7, 15))
+    cut = {"cut_rate_annual": lower.cut_rate_annual, "cut_until": lower.cut_until}
+    # One month of 9,159.05 x 0.6 %; forgotten, it would be 109.91.
+    assert worked(Pause(1), rows=lower.schedule_after, **cut).pause_interest_minor == 5495
+    assert worked(Pause(1), rows=lower.schedule_after).pause_interest_minor == 10991
+
+
+def test_a_new_due_day_is_there_to_be_remembered():
+    assert worked(DueDay(31)).due_day == 31
+    assert worked(DueDay(15)).due_day is worked(Pause(3)).due_day is None
 
 
 def test_an_appended_instalment_keeps_what_it_asks_for_and_the_others_their_dates():
