@@ -23,8 +23,9 @@ class Refusal(NamedTuple):
     """A policy limit that this relief goes beyond; both figures in the limit's own unit.
 
     Reasons: `payment_shock` (1.3054 where 1.25 is allowed), `capitalised` (0.0627 of the
-    principal where 0.05 is allowed), `min_instalment`, `waive_penalty`, `waive_interest`
-    (minor units; no more than the limit is waived).
+    principal where 0.05 is allowed), `annual_rate` (0.2512 where 0.24 is allowed),
+    `min_instalment`, `waive_penalty`, `waive_interest` (minor units; no more than the
+    limit is waived).
     """
 
     reason: str

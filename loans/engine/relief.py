@@ -148,6 +148,7 @@ def project(
     # What relief itself makes small, like interest alone, is not yet the instalment it leads to.
     first = len(plan.alone) + len(plan.eased) if plan.eased else 0
     old_minor, new_minor = rows[len(rows) - len(before)].due_minor, changed[len(changed) - len(after) + first].due_minor
+    worth = _worth(rows, changed, before, after, contract, waivers, is_neutral=_is_neutral(ordered, plan))
     return Projection.comparing(
         before,
         after,
@@ -159,9 +160,13 @@ def project(
         cut_rate_annual=plan.contract.cut_rate_annual,
         cut_until=plan.contract.cut_until,
         due_day=None if plan.contract.anchor_day == anchor_day else plan.contract.anchor_day,
-        refused=(*refused, *_refusals(limits, old_minor, new_minor, before, after, _growth(plan, before))),
+        refused=(
+            *refused,
+            *_refusals(limits, old_minor, new_minor, before, after, _growth(plan, before)),
+            *_dearer(limits, worth["effective_annual_rate_before"], worth["effective_annual_rate_after"]),
+        ),
         **_sums(plan, waivers, penalty_minor),
-        **_worth(rows, changed, before, after, contract, waivers, is_neutral=_is_neutral(ordered, plan)),
+        **worth,
     )
 
 
@@ -324,6 +329,12 @@ def _refusals(
     smallest_before, smallest_after = (min(row.due_minor for row in part) for part in (before, after))
     if lowest is not None and smallest_after < min(lowest, smallest_before):
         yield Refusal("min_instalment", lowest, smallest_after)
+
+
+def _dearer(limits: Limits, rate_before: Decimal, rate_after: Decimal) -> Iterator[Refusal]:
+    highest = limits.max_rate_annual
+    if highest is not None and rate_after > max(highest, rate_before):
+        yield Refusal("annual_rate", highest, rate_after)
 
 
 def _to_four_places(numerator: int, denominator: int) -> Decimal:

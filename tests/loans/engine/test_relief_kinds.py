@@ -135,6 +135,15 @@ def test_payment_shock_is_that_of_the_instalment_after_relief():
         assert found.resume_on == date(2026, 8, 15)
 
 
+def test_relief_that_lifts_the_rate_beyond_the_cap_is_refused():
+    # A loan without interest so far, on terms of 14.4 %: one month more of 9,000.00 costs something.
+    rows = schedule(l1(rate_annual=Decimal(0)))
+    found = worked(Reterm(9), rows=rows, limits=Limits(max_rate_annual=Decimal("0.05")))
+    assert [refusal.reason for refusal in found.refused] == ["annual_rate"]
+    assert found.refused[0].value == found.effective_annual_rate_after > Decimal("0.05")
+    assert worked(Pause(3), limits=Limits(max_rate_annual=Decimal("0.05"))).refused == ()
+
+
 def test_an_amount_below_the_interest_leaves_interest_that_bears_none():
     # 3 x (109.91 - 50.00) = 179.73, a ninth of it 19.97 on 1,079.70.
     found = worked(Reduced(3, 5000))
