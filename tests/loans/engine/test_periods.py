@@ -22,6 +22,9 @@ JANUARY = [date(2026, 1, 1), date(2026, 2, 1)]
         (date(2026, 2, 28), date(2026, 3, 30), Unit.MONTH, Fraction(1) + Fraction(2, 31)),
         (date(2024, 1, 1), date(2024, 2, 18), Unit.MONTH, 1 + Fraction(17, 29)),
         (date(2026, 1, 20), date(2026, 2, 10), Unit.MONTH, Fraction(21, 31)),
+        # The end of a month is a day like others for who starts in the middle of one.
+        (date(2026, 1, 15), date(2026, 2, 28), Unit.MONTH, 1 + Fraction(13, 28)),
+        (date(2026, 2, 28), date(2026, 3, 28), Unit.MONTH, Fraction(1)),
         (date(2026, 1, 1), date(2026, 1, 11), Unit.WEEK, Fraction(10, 7)),
         (date(2026, 1, 1), date(2026, 1, 11), Unit.DAY, Fraction(10)),
     ],
@@ -62,3 +65,15 @@ def test_weeks_under_a_fineract_profile_are_days_over_360():
         Decimal("0.36"), PROFILES["fineract-progressive"], [date(2024, 1, 29), date(2024, 2, 12)], 2, Unit.WEEK
     )
     assert Decimal(kept.each[0]) / kept.year == Decimal("0.014")
+
+
+def test_a_broken_month_is_exact_where_no_digits_are_given():
+    instalment = profile({"base": "30-360", "interest_period": "instalment"})
+    made = factors(Decimal("0.12"), instalment, [date(2026, 1, 15), date(2026, 3, 1), date(2026, 4, 1)])
+    assert [Fraction(factor, made.year) for factor in made.each] == [Fraction(15, 1000), Fraction(10, 1000)]
+
+
+def test_a_month_of_thirty_days_is_one_of_a_year_of_365_where_years_are_actual():
+    odd = profile({"base": "consumer-cn", "day_count": "actual/actual", "pmt_basis": "30-day-months"})
+    made = factors(Decimal("0.365"), odd, JANUARY)
+    assert Fraction(made.solving[0], made.year) == Fraction(30, 1000)

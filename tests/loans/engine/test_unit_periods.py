@@ -24,6 +24,11 @@ def test_a_rate_has_eight_decimals():
     assert str(us_appendix_j([(START, -100000), (date(2026, 7, 10), 104400)])) == "0.08800000"
 
 
+def test_odd_days_of_a_year_are_parts_of_365():
+    # 1.1 x (1 + 0.1 x 73/365) = 1.122, exactly.
+    assert us_appendix_j([(date(1978, 1, 10), -100000), (date(1979, 3, 24), 112200)]) == Decimal("0.1")
+
+
 @pytest.mark.parametrize(
     ("days", "expected"),
     [
@@ -34,6 +39,20 @@ def test_a_rate_has_eight_decimals():
         ([START, *(START + timedelta(days=10 * k) for k in (1, 2, 3))], UnitPeriod(10, Standard.DAY)),
         # Two of a month and two of two months: the shorter one.
         ([START, *(add_months(START, k) for k in (1, 2, 4, 6))], UnitPeriod(1, Standard.MONTH)),
+        # The 1st and the 16th, after an advance in December; three payments are enough to see it.
+        (
+            [date(2025, 12, 20), date(2026, 1, 1), date(2026, 1, 16), date(2026, 2, 1)],
+            UnitPeriod(1, Standard.HALF_MONTH),
+        ),
+        # The 1st and the 20th are no half months: 19, 12, 19 and 9 days, of which 19 occurs twice.
+        (
+            [date(2026, 1, 1), date(2026, 1, 20), date(2026, 2, 1), date(2026, 2, 20), date(2026, 3, 1)],
+            UnitPeriod(19, Standard.DAY),
+        ),
+        # Averages of 7, 15 and 30 days: 6 and 8, 10 and 20, 29 and 31.
+        ([START, START + timedelta(days=6), START + timedelta(days=14)], UnitPeriod(1, Standard.WEEK)),
+        ([START, START + timedelta(days=10), START + timedelta(days=30)], UnitPeriod(1, Standard.HALF_MONTH)),
+        ([START, START + timedelta(days=29), START + timedelta(days=60)], UnitPeriod(1, Standard.MONTH)),
         # Nothing occurs twice; (31 + 59) / 2 = 45 days: six weeks (42) are nearer than 7 weeks (49).
         ([date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)], UnitPeriod(6, Standard.WEEK)),
         # A single payment: the term, in months or in days, and at most a year.
