@@ -186,6 +186,14 @@ def test_an_event_that_cannot_happen_names_its_field_and_why(event, field, code)
     assert (refused.value.field, refused.value.code) == (f"events[0]{field}", code)
 
 
+def test_payments_together_may_not_be_more_than_is_owed():
+    half = {"kind": "payment", "amount_minor": 600000, **ON}
+    assert quote({**LOAN, "events": [half]})["instalments"][0]["paid_minor"] > 0
+    with pytest.raises(RequestError) as refused:
+        quote({**LOAN, "events": [half, half]})
+    assert (refused.value.field, refused.value.code) == ("events[1].amount_minor", "more_than_owed")
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
