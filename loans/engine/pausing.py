@@ -41,13 +41,14 @@ def paused(plan: Draft, pause: Pause) -> Draft:
     plan = replace(plan, collect=pause.collect)
     if pause.interest is PauseInterest.ACCRUE_CAP:
         added_minor, credit_minor = _compounded(plan, pause.n)
-        extra_minor = added_minor + plan.credit_minor - credit_minor - simple_minor
+        # Months are rounded one by one, so a fen may differ even where nothing is added.
+        extra_minor = min(max(added_minor + plan.credit_minor - credit_minor - simple_minor, 0), added_minor)
         plan = replace(
             plan,
             credits={plan.rest[0].number: credit_minor},
             relief_interest_minor=plan.relief_interest_minor + added_minor,
             capitalised_minor=plan.capitalised_minor + added_minor,
-            compounded_minor=plan.compounded_minor + max(extra_minor, 0),
+            compounded_minor=plan.compounded_minor + extra_minor,
         )
         return recut(plan, resumes_on, due_on, count, principal_minor=plan.principal_minor + added_minor)
     added_minor = simple_minor if pause.interest is PauseInterest.ACCRUE_SIMPLE else 0

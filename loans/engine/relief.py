@@ -5,8 +5,8 @@ module of its own: `waiving`, `pausing` (with the due day), `reterming` (with th
 `easing`, `appending`, `arrears_plan`. They act on everything unpaid; where what is
 overdue becomes an arrears plan, on everything that is not yet due.
 
-Paid rows never change. Where only dates move, a partly paid row keeps its own figures;
-otherwise it is closed at what was paid of it and the rest is cut with the others.
+Paid rows never change. In a pause that only moves dates, a partly paid row keeps its own
+figures; otherwise it is closed at what was paid of it, and the rest goes with the others.
 
 What is impossible raises `ReliefError`; what a policy does not allow is projected
 all the same and named in `Projection.refused`.
@@ -99,7 +99,7 @@ _EFFECTS: Mapping[type[Any], Any] = {
     Append: appended,
     Reterm: retermed,
 }
-_CUTS = (Rate, InterestOnly, Reduced, Append, ArrearsSplit, Reterm)
+_CUTS = (DueDay, Rate, InterestOnly, Reduced, Append, ArrearsSplit, Reterm)
 # Named instalments cannot be found again where all are moved or cut; arrears paid alone leave no room.
 _APART: Mapping[str, tuple[type[Any], ...]] = {
     "APPEND": (Pause, InterestOnly, Reduced, Reterm),

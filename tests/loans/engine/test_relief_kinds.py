@@ -395,9 +395,9 @@ THEN = st.sampled_from(Then)
 KINDS = st.one_of(
     st.builds(Pause, n=st.integers(1, 3), interest=st.sampled_from(PauseInterest), then=THEN),
     st.builds(InterestOnly, n=st.integers(1, 3), then=THEN),
-    st.builds(Reduced, n=st.integers(1, 3), amount_minor=st.integers(1, 50000), then=THEN),
+    st.builds(Reduced, n=st.integers(1, 3), amount_minor=st.integers(1, 13000), then=THEN),
     st.builds(Rate, rate_annual=st.sampled_from([Decimal(0), Decimal("0.01")]), periods=st.none() | st.integers(1, 30)),
-    st.builds(Reterm, remaining_count=st.integers(4, 60)),
+    st.builds(Reterm, remaining_count=st.integers(8, 60)),
     st.builds(DueDay, day=st.integers(1, 31)),
 )
 PLANS = st.lists(KINDS, min_size=1, max_size=4, unique_by=type)
@@ -410,7 +410,7 @@ def running(draw, may_be_part_paid=True):
         principal_minor=draw(st.integers(1_000_000, 20_000_000)),
         rate_annual=Decimal(draw(st.integers(100, 3600))) / 10000,
         method=draw(st.sampled_from((Method.LEVEL, Method.EQUAL_PRINCIPAL))),
-        instalments=draw(st.integers(11, 36)),
+        instalments=draw(st.integers(14, 36)),
         disbursed_on=draw(st.dates(date(2024, 1, 1), date(2030, 12, 31))),
         profile=PROFILES[draw(st.sampled_from(("consumer-cn", "consumer-cn-360", "30-360")))],
     )
