@@ -157,15 +157,13 @@ def project(
         shock=_to_four_places(new_minor - old_minor, old_minor),
         waivers=waivers,
         held_until=_held_until(ordered, as_of),
-        cut_rate_annual=plan.contract.cut_rate_annual,
-        cut_until=plan.contract.cut_until,
-        due_day=None if plan.contract.anchor_day == anchor_day else plan.contract.anchor_day,
         refused=(
             *refused,
             *_refusals(limits, old_minor, new_minor, before, after, _growth(plan, before)),
             *_dearer(limits, worth["effective_annual_rate_before"], worth["effective_annual_rate_after"]),
         ),
         **_sums(plan, waivers, penalty_minor),
+        **_to_remember(plan, anchor_day),
         **worth,
     )
 
@@ -180,6 +178,13 @@ def _sums(plan: Draft, waivers: Sequence[Waiver], penalty_minor: int) -> dict[st
         "penalty_before_minor": penalty_minor,
         "penalty_after_minor": penalty_minor - _penalty_waived_minor(waivers),
     }
+
+
+def _to_remember(plan: Draft, anchor_day: int) -> dict[str, Any]:
+    """Return what the loan's contract no longer says once this is in force."""
+    contract = plan.contract
+    due_day = None if contract.anchor_day == anchor_day else contract.anchor_day
+    return {"cut_rate_annual": contract.cut_rate_annual, "cut_until": contract.cut_until, "due_day": due_day}
 
 
 def _penalty_waived_minor(waivers: Sequence[Waiver]) -> int:
