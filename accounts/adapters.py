@@ -41,7 +41,7 @@ from accounts.phone import e164
 from accounts.reauthentication import recently_confirmed
 
 _CHOSEN = "accounts_chosen_password"
-_MISMATCH = _("This e-mail or phone and this password do not belong together.")
+_MISMATCH = _("This e-mail or phone and this password do not match.")
 
 _WAYS = {
     "reauthenticate": _("With your password"),

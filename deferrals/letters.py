@@ -85,7 +85,7 @@ def _received(request: ReliefRequest, language: str) -> list[Block]:
             "kind": "list",
             "items": [
                 _("A person decides. Our target is %(day)s.") % {"day": weekday_text(request.target_on, language)},
-                _("You have an answer by %(day)s at the latest.")
+                _("You will have an answer by %(day)s at the latest.")
                 % {"day": weekday_text(request.decide_by_on, language)},
                 _("Nothing changes on your loan before you accept an offer."),
             ],
@@ -249,7 +249,7 @@ def _rescinded(request: ReliefRequest, language: str) -> list[Block]:
 def _settled(request: ReliefRequest, language: str) -> list[Block]:
     return [
         _p(_("Loan %(loan)s is settled, so nothing is left to pause and this request is closed.") % _asked(request)),
-        _p(_("No mark is left, and you can ask again at any time.")),
+        _p(_("No mark is left.")),
     ]
 
 

@@ -68,7 +68,7 @@ class PaymentRows(Rows):
     readonly_fields = ["amount", "unapplied"]
     show_change_link = True
     amount = money_column("amount_minor", _("amount"))
-    unapplied = money_column("unapplied_minor", _("not needed, owed back"))
+    unapplied = money_column("unapplied_minor", _("overpaid, to be refunded"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         return super().get_queryset(request).select_related("lender", "recorded_by", "loan")
@@ -219,7 +219,7 @@ class PaymentAdmin(LenderScopedAdmin):
     readonly_fields = ["amount", "unapplied"]
     inlines = [AllocationRows]
     amount = money_column("amount_minor", _("amount"))
-    unapplied = money_column("unapplied_minor", _("not needed, owed back"))
+    unapplied = money_column("unapplied_minor", _("overpaid, to be refunded"))
 
 
 @admin.register(Hold)

@@ -52,7 +52,7 @@ BORROWERS: tuple[Person, ...] = (
         "zhanglei",
         "张磊",
         "Zhang Lei",
-        _("Asked too late: the late days before stay on the record, then the arrangement."),
+        _("Asked after falling behind: the earlier late days stay on record, then the arrangement."),
     ),
     Person("liqiang", "李强", "Li Qiang", _("Forgot an instalment and paid within the days of grace: no mark.")),
     Person("chenjing", "陈静", "Chen Jing", _("Paid off early; interest only to the day.")),

@@ -100,9 +100,15 @@ def refusal_text(refusal: Refusal) -> str:
             "value": percent_text(Decimal(refusal.value), 1),
             "limit": percent_text(Decimal(refusal.limit), 1),
         }
-    return _("The smallest instalment would be %(value)s; the policy asks for at least %(limit)s.") % {
-        "value": money_text(int(refusal.value)),
-        "limit": money_text(int(refusal.limit)),
+    if refusal.reason == "min_instalment":
+        return _("The smallest instalment would be %(value)s; the policy asks for at least %(limit)s.") % {
+            "value": money_text(int(refusal.value)),
+            "limit": money_text(int(refusal.limit)),
+        }
+    return _("The policy does not allow these figures (%(reason)s: %(value)s, limit %(limit)s).") % {
+        "reason": refusal.reason,
+        "value": refusal.value,
+        "limit": refusal.limit,
     }
 
 

@@ -24,7 +24,7 @@ class Account(models.TextChoices):
     FEE_INCOME = "fee_income", _("Fee income")
     PENALTY_INCOME = "penalty_income", _("Penalty interest income")
     BORROWER_CREDIT = "borrower_credit", _("Owed back to borrowers")
-    OPENING = "opening", _("Taken over")
+    OPENING = "opening", _("Imported")
 
 
 class JournalSeal(models.Model):
@@ -39,7 +39,7 @@ class JournalEntry(models.Model):
     class Kind(models.TextChoices):
         DISBURSEMENT = "disbursement", _("Disbursement")
         PAYMENT = "payment", _("Payment")
-        OPENING = "opening", _("Taken over")
+        OPENING = "opening", _("Imported")
         REVERSAL = "reversal", _("Reversal")
 
     id = models.BigIntegerField(primary_key=True)

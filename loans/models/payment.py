@@ -19,7 +19,7 @@ class Payment(models.Model):
         BORROWER = "borrower", _("Paid by you")
         AUTO_DEBIT = "auto_debit", _("Auto-debit")
         STAFF = "staff", _("Recorded by staff")
-        IMPORT = "import", _("Taken over")
+        IMPORT = "import", _("Imported")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
@@ -28,7 +28,7 @@ class Payment(models.Model):
         _("key"), max_length=64, help_text=_("Given by whoever sends it; the same key is the same payment.")
     )
     amount_minor = models.BigIntegerField(_("amount"))
-    unapplied_minor = models.BigIntegerField(_("not needed, owed back"), default=0)
+    unapplied_minor = models.BigIntegerField(_("overpaid, to be refunded"), default=0)
     value_on = models.DateField(_("value date"))
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     received_at = models.DateTimeField(_("received"), default=clock.now)

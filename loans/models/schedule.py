@@ -23,7 +23,7 @@ class ScheduleVersion(models.Model):
         CONTRACT = "contract", _("Contract")
         RELIEF = "relief", _("Relief")
         PAYOFF = "payoff", _("Early payoff")
-        IMPORT = "import", _("Taken over")
+        IMPORT = "import", _("Imported")
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))

@@ -48,16 +48,16 @@ def test_a_borrower_goes_from_the_start_straight_to_asking(at: Client) -> None:
     ("lasts", "after", "advice"),
     [
         ("weeks", "yes", "A pause fits."),
-        ("weeks", "unknown", "Begin with one instalment."),
+        ("weeks", "unknown", "Begin with a pause of one instalment."),
         ("weeks", "no", "A pause alone may not be enough."),
         ("months", "yes", "A pause fits."),
-        ("months", "unknown", "Begin with one instalment."),
+        ("months", "unknown", "Begin with a pause of one instalment."),
         ("months", "no", "A pause alone may not be enough."),
         ("longer", "yes", "A pause alone may not be enough."),
         ("longer", "unknown", "A pause alone may not be enough."),
         ("longer", "no", "A pause alone may not be enough."),
-        ("unknown", "yes", "Begin with one instalment."),
-        ("unknown", "unknown", "Begin with one instalment."),
+        ("unknown", "yes", "Begin with a pause of one instalment."),
+        ("unknown", "unknown", "Begin with a pause of one instalment."),
         ("unknown", "no", "A pause alone may not be enough."),
     ],
 )
@@ -201,7 +201,7 @@ def test_a_pause_that_would_already_be_over_is_not_taken(at: Client, loan: Loan)
     """On 20 June, instalment 4 is 36 days late: one month would end on 15 June."""
     with clock.at(noon(date(2026, 6, 20))):
         page = at.get(url("new", loan))
-        assert "Too short for how late the loan is" in words(page)
+        assert "This pause would end before today" in words(page)
         page = draft(at, loan, pause="1")
         assert beside(page, "pause") == ["That pause would already be over. Choose a longer one."]
         assert draft(at, loan, pause="2").status_code == 302
@@ -233,7 +233,7 @@ def test_the_answers_are_shown_with_what_follows_and_lead_back_filled_in(at: Cli
     for fact in (
         "Nothing has been sent yet.", "pause 3 instalments", "Illness", "¥500.00", "In hospital until June.",
         "May 2026 June 2026 July 2026", "Saturday 15 August 2026 ¥1,116.35", "¥329.73",
-        "Our target is Thursday 14 May 2026 ; you have an answer by Friday 29 May 2026 at the latest.",
+        "Our target is Thursday 14 May 2026 ; you will have an answer by Friday 29 May 2026 at the latest.",
     ):  # fmt: skip
         assert fact in said, fact
     page = at.get(url("new", loan))

@@ -68,7 +68,7 @@ def at_jiangpan(jiangpan: Lender, borrower: Borrower) -> Loan:
         (date(2026, 5, 14), "soon", "Friday 15 May 2026 , in 1 day"),
         (date(2026, 5, 15), "soon", "Friday 15 May 2026 , today"),
         (date(2026, 5, 16), "grace", "It was due on Friday 15 May 2026 ."),
-        (date(2026, 5, 18), "grace", "Paid by 18 May 2026 , 24:00, nothing is charged and nothing is recorded."),
+        (date(2026, 5, 18), "grace", "Pay by 18 May 2026 , 24:00: nothing extra is charged and no late mark is recorded."),
         (date(2026, 5, 19), "overdue", "Friday 15 May 2026 , 4 days late"),
     ],
 )
@@ -131,7 +131,7 @@ def test_on_arrangement_it_says_when_and_with_what_payments_resume(
     accepted(loan, staff.reviewer)
     said, found = page(at)
     assert found.state == "calm"
-    assert "Nothing is due until payments resume on 15 August 2026 with ¥1,116.35 ." in said
+    assert "Nothing is due until 15 August 2026 , when payments resume with ¥1,116.35 ." in said
     assert "You can take this back until 15 May 2026 , 24:00, free of charge." in said
     assert "I cannot pay this" not in said
     assert "You can take this back" not in page(at, date(2026, 5, 16))[0]

@@ -48,7 +48,7 @@ def test_the_acknowledgement_says_what_was_asked_and_by_when_the_answer_comes(lo
     assert letter.title == "We have your request"
     assert said.startswith("王晓雨:\nWe have your request to pause 3 instalments of loan LN-2026-000001.")
     assert "A person decides. Our target is Thursday 14 May 2026." in said
-    assert "You have an answer by Friday 29 May 2026 at the latest." in said
+    assert "You will have an answer by Friday 29 May 2026 at the latest." in said
     assert "until we have decided, at the longest until 7 July 2026" in said  # 60 days after 8 May
 
 
