@@ -68,7 +68,7 @@ def at_jiangpan(jiangpan: Lender, borrower: Borrower) -> Loan:
         (date(2026, 5, 14), "soon", "Friday 15 May 2026 , in 1 day"),
         (date(2026, 5, 15), "soon", "Friday 15 May 2026 , today"),
         (date(2026, 5, 16), "grace", "It was due on Friday 15 May 2026 ."),
-        (date(2026, 5, 18), "grace", "Pay by 18 May 2026 , 24:00: nothing extra is charged and no late mark is recorded."),
+        (date(2026, 5, 18), "grace", "Pay by 18 May 2026 , 24:00: nothing extra is charged"),
         (date(2026, 5, 19), "overdue", "Friday 15 May 2026 , 4 days late"),
     ],
 )
