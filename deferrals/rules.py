@@ -15,6 +15,10 @@ from typing import Any
 
 from loans.engine.relief import Limits
 
+# Capitalised interest can be projected, but the books cannot post it yet.
+INTEREST = frozenset({"ACCRUE_SIMPLE", "WAIVE"})
+COLLECT = frozenset({"FIRST", "SPREAD", "LAST"})
+
 
 class PolicyError(ValueError):
     """A policy's data has an unknown or unreadable field; the message names it."""
@@ -52,7 +56,10 @@ class Policy:
         unknown = sorted(set(terms) - known)
         if unknown:
             raise PolicyError(f"unknown policy field: {', '.join(unknown)}")
-        return cls(**terms)
+        policy = cls(**terms)
+        if policy.interest not in INTEREST or policy.collect not in COLLECT:
+            raise PolicyError(f"a pause cannot be put in force with {policy.interest}, {policy.collect}")
+        return policy
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -109,3 +109,9 @@ def test_facts_are_read_back_as_they_were_frozen() -> None:
     frozen = FACTS.as_dict()
     assert (frozen["on"], frozen["next_due_on"], frozen["left_minor"]) == ("2026-05-08", "2026-05-15", 971_732)
     assert Facts.from_dict(frozen) == FACTS
+
+
+@pytest.mark.parametrize("terms", [{"interest": "ACCRUE_CAP"}, {"interest": "none"}, {"collect": "NEVER"}])
+def test_a_policy_holds_only_what_the_books_can_post(terms: dict[str, str]) -> None:
+    with pytest.raises(PolicyError, match="cannot be put in force"):
+        Policy.from_dict(terms)
