@@ -65,7 +65,9 @@ def test_a_borrower_gets_relief_and_keeps_an_honest_record(
 
     at_home.go("/")
     at_home.press(f"a[href='/relief/requests/{request.public_id}/offer/']")
-    previewed = [cell.inner_text() for cell in at_home.page.locator("table tbody tr td:nth-child(5)").all()][:9]
+    previewed = [
+        cell.inner_text().removeprefix("¥") for cell in at_home.page.locator("table tbody tr td:nth-child(5)").all()
+    ][:9]
     for tick in ("dates", "cost", "record"):
         at_home.page.check(f"input[name=ticks][value={tick}]")
     at_home.page.fill("input[name=typed_name]", "王晓雨")
@@ -75,7 +77,7 @@ def test_a_borrower_gets_relief_and_keeps_an_honest_record(
 
     adopted = ScheduleVersion.objects.get(loan=loan, number=2).instalments.filter(number__gte=4).order_by("number")
     assert [row.due_minor for row in adopted] == [111_635] * 8 + [111_625]
-    assert previewed == [f"¥{row.due_minor // 100:,}.{row.due_minor % 100:02d}" for row in adopted]
+    assert previewed == [f"{row.due_minor // 100:,}.{row.due_minor % 100:02d}" for row in adopted]
     at_home.go(f"/loans/{loan.public_id}/")
     assert "1,116.35" in at_home.text()
     at_home.go("/relief/letters/")
