@@ -13,7 +13,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from accounts.models import OutboxMessage, User
+from accounts import audit
+from accounts.models import Membership, OutboxMessage, User
 from tests.conftest import PASSWORD
 
 SLOW_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -57,6 +58,15 @@ def sign_in(client: Client, login: str, password: str = PASSWORD, **extra: Any) 
 def who(client: Client) -> str | None:
     """The primary key of whoever is signed in, as the session says it."""
     return client.session.get("_auth_user_id")
+
+
+@pytest.fixture
+def staff(staff: SimpleNamespace) -> SimpleNamespace:
+    """Here their appointments are on the chains of their lenders, as in the world."""
+    for post in Membership.objects.select_related("user", "lender").order_by("pk"):
+        subject = str(post.user.public_id)
+        audit.record(lender=post.lender, verb="appoint", subject=subject, after={"role": post.role}, acting_user=None)
+    return staff
 
 
 @pytest.fixture
