@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from loans.engine import components
 from loans.engine.components import ReliefError
 from loans.engine.relief_request import project_request
+from loans.engine.request import RequestError
 from loans.management.commands import project_relief
 from tests.loans.engine.test_relief_request import PAUSE, request
 
@@ -28,6 +29,11 @@ def test_every_code_of_impossible_relief_has_words():
 def test_what_is_said_ends_with_the_code(code):
     assert project_relief.said(ReliefError(code, 4)) == f"{project_relief.RELIEF_REASONS[code]}: 4 ({code})."
     assert project_relief.said(ReliefError(code)) == f"{project_relief.RELIEF_REASONS[code]} ({code})."
+
+
+@pytest.mark.parametrize("code", sorted(project_relief.REASONS))
+def test_what_is_said_of_a_request_begins_with_its_field(code):
+    assert project_relief.said(RequestError("as_of", code)) == f"as_of {project_relief.REASONS[code]} ({code})."
 
 
 def run(monkeypatch, text: str, *arguments: str) -> str:

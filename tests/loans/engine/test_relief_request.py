@@ -1,6 +1,7 @@
 """`project_relief`: one request, one answer."""
 
 import json
+import re
 
 import pytest
 
@@ -138,7 +139,6 @@ def test_a_bad_request_is_named_by_field_and_reason(changes, field, code):
     with pytest.raises(RequestError) as refused:
         project_request(request(**changes))
     assert (refused.value.field, refused.value.code) == (field, code)
-    assert project_relief.said(refused.value).startswith(field)
 
 
 @pytest.mark.parametrize(
