@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loans import views
+from loans.views import loan as views
 
 app_name = "loans"
 urlpatterns = [

@@ -104,7 +104,7 @@ class TestInTheDemonstration:
         def refuse(**given: Any) -> None:
             raise error("not_today")
 
-        monkeypatch.setattr("loans.views.record_payment", refuse)
+        monkeypatch.setattr("loans.views.loan.record_payment", refuse)
         response = send(paid_three, "1,079.71")
         assert response.status_code == 409
         assert "Nothing was recorded just now." in words(response)

@@ -103,7 +103,7 @@ class TestInTheDemonstration:
             )
             return services.settle_early(**given)
 
-        monkeypatch.setattr("loans.views.settle_early", late)
+        monkeypatch.setattr("loans.views.loan.settle_early", late)
         assert send(at, paid_three, form).status_code == 409
         paid_three.refresh_from_db()
         assert (paid_three.payments.count(), paid_three.state) == (3, Loan.State.ACTIVE)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import Conflict
 from accounts.models import User
 from loans.errors import AlreadySettled, DateRefused, NotDisbursed
-from loans.forms import PayForm, SentOnce, SettleForm, sent_key
+from loans.forms.paying import PayForm, SentOnce, SettleForm, sent_key
 from loans.models import Loan, Payment
 from loans.selectors import loan_list as list_page
 from loans.selectors import loan_page, pay_page, settle_page

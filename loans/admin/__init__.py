@@ -1,0 +1,5 @@
+"""What staff see of lending, a module a family; every module is imported here, so that it registers."""
+
+from loans.admin import books
+
+__all__ = ["books"]
