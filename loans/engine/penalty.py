@@ -154,11 +154,13 @@ def penalties(
     rules: PenaltyRules,
     held: Held = (),
     fees: Mapping[date, int] | None = None,
+    since: date | None = None,
 ) -> tuple[InstalmentPenalty, ...]:
     """Return what each late instalment has been charged up to the end of a day, oldest first.
 
     `rows` is the whole schedule, `payments` everything paid on it by that day, `fees`
-    what was charged otherwise, by day. Each instalment is rounded once.
+    what was charged otherwise, by day. Only days from `since` on are charged, all of them
+    without it; days before still count for grace. Each instalment is rounded once.
 
     500.00 of principal ten days overdue at 0.05 % a day:
 
@@ -174,8 +176,9 @@ def penalties(
     late = _late(instalments, on, rules, held)
     charges: list[_Charge] = []
     room_of_all = Fraction(0)
-    for first, after in pairwise(_changes(instalments, on, held, fees or {})):
-        if _is_held(first, held) or not any(one.base(first, rules) for one in late):
+    for first, after in pairwise(_changes(instalments, on, held, fees or {}, since)):
+        is_before = since is not None and first < since
+        if is_before or _is_held(first, held) or not any(one.base(first, rules) for one in late):
             continue
         rates = _Rates(Fraction(*rate_annual.as_integer_ratio()), _days_of_year(profile, first), rules)
         room = _room(instalments, first, rates, (fees or {}).get(first, 0))
@@ -219,7 +222,9 @@ def _paid_off_on(one: _Late) -> date | None:
     return next((day for day in days if not any(one.unpaid(day + _ONE_DAY))), None)
 
 
-def _changes(instalments: Sequence[_Late], on: date, held: Held, fees: Mapping[date, int]) -> list[date]:
+def _changes(
+    instalments: Sequence[_Late], on: date, held: Held, fees: Mapping[date, int], since: date | None
+) -> list[date]:
     """Return the days from which something is different, from the first that can be charged to the last."""
     first, after = min(one.row.due_on for one in instalments) + _ONE_DAY, on + _ONE_DAY
     days = {one.row.due_on + _ONE_DAY for one in instalments}
@@ -228,6 +233,7 @@ def _changes(instalments: Sequence[_Late], on: date, held: Held, fees: Mapping[d
     days |= {day for start, end in held for day in (start, min(end, on) + _ONE_DAY)}
     days |= {day for fee_on in fees for day in (fee_on, fee_on + _ONE_DAY)}
     days |= {date(year, 1, 1) for year in range(first.year + 1, after.year + 1)}
+    days |= {since} if since else set()
     return [*sorted({first} | {day for day in days if first < day < after}), after] if first < after else []
 
 

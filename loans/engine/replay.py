@@ -9,8 +9,8 @@ Penalty interest of each day is counted with what had been paid by then; what of
 paid is not asked for again.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -32,13 +32,19 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """How a loan's payments are shared out; without `penalty` no penalty interest is charged."""
+    """How a loan's payments are shared out; without `penalty` no penalty interest is charged.
+
+    What earlier schedules charged stands in `charged_before`, by row; then these rows are
+    charged from `charged_since` on.
+    """
 
     rate_annual: Decimal
     profile: Profile
     penalty: PenaltyRules | None = None
     order: Sequence[Component] = DEFAULT_ORDER
     principal_first_after: int | None = 90
+    charged_before: Mapping[int, int] = field(default_factory=dict)
+    charged_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,17 @@ class Books:
         return sum(allocation.unapplied_minor for allocation in self.allocations.values())
 
 
-def replay(rows: Sequence[Row], received: Iterable[Received], conventions: Conventions, held: Held = ()) -> Books:
+def replay(
+    rows: Sequence[Row],
+    received: Iterable[Received],
+    conventions: Conventions,
+    held: Held = (),
+    before: Iterable[tuple[Received, Allocation]] = (),
+) -> Books:
     """Return the books after all payments, in the order of their days.
 
-    Leave out what was reversed. Raises ValueError for a repeated sequence or a negative
-    amount.
+    Payments of `before` keep the shares they have, and come first. Leave out what was
+    reversed. Raises ValueError for a repeated sequence or a negative amount.
 
     >>> from loans.engine.profile import PROFILES
     >>> row = Row(1, date(2026, 5, 15), date(2026, 6, 15), 10000, 120, 0)
@@ -69,10 +81,14 @@ def replay(rows: Sequence[Row], received: Iterable[Received], conventions: Conve
     (['interest', 'principal'], PaidRow(principal_minor=5000, interest_minor=120, fee_minor=0))
     """
     ordered = sorted(received, key=lambda one: (one.on, one.sequence))
-    if len({one.sequence for one in ordered}) < len(ordered):
+    standing = sorted(before, key=lambda pair: (pair[0].on, pair[0].sequence))
+    if len({one.sequence for one in (*ordered, *(one for one, _ in standing))}) < len(ordered) + len(standing):
         raise ValueError("a sequence names one payment")
     shared: list[RowPayment] = []
     books = Books({}, {row.number: PaidRow(0, 0) for row in rows}, {row.number: 0 for row in rows})
+    for one, allocation in standing:
+        books.allocations[one.sequence] = allocation
+        _post(allocation, one.on, books, shared)
     for one in ordered:
         dues = _dues(rows, books, shared, one.on, conventions, held)
         allocation = allocate(
@@ -96,6 +112,19 @@ def _states(rows: Sequence[Row], books: Books) -> list[InstalmentState]:
     return [InstalmentState(row.number, row.due_on, row.due_minor, paid_minor(row), None) for row in rows]
 
 
+def charges(
+    rows: Sequence[Row], shared: Iterable[RowPayment], on: date, conventions: Conventions, held: Held = ()
+) -> dict[int, int]:
+    """Return the penalty interest charged on each row to the end of a day, paid or not, by number."""
+    charged = dict(conventions.charged_before)
+    if conventions.penalty is not None:
+        rate_annual, since = conventions.rate_annual, conventions.charged_since
+        late = penalties(rows, shared, on, rate_annual, conventions.profile, conventions.penalty, held, since=since)
+        for one in late:
+            charged[one.number] = charged.get(one.number, 0) + one.amount_minor
+    return charged
+
+
 def _dues(
     rows: Sequence[Row],
     books: Books,
@@ -105,10 +134,7 @@ def _dues(
     held: Held,
 ) -> list[Due]:
     """Return what every row asks for on a day, penalty interest included."""
-    charged: dict[int, int] = {}
-    if conventions.penalty is not None:
-        late = penalties(rows, shared, on, conventions.rate_annual, conventions.profile, conventions.penalty, held)
-        charged = {one.number: one.amount_minor for one in late}
+    charged = charges(rows, shared, on, conventions, held)
     dues = []
     for row in rows:
         paid = books.paid[row.number]

@@ -1,5 +1,6 @@
 """Payments shared out again in the order of their days."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 
 from loans.engine.penalty import PenaltyRules
 from loans.engine.profile import PROFILES
-from loans.engine.replay import Conventions, Received, replay
+from loans.engine.replay import Conventions, Received, charges, replay
 from loans.engine.schedule import PaidRow, schedule
-from loans.engine.waterfall import Component, Line
+from loans.engine.waterfall import Allocation, Component, Line
 from tests.loans.engine.loans_made_up import l1, paid_through
 
 ROWS = schedule(l1())
@@ -107,3 +108,21 @@ def test_shuffled_payments_give_the_same_books_and_every_fen_has_its_place(recei
     for row in ROWS:
         assert books.paid[row.number].principal_minor <= row.principal_minor
         assert books.paid[row.number].interest_minor <= row.interest_minor
+
+
+def test_payments_that_keep_their_shares_are_not_shared_out_again():
+    # The first payment was put to the second instalment, whatever the order says.
+    kept = Received(date(2026, 2, 20), 1, 5000), Allocation((Line(2, Component.PRINCIPAL, 5000),), 0)
+    books = replay(ROWS, [Received(date(2026, 3, 1), 2, 107971)], PLAIN, before=[kept])
+    assert books.paid[2].principal_minor == 5000
+    assert books.allocations[1] is kept[1]
+    assert books.paid[1] == PaidRow(ROWS[0].principal_minor, ROWS[0].interest_minor)
+
+
+def test_what_earlier_schedules_charged_is_still_owed_and_these_rows_charge_from_their_day_on():
+    # The fourth row, due 15 May, is charged 36 days by 20 June: 969.80 x 14.4 % x 1.5 x 36 / 360 = 20.95.
+    # Since 11 June it is 10 of them: 969.80 x 0.216 x 10 / 360 = 5.82, beside 7.00 fixed before.
+    late = replace(PENAL, charged_before={4: 700}, charged_since=date(2026, 6, 11))
+    books = replay(ROWS[:4], [*THREE, Received(date(2026, 6, 20), 4, 1282)], late)
+    assert books.allocations[4].lines == (Line(4, Component.PENALTY, 1282),)
+    assert charges(ROWS[:4], [], date(2026, 6, 20), replace(PLAIN, charged_before={4: 700})) == {4: 700}
