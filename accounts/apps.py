@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts import guards
@@ -10,6 +10,10 @@ from accounts import guards
 
 def install_guards(using: str = "default", **_kwargs: Any) -> None:
     guards.install(connections[using])
+
+
+def uninstall_guards(using: str = "default", **_kwargs: Any) -> None:
+    guards.uninstall(connections[using])
 
 
 class AccountsConfig(AppConfig):
@@ -23,4 +27,5 @@ class AccountsConfig(AppConfig):
                 *guards.append_only("accounts_auditentry"),
             ],
         )
+        pre_migrate.connect(uninstall_guards, sender=self, dispatch_uid="leeway-guards-away")
         post_migrate.connect(install_guards, sender=self, dispatch_uid="leeway-guards")

@@ -6,7 +6,9 @@ condition in SQL that both engines understand, over the new row `NEW` and the ol
 
 Trap: on SQLite an `AlterField` remakes the table and silently drops its triggers. So all
 guards are made again after every migration (`install`, connected to `post_migrate`), and
-`missing()` tells which are not there.
+`missing()` tells which are not there. Nor can it remake a table that a trigger of another
+one reads; so all are taken away before (`uninstall`, connected to `pre_migrate`), those too
+that an earlier release made and this one no longer knows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -164,24 +166,30 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def uninstall(connection: BaseDatabaseWrapper) -> None:
+    """Drop every trigger that stands, whoever made it: the database has no others than guards."""
     with connection.cursor() as cursor:
-        for guard in registered():
-            for statement in guard.drop(connection.vendor):
-                cursor.execute(statement)
+        for name, table in _standing(connection):
+            on = "" if connection.vendor == "sqlite" else f' ON "{table}"'
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of registered triggers that the database does not have, in order."""
     expected = {name for guard in registered() for name in guard.names(connection.vendor)}
+    return sorted(expected - {name for name, _ in _standing(connection)})
+
+
+def _standing(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """Every trigger of the database and its table."""
     source = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
         if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        else "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND n.nspname = current_schema()"
     )
     with connection.cursor() as cursor:
         cursor.execute(source)
-        present = {row[0] for row in cursor.fetchall()}
-    return sorted(expected - present)
+        return list(cursor.fetchall())
 
 
 @contextmanager

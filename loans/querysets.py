@@ -31,6 +31,18 @@ class LoanQuerySet(models.QuerySet[Any]):
         return self.running().filter(oldest_unpaid_due_on__lt=on)
 
 
+class ProductQuerySet(models.QuerySet[Any]):
+    def on_offer(self) -> "ProductQuerySet":
+        """Published versions; of each code the newest only, by lender and code."""
+        newer = self.model.objects.filter(
+            lender=models.OuterRef("lender"),
+            code=models.OuterRef("code"),
+            version__gt=models.OuterRef("version"),
+            state="published",
+        )
+        return self.filter(~models.Exists(newer), state="published").order_by("lender__code", "code")
+
+
 class HoldQuerySet(models.QuerySet[Any]):
     def on(self, day: date) -> "HoldQuerySet":
         """Holds that cover `day`."""

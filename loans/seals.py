@@ -1,6 +1,6 @@
 """What the database itself holds about money and schedules; see `accounts/guards.py`."""
 
-from accounts.guards import Guard, Refuse, append_only, same_lender, sealed, transitions
+from accounts.guards import Guard, Refuse, RefuseTruncate, append_only, same_lender, sealed, transitions
 
 _UNBALANCED = (
     'coalesce((SELECT sum(amount_minor) FROM "loans_posting" WHERE entry_id = NEW.id), 1) <> 0 '
@@ -17,6 +17,21 @@ _NOT_WHOLE = (
     "WHERE a.version_id = NEW.id AND b.due_on < a.due_on) > 0"
 )
 _GAP = 'NEW.number <> 1 + (SELECT count(*) FROM "loans_scheduleversion" WHERE loan_id = NEW.loan_id)'
+
+# All that a published product says; `state` and `retired_at` alone may still change. Complete by a test.
+PRODUCT_TERMS = (
+    "lender_id", "code", "version", "published_at", "kind", "name_zh_hans", "name_zh_hant", "name_en", "method",
+    "methods", "instalment_counts", "min_principal_minor", "max_principal_minor", "rate_annual", "rate_annual_min",
+    "rate_annual_max", "profile", "early_fee_rate", "due_day_choice", "holiday_rule", "grace_days",
+    "grace_needs_clean_previous", "penalty_uplift", "penalty_base", "compound_on_interest", "annual_cap",
+    "allocation", "principal_first_after_dpd", "reminder_days", "debit_times", "debit_until_dpd",
+    "allow_partial_debit", "bill_day", "due_days", "minimum_rate", "daily_rate", "plan_fees",
+)  # fmt: skip
+_PRODUCT_CHANGED = "OLD.state <> 'draft' AND ({})".format(
+    " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ("id", *PRODUCT_TERMS))
+)
+_PRODUCT_TAKEN = "EXISTS (SELECT 1 FROM \"loans_product\" WHERE id = NEW.id AND state <> 'draft')"
+_PUBLISHED = "a published product does not change"
 
 GUARDS: list[Guard] = [
     # the journal
@@ -62,7 +77,11 @@ GUARDS: list[Guard] = [
     *same_lender("loans_allocation", "payment_id", "loans_payment"),
     *same_lender("loans_allocation", "loan_id", "loans_loan"),
     # the rest
-    *append_only("loans_product"),
+    Refuse("loans_product_published", "loans_product", "update", _PRODUCT_CHANGED, _PUBLISHED),
+    Refuse("loans_product_kept", "loans_product", "delete", "OLD.state <> 'draft'", _PUBLISHED),
+    Refuse("loans_product_no_replace", "loans_product", "insert", _PRODUCT_TAKEN, _PUBLISHED, only="sqlite"),
+    RefuseTruncate("loans_product"),
+    *transitions("loans_product", "state", [("draft", "published"), ("published", "retired")]),
     *same_lender("loans_loan", "product_id", "loans_product"),
     *same_lender("loans_hold", "loan_id", "loans_loan"),
     *transitions("loans_loan", "state", [("pending", "active"), ("active", "settled"), ("settled", "active")]),
