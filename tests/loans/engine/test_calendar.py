@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from loans.engine.calendar import (
     Unit,
     add_months,
+    contract_day,
     days_in_month,
     due_dates,
     month_end,
@@ -64,3 +65,16 @@ def test_instalments_may_lie_months_weeks_or_days_apart(unit, every, expected):
 def test_an_anchor_matters_for_months_only():
     assert shift(date(2026, 2, 28), 1, Unit.WEEK, anchor_day=31) == date(2026, 3, 7)
     assert shift(date(2026, 2, 28), -1, Unit.DAY, anchor_day=31) == date(2026, 2, 27)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (["2026-01-10"], 10),
+        # 27 February is the last of no month, so no day gives both dates.
+        (["2026-01-10", "2026-02-27", "2026-03-31"], None),
+        (["2026-01-10", "2026-02-28", "2026-03-31"], 31),
+    ],
+)
+def test_the_day_of_a_contract_is_one_on_which_all_later_dates_stand(days, expected):
+    assert contract_day([date.fromisoformat(on) for on in days]) == expected

@@ -59,6 +59,7 @@ def test_a_ratio_over_nothing_is_refused():
         (14, 9, (1,) * 8 + (6,)),
         (100, 1, (100,)),
         (0, 3, (0, 0, 0)),
+        (2, 3, (1, 1, 0)),
     ],
 )
 def test_a_sum_is_split_evenly_and_the_last_part_takes_the_rest(total_minor, parts, expected):
