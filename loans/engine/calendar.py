@@ -8,7 +8,10 @@ trace. The contractual date is never moved for weekends or holidays.
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
+# Dates within these years are made once for each anchor day, since most of the time of a schedule went into them.
+_TABLED_FROM, _TABLED_YEARS = date(1980, 1, 1), 140
 _LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -68,9 +71,17 @@ def due_dates(
     ['2028-01-31', '2028-02-29', '2028-03-31']
     """
     anchor_day = anchor_day or first_due_on.day
-    if unit is Unit.MONTH:
-        return tuple(add_months(first_due_on, k * every, anchor_day) for k in range(count))
-    return tuple(shift(first_due_on, k * every, unit, anchor_day) for k in range(count))
+    if unit is not Unit.MONTH:
+        return tuple(shift(first_due_on, k * every, unit) for k in range(count))
+    first, months = months_between(_TABLED_FROM, first_due_on), _in_every_month(anchor_day)
+    if first >= 0 and first + count * every <= len(months):
+        return months[first : first + count * every : every]
+    return tuple(add_months(first_due_on, k * every, anchor_day) for k in range(count))
+
+
+@cache
+def _in_every_month(anchor_day: int) -> tuple[date, ...]:
+    return tuple(add_months(_TABLED_FROM, month, anchor_day) for month in range(12 * _TABLED_YEARS))
 
 
 def stands_on_anchor(on: date, anchor_day: int) -> bool:

@@ -26,7 +26,7 @@ Grace on interest: interest of the first rows is due with the row after them.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from loans.engine.money import ROUND, split
+from loans.engine.money import ROUND, ratio_half_up, split
 from loans.engine.periods import Factors
 from loans.engine.profile import Profile, Smoothing
 from loans.engine.terms import Method, Terms
@@ -62,24 +62,23 @@ def equal_instalment(principal_minor: int, each: list[int], year: int, profile: 
     >>> equal_instalment(1000000, [12] * 12, 1000, PROFILES["30-360"])
     89975
     """
-    # `grown` is Π(1 + f) times year^k and `annuity` is F(k) times year^(k-1), both whole.
-    grown, annuity, power = 1, 0, 1
-    for factor in each:
+    # From the last period on: `grown` is Π(1 + f) and `annuity` is F, both times year^n, so that they are whole.
+    grown, annuity = 1, 0
+    for factor in reversed(each):
+        annuity = year * (grown + annuity)
         grown *= year + factor
-        annuity = power + annuity * (year + factor)
-        power *= year
     multiple = profile.instalment_multiple_minor
-    return profile.rounded(principal_minor * grown, year * annuity * multiple) * multiple
+    return profile.rounded(principal_minor * grown, annuity * multiple) * multiple
 
 
 def level(principal_minor: int, factors: Factors, profile: Profile) -> Parts:
     """Return the rows of equal instalments that repay a sum, the last with the rest."""
     each, year = factors.each, factors.year
     instalment_minor = equal_instalment(principal_minor, factors.solving, year, profile)
-    first_interest_minor = profile.rounded(principal_minor * each[0], year)
-    if len(each) > 1 and first_interest_minor > instalment_minor:
-        return [(0, first_interest_minor), *level(principal_minor, factors.after(1), profile)]
     made = _paying(instalment_minor, principal_minor, each, year, profile)
+    first_interest_minor = made[0][1]
+    if len(made) > 1 and first_interest_minor > instalment_minor:
+        return [(0, first_interest_minor), *level(principal_minor, factors.after(1), profile)]
     if profile.smoothing is Smoothing.SPREAD_LAST:
         return _smoothed(made, instalment_minor, principal_minor, factors, profile)
     return made
@@ -91,13 +90,19 @@ def interest_only(principal_minor: int, each: list[int], year: int, profile: Pro
 
 
 def _paying(instalment_minor: int, balance_minor: int, each: list[int], year: int, profile: Profile) -> Parts:
-    rounded, made = ROUND[profile.rounding], []
+    rounded, half, made = ROUND[profile.rounding], year // 2, []
+    # Done in place, because a call for each row takes as long as all else in the loop.
+    is_half_up = rounded is ratio_half_up
     for factor in each[:-1]:
-        interest_minor = rounded(balance_minor * factor, year)
-        principal_minor = min(max(instalment_minor - interest_minor, 0), balance_minor)
+        charged = balance_minor * factor
+        interest_minor = (charged + half) // year if is_half_up else rounded(charged, year)
+        principal_minor = instalment_minor - interest_minor
+        if not 0 <= principal_minor <= balance_minor:
+            principal_minor = 0 if principal_minor < 0 else balance_minor
         made.append((principal_minor, interest_minor))
         balance_minor -= principal_minor
-    return [*made, (balance_minor, rounded(balance_minor * each[-1], year))]
+    made.append((balance_minor, rounded(balance_minor * each[-1], year)))
+    return made
 
 
 def _smoothed(made: Parts, instalment_minor: int, principal_minor: int, factors: Factors, profile: Profile) -> Parts:

@@ -40,9 +40,10 @@ def ratio_half_up(numerator: int, denominator: int) -> int:
     """
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
+    # The half of an odd denominator may be cut off: no ratio to it is an exact half.
     if numerator < 0:
-        return -((denominator - 2 * numerator) // (2 * denominator))
-    return (2 * numerator + denominator) // (2 * denominator)
+        return -((denominator // 2 - numerator) // denominator)
+    return (numerator + denominator // 2) // denominator
 
 
 def ratio_half_even(numerator: int, denominator: int) -> int:

@@ -8,6 +8,8 @@ is a row of its own before the others, due on the day of disbursement.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 
 from loans.engine.fingerprint import fingerprint
@@ -76,6 +78,10 @@ class PaidRow:
     fee_minor: int = 0
 
 
+# A row from the tuple of all its fields, in half the time that its own constructor takes.
+_row = partial(tuple.__new__, Row)
+
+
 def schedule(terms: Terms) -> tuple[Row, ...]:
     """Return every instalment of a loan, in due order, principal adding up to the loan.
 
@@ -92,9 +98,10 @@ def schedule(terms: Terms) -> tuple[Row, ...]:
     rows, balance_minor = [], terms.financed_minor
     if terms.down_payment_minor:
         rows.append(Row(1, terms.disbursed_on, terms.disbursed_on, terms.down_payment_minor, 0, balance_minor))
-    for number, (principal_minor, interest_minor) in enumerate(parts(terms, made)):
+    columns = zip(count(len(rows) + 1), bounds, dues, parts(terms, made), strict=False)
+    for number, opens_on, due_on, (principal_minor, interest_minor) in columns:
         balance_minor -= principal_minor
-        rows.append(Row(len(rows) + 1, bounds[number], dues[number], principal_minor, interest_minor, balance_minor))
+        rows.append(_row((number, opens_on, due_on, principal_minor, interest_minor, balance_minor, 0, 0)))
     return tuple(rows)
 
 

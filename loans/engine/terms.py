@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from loans.engine.calendar import Unit, days_in_month, due_dates, shift
+from loans.engine.calendar import Unit, days_in_month, due_dates
 from loans.engine.money import LARGEST_MINOR
 from loans.engine.profile import DEFAULT_PROFILE, Profile
 
@@ -121,8 +121,9 @@ class Terms:
 
     def due_dates(self) -> tuple[date, ...]:
         """Return one contractual due date per instalment, in order."""
-        first = self.first_due_on or shift(self.disbursed_on, self.every, self.unit, self.anchor_day)
-        return due_dates(first, self.instalments, self.every, self.unit, self.anchor_day)
+        if self.first_due_on is None:
+            return due_dates(self.disbursed_on, self.instalments + 1, self.every, self.unit)[1:]
+        return due_dates(self.first_due_on, self.instalments, self.every, self.unit, self.anchor_day)
 
 
 def _check_whole(field: str, value: object, largest: int, least: int = 1) -> None:

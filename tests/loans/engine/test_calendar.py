@@ -62,6 +62,20 @@ def test_instalments_may_lie_months_weeks_or_days_apart(unit, every, expected):
     assert [str(on) for on in due_dates(date(2026, 1, 31), 3, every, unit)] == expected
 
 
+@pytest.mark.parametrize(
+    ("first_due_on", "every", "expected"),
+    [
+        (date(1979, 12, 31), 1, ["1979-12-31", "1980-01-31", "1980-02-29"]),
+        (date(1980, 1, 31), 1, ["1980-01-31", "1980-02-29", "1980-03-31"]),
+        (date(2119, 10, 31), 1, ["2119-10-31", "2119-11-30", "2119-12-31"]),
+        (date(2119, 12, 31), 2, ["2119-12-31", "2120-02-29", "2120-04-30"]),
+        (date(2119, 8, 31), 3, ["2119-08-31", "2119-11-30", "2120-02-29"]),
+    ],
+)
+def test_dates_go_on_where_the_prepared_years_end(first_due_on, every, expected):
+    assert [str(on) for on in due_dates(first_due_on, 3, every)] == expected
+
+
 def test_an_anchor_matters_for_months_only():
     assert shift(date(2026, 2, 28), 1, Unit.WEEK, anchor_day=31) == date(2026, 3, 7)
     assert shift(date(2026, 2, 28), -1, Unit.DAY, anchor_day=31) == date(2026, 2, 27)
