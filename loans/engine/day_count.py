@@ -15,13 +15,15 @@ which matters at New Year only: 12 December 2023 to 12 January 2024 is 19/365 + 
 (Apache Fineract's progressive loans). `30/360` is the loan form: from a due date to the same day of another
 month is a whole number of twelfths, also where the month is too short for that day
 (31 January to 28 February is one twelfth); any other stretch counts 30-day months
-(ISDA 2006, 4.16(f)).
+without a 31st (30E/360, ISDA 2006, 4.16(g)).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
+from operator import sub
 from types import MappingProxyType
 
 from loans.engine.calendar import days_in_month
@@ -46,6 +48,7 @@ TICKS_PER_YEAR: Mapping[DayCount, int] = MappingProxyType(
         DayCount.THIRTY_360: 360,
     }
 )
+_BY_DAYS = (DayCount.ACTUAL_365, DayCount.ACTUAL_360)
 
 
 def ticks(convention: DayCount, start: date, end: date) -> int:
@@ -64,6 +67,18 @@ def ticks(convention: DayCount, start: date, end: date) -> int:
     if convention is DayCount.ACTUAL_ACTUAL:
         return sum(days * (731 - length) for days, length in days_by_year(start, end))
     return (end - start).days
+
+
+def ticks_between(convention: DayCount, days: Sequence[date]) -> list[int]:
+    """Return the length of each stretch between neighbouring days, in ticks.
+
+    >>> ticks_between(DayCount.ACTUAL_365, [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)])
+    [28, 31]
+    """
+    if convention in _BY_DAYS:
+        ordinals = list(map(date.toordinal, days))
+        return list(map(sub, ordinals[1:], ordinals))
+    return [ticks(convention, start, end) for start, end in pairwise(days)]
 
 
 def year_fraction(convention: DayCount, start: date, end: date) -> Fraction:
@@ -92,6 +107,8 @@ def days_by_year(start: date, end: date) -> tuple[tuple[int, int], ...]:
 
 def _ticks_30_360(start: date, end: date) -> int:
     months = (end.year - start.year) * 12 + end.month - start.month
+    if start.day == end.day:
+        return months * 30
     first, last = min(start.day, 30), min(end.day, 30)
     # A day that fell back to the end of a short month stands for the longer month's
     # day, or February would be 28/360 of a year for some loans and 30/360 for others.

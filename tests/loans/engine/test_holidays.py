@@ -54,11 +54,17 @@ def test_an_empty_calendar_is_the_plain_week_without_a_rule():
     assert working_days({}) == WorkingDays()
 
 
+def test_any_day_of_the_week_may_be_free():
+    free = working_days({"weekend": [0, 6]})
+    # 2026-03-01 is a Sunday.
+    assert [free.is_working(date(2026, 3, day)) for day in range(1, 8)] == [False, False, *[True] * 5]
+
+
 @pytest.mark.parametrize("rule", [Rule.FOLLOWING, Rule.PRECEDING])
 def test_a_calendar_without_a_working_day_is_not_searched_for_ever(rule):
     with pytest.raises(HolidayError) as refused:
         WorkingDays(rule, weekend=frozenset(range(7))).payable_on(date(2026, 1, 1))
-    assert refused.value.code == "no_working_day"
+    assert (refused.value.field, refused.value.code) == ("holidays", "no_working_day")
 
 
 def test_a_closure_of_fifty_nine_days_is_still_crossed():

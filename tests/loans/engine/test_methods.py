@@ -141,6 +141,90 @@ def test_spreading_is_done_once_and_only_beyond_half_a_fen_a_row():
     assert [row.due_minor for row in rows] == [143] * 6 + [142]
 
 
+def repaid(principal_minor, rate_annual, method, instalments, **conventions):
+    """Return principal and interest of each row; a month is a twelfth of a year."""
+    terms = Terms(
+        principal_minor,
+        Decimal(rate_annual),
+        method,
+        instalments,
+        date(2026, 1, 15),
+        profile=profile({"base": "30-360", **conventions}),
+    )
+    return [(row.principal_minor, row.interest_minor) for row in schedule(terms)]
+
+
+def test_a_last_instalment_that_sticks_out_is_spread_over_all():
+    # 100,000.00 at 36.5 % for January and February, solved from two months of 30 days: 52,261.08 each, the last
+    # 52,262.41. Its 1.33 more, halved: 52,261.75, so interest of 3,100.00 and 2.8 % of 50,838.25 is 1,423.47.
+    smooth = profile({"base": "consumer-cn", "pmt_basis": "30-day-months", "smoothing": "spread-last"})
+    rows = schedule(Terms(10000000, Decimal("0.365"), Method.LEVEL, 2, date(2026, 1, 1), profile=smooth))
+    assert [(row.principal_minor, row.interest_minor) for row in rows] == [(4916175, 310000), (5083825, 142347)]
+
+
+def test_what_is_spread_is_a_multiple_too():
+    # As above in whole units: 52,261 each, the last 52,262.49; of its 1.49 more a half is 1, rounded to whole units.
+    smooth = {"base": "consumer-cn", "pmt_basis": "30-day-months", "smoothing": "spread-last"}
+    whole = profile({**smooth, "instalment_multiple_minor": 100})
+    rows = schedule(Terms(10000000, Decimal("0.365"), Method.LEVEL, 2, date(2026, 1, 1), profile=whole))
+    assert [(row.principal_minor, row.interest_minor) for row in rows] == [(4916200, 310000), (5083800, 142346)]
+
+
+def test_spreading_that_only_turns_the_difference_around_is_not_done():
+    # 3.00 in two whole units: 2 and 1; a unit less is 1 and 2.
+    assert repaid(300, 0, Method.LEVEL, 2, instalment_multiple_minor=100, smoothing="spread-last") == [
+        (200, 0),
+        (100, 0),
+    ]
+
+
+def test_a_single_instalment_has_nothing_to_be_spread_over():
+    assert repaid(1000, "0.12", Method.LEVEL, 1, smoothing="spread-last") == [(1000, 10)]
+
+
+def test_an_instalment_rounded_to_nothing_repays_with_the_last():
+    assert repaid(1, 0, Method.LEVEL, 3) == [(0, 0), (0, 0), (1, 0)]
+    # Of 0.30, 60 % is 0.18; 0.48 is rounded to no whole unit.
+    assert repaid(30, "7.2", Method.LEVEL, 1, instalment_multiple_minor=100) == [(30, 18)]
+
+
+def test_an_instalment_rounded_up_repays_sooner_and_asks_for_no_more():
+    # 2.50 in five is 0.50 each, in whole units 1.
+    made = repaid(250, 0, Method.LEVEL, 5, instalment_multiple_minor=100)
+    assert made == [(100, 0), (100, 0), (50, 0), (0, 0), (0, 0)]
+
+
+def test_half_a_fen_of_interest_goes_to_the_even_one_where_the_profile_says_so():
+    # 1 % of 2.50 is 0.025, of 1.67 it is 0.0167, of 0.84 it is 0.0084; the instalment is 0.85.
+    assert repaid(250, "0.12", Method.LEVEL, 3, rounding="half_even") == [(83, 2), (83, 2), (84, 1)]
+    assert repaid(250, "0.12", Method.LEVEL, 3) == [(82, 3), (83, 2), (85, 1)]
+
+
+@pytest.mark.parametrize(
+    ("principal_minor", "rate_annual", "principal", "interest"),
+    [
+        # Half up, 0.05 / 9 is 0.01, but eight of them are more than there is; so is it with 0.07.
+        (5, 0, [0] * 8 + [5], [0] * 9),
+        (7, 0, [0] * 8 + [7], [0] * 9),
+        (3, 0, [2, 1], [0, 0]),
+        # A quarter's 20 % and 8 % of 1.00 are 5 and 2 fen, nine months' 12 % of 0.78 are 7.
+        (100, "0.2", [33, 33, 34], [2, 2, 1]),
+        (100, "0.08", [33, 33, 34], [1, 1, 0]),
+        (78, "0.12", [9] * 8 + [6], [0] * 8 + [7]),
+    ],
+)
+def test_small_flat_sums_are_shared_out_and_never_less_than_nothing(principal_minor, rate_annual, principal, interest):
+    made = repaid(principal_minor, rate_annual, Method.FLAT, len(principal))
+    assert made == list(zip(principal, interest, strict=True))
+
+
+def test_a_flat_instalment_is_a_multiple_as_a_sum_of_principal_and_interest():
+    # 3 % of 11.00 is 0.33, 0.11 each; 3.66 and 0.11 are 3.77, the next even one is 3.78.
+    made = repaid(1100, "0.12", Method.FLAT, 3, instalment_multiple_minor=2)
+    assert made == [(367, 11), (367, 11), (366, 11)]
+    assert repaid(1000, "0.12", Method.FLAT, 1, instalment_multiple_minor=100) == [(1000, 10)]
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [

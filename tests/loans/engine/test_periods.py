@@ -25,6 +25,7 @@ JANUARY = [date(2026, 1, 1), date(2026, 2, 1)]
         # The end of a month is a day like others for who starts in the middle of one.
         (date(2026, 1, 15), date(2026, 2, 28), Unit.MONTH, 1 + Fraction(13, 28)),
         (date(2026, 2, 28), date(2026, 3, 28), Unit.MONTH, Fraction(1)),
+        (date(2027, 2, 28), date(2028, 2, 29), Unit.MONTH, Fraction(12)),
         (date(2026, 1, 1), date(2026, 1, 11), Unit.WEEK, Fraction(10, 7)),
         (date(2026, 1, 1), date(2026, 1, 11), Unit.DAY, Fraction(10)),
     ],
@@ -77,3 +78,20 @@ def test_a_month_of_thirty_days_is_one_of_a_year_of_365_where_years_are_actual()
     odd = profile({"base": "consumer-cn", "day_count": "actual/actual", "pmt_basis": "30-day-months"})
     made = factors(Decimal("0.365"), odd, JANUARY)
     assert Fraction(made.solving[0], made.year) == Fraction(30, 1000)
+
+
+@pytest.mark.parametrize(("rounding", "expected"), [("half_up", "0.0123457"), ("half_even", "0.0123456")])
+def test_half_of_the_last_digit_goes_where_the_profile_says(rounding, expected):
+    # 0.1481478 / 12 is 0.01234565, of which six digits are kept.
+    kept = factors(
+        Decimal("0.1481478"),
+        profile({"base": "30-360", "digits": 6, "rounding": rounding}),
+        [date(2026, 1, 15), date(2026, 2, 15)],
+    )
+    assert Decimal(kept.each[0]) / kept.year == Decimal(expected)
+
+
+def test_all_the_digits_a_profile_may_ask_for_are_kept():
+    # 0.1 / 12 is 0.00833...; 34 digits of it are an 8 and 33 times 3, the last one the 36th decimal.
+    kept = factors(Decimal("0.1"), profile({"base": "30-360", "digits": 34}), [date(2026, 1, 15), date(2026, 2, 15)])
+    assert Fraction(kept.each[0], kept.year) == Fraction(int("8" + "3" * 33), 10**36)

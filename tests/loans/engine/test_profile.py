@@ -37,6 +37,10 @@ def test_a_profile_survives_storage_as_json(name, day_count, rounding, multiple)
     assert profile(json.loads(json.dumps(made.as_dict()))) == made
 
 
+def test_what_is_stored_is_plain_text_and_whole_numbers():
+    assert {type(value) for value in DEFAULT_PROFILE.as_dict().values()} == {str, int, type(None)}
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_base_alone_is_that_profile(name):
     assert profile({"base": name}) is PROFILES[name]
@@ -62,6 +66,7 @@ def test_an_actual_year_is_read_as_its_base_reads_it(base, read_as):
 
 def test_digits_may_be_given_or_left_exact():
     assert profile({"base": "30-360", "digits": 12}).digits == 12
+    assert profile({"base": "30-360", "digits": 34}).digits == 34
     assert profile({"base": "fineract-progressive", "digits": None}).digits is None
 
 
@@ -74,6 +79,7 @@ WHOLE = DEFAULT_PROFILE.as_dict()
         ("consumer-us", "name", "consumer-us"),
         ({"base": "consumer-us"}, "base", "consumer-us"),
         ({"base": None}, "base", None),
+        ({"base": ["30-360"]}, "base", ["30-360"]),
         ({"base": "30-360", "daycount": "30/360"}, "daycount", "30/360"),
         ({"base": "30-360", "day_count": "30/365"}, "day_count", "30/365"),
         ({"base": "30-360", "day_count": ["30/360"]}, "day_count", ["30/360"]),
