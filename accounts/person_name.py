@@ -42,4 +42,4 @@ def is_a_name(text: str) -> bool:
     """
     plain = normalised(text)
     letters = [letter for letter in plain if letter.isalpha() or unicodedata.category(letter) == "Mn"]
-    return 2 <= len(letters) and len(plain) <= LONGEST and all(x in letters or x in " ·-'’" for x in plain)
+    return len(letters) >= 2 and len(plain) <= LONGEST and all(x in letters or x in " ·-'’" for x in plain)

@@ -6,6 +6,7 @@ meaning; `README.md` has the same table and a test holds the two together.
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import environ
@@ -46,6 +47,31 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEEWAY_DEMO", bool, "off", "The demonstration: made-up people, one-click entrances, a throw-away key."),
     Setting("LEEWAY_ADMIN_PATH", str, "staff", "Path of the staff's site, without slashes."),
     Setting("LEEWAY_LOG_LEVEL", str, "INFO", "Level of the log on standard error."),
+    Setting(
+        "BANK_LIMITS_RAISED_UNTIL",
+        str,
+        "",
+        "Last day, as 2027-03-31, on which commercial banks may lend 300,000 yuan online over 84 months. Empty: never.",
+    ),
+    Setting(
+        "LEEWAY_DATA_KEYS",
+        list,
+        "",
+        "Seal identity and bank account numbers: the first key seals, all of them open; separated by commas, "
+        "each at least 43 characters. Never lose one.",
+    ),
+    Setting(
+        "IDENTITY_CHECK",
+        str,
+        "accounts.identity_check.Demonstration",
+        "Class that asks a register whether a name and an identity number belong together.",
+    ),
+    Setting(
+        "BANK_ACCOUNT_CHECK",
+        str,
+        "accounts.bank_account_check.Demonstration",
+        "Class that sends a bank account the small transfer with the code that proves it.",
+    ),
     Setting("DATABASE_URL", str, "", "`postgresql://user:password@host/name`. Empty: SQLite in `var/`."),
     Setting("DATABASE_POOL_MAX", int, "8", "Most connections a process keeps open to PostgreSQL."),
     Setting("EMAIL_URL", str, "", "`smtp+tls://user:password@host:587`. Empty: mail stays in the outbox table."),
@@ -88,6 +114,20 @@ def secret_key(*, demo: bool) -> str:
     return key
 
 
+def data_keys(*, demo: bool) -> list[str]:
+    """The keys that seal personal numbers, newest first; empty where none is set, and then nothing can be sealed."""
+    keys = [key.strip() for key in read("LEEWAY_DATA_KEYS") if key.strip()]
+    if demo:
+        return keys or [DEMO_KEY]
+    if any(len(key) < 43 or key == DEMO_KEY for key in keys):
+        # A key itself is not repeated.
+        raise ImproperlyConfigured(
+            "LEEWAY_DATA_KEYS has a key shorter than 43 characters. Make one with "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` and put it first, before the old ones."
+        )
+    return list(keys)
+
+
 def hosts(*, demo: bool) -> list[str]:
     """Allowed host names; the demonstration answers on this machine only."""
     names = read("LEEWAY_ALLOWED_HOSTS")
@@ -100,6 +140,15 @@ def hosts(*, demo: bool) -> list[str]:
     if "*" in names:
         raise ImproperlyConfigured("LEEWAY_ALLOWED_HOSTS may not be *; name the hosts.")
     return list(names)
+
+
+def day(name: str) -> date | None:
+    """A setting that is a day, or none."""
+    text = read(name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read as a day such as 2027-03-31: {text!r}.") from error
 
 
 def log_level() -> str:

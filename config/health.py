@@ -1,5 +1,6 @@
 """Is the process alive, and can it do its work?"""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -13,7 +14,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, is migrated and has its guards; else 503 with what is wrong."""
+    """200 when the database is there, migrated and guarded, and numbers can be sealed; else 503 with what is wrong."""
     try:
         wrong = _wrong()
     except DatabaseError:
@@ -24,4 +25,5 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _wrong() -> list[str]:
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return (["migrations"] if pending else []) + (["guards"] if guards.missing(connection) else [])
+    found = {"migrations": pending, "guards": guards.missing(connection), "data keys": not settings.DATA_KEYS}
+    return [name for name, is_wrong in found.items() if is_wrong]

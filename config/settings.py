@@ -18,6 +18,7 @@ VAR_DIR = BASE_DIR / "var"
 DEBUG: bool = environment.read("LEEWAY_DEBUG")
 DEMO: bool = environment.read("LEEWAY_DEMO")
 SECRET_KEY: str = environment.secret_key(demo=DEMO)
+DATA_KEYS: list[str] = environment.data_keys(demo=DEMO)
 ALLOWED_HOSTS: list[str] = environment.hosts(demo=DEMO)
 ADMIN_PATH: str = environment.read("LEEWAY_ADMIN_PATH")
 
@@ -107,6 +108,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.errors.forbidden_form"
 
+# What lenders may offer
+BANK_LIMITS_RAISED_UNTIL = environment.day("BANK_LIMITS_RAISED_UNTIL")
+
 # The transport
 HTTPS: bool = environment.read("LEEWAY_HTTPS") and not DEMO
 SECURE_SSL_REDIRECT = HTTPS
@@ -154,6 +158,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Who says that a person and a bank account are real; see docs/known-customer.md
+IDENTITY_CHECK: str = environment.read("IDENTITY_CHECK")
+BANK_ACCOUNT_CHECK: str = environment.read("BANK_ACCOUNT_CHECK")
 
 # What leaves
 vars().update(environment.mail())

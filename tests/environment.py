@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("LEEWAY_SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault("LEEWAY_DATA_KEYS", "only-for-tests-" + "d" * 40)
 os.environ.setdefault("LEEWAY_HTTPS", "off")
 os.environ.setdefault("LEEWAY_ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("LEEWAY_LOG_LEVEL", "ERROR")

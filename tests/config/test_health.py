@@ -45,3 +45,8 @@ def test_not_ready_while_a_guard_is_missing(client: Client, db: None) -> None:
     with guards.lifted(connection):
         assert not_ready(client) == ["guards"]
     assert client.get("/readyz").status_code == 200
+
+
+def test_not_ready_where_numbers_cannot_be_sealed(client: Client, db: None, settings: Any) -> None:
+    settings.DATA_KEYS = []
+    assert not_ready(client) == ["data keys"]

@@ -40,6 +40,8 @@ def test_a_site_that_is_set_up_well_starts() -> None:
         ({"LEEWAY_SECRET_KEY": ""}, "LEEWAY_SECRET_KEY is not set"),
         ({"LEEWAY_SECRET_KEY": "k" * 49}, "LEEWAY_SECRET_KEY is shorter"),
         ({"LEEWAY_SECRET_KEY": DEMO_KEY}, "LEEWAY_SECRET_KEY is not set"),
+        ({"LEEWAY_DATA_KEYS": "k" * 42}, "LEEWAY_DATA_KEYS has a key shorter"),
+        ({"LEEWAY_DATA_KEYS": f"{'k' * 43},{DEMO_KEY}"}, "LEEWAY_DATA_KEYS has a key shorter"),
         ({"LEEWAY_DEMO": "on"}, "LEEWAY_DEMO is on, but LEEWAY_ALLOWED_HOSTS"),
         ({"LEEWAY_ALLOWED_HOSTS": "*"}, "LEEWAY_ALLOWED_HOSTS may not be *"),
         ({"DATABASE_URL": "my database"}, "DATABASE_URL"),
@@ -58,6 +60,11 @@ def test_a_wrong_setting_is_named_in_one_line(changes: dict[str, str], named: st
     assert "Traceback" not in run.stderr
 
 
-def test_no_secret_is_repeated_in_the_complaint() -> None:
-    run = start({"DATABASE_URL": "mysql://root:opensesame@db/leeway"})
+@pytest.mark.parametrize(
+    "changes",
+    [{"DATABASE_URL": "mysql://root:opensesame@db/leeway"}, {"LEEWAY_DATA_KEYS": "opensesame"}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_no_secret_is_repeated_in_the_complaint(changes: dict[str, str]) -> None:
+    run = start(changes)
     assert "opensesame" not in run.stderr + run.stdout
