@@ -1,86 +1,98 @@
-"""How each figure was reached, without a word of any language.
+"""How each figure of a schedule was reached, without a word of any language.
 
 A line is a code for its label, a formula with the real digits, and the amount, so
 that a page in any language can answer "how is this computed?":
 
-    interest    9,159.05 × 14.4% ÷ 365 × 31 = 112.02
+    interest    9,159.05 × 14.4% ÷ 365 × 31 = 112.0165… ≈ 112.02
     principal   1,079.71 − 112.02 = 967.69
 
 A formula is shown only if it gives the amount; a figure that was agreed otherwise
 (interest kept on a partly paid instalment, for one) stands alone.
+
+Label codes of a row: `interest`, `instalment` (how the equal instalment was solved),
+`principal`, `pause_interest`, `fee`, `residue` (what the last one is more or less than the
+others, from rounding), `due`, `balance`; of a pause: `pause_interest`, `collected`,
+`left`, `cost`.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
-from loans.engine.calendar import months_between
-from loans.engine.day_count import DayCount, days_by_year, ticks
-from loans.engine.interest import interest_minor
-from loans.engine.profile import InterestPeriod, Profile
+from loans.engine.formulas import Line, amount_text, annuity, difference, given, interest, percent_text, share, total
+from loans.engine.periods import factors
+from loans.engine.profile import Profile
 from loans.engine.projection import Projection
 from loans.engine.schedule import Row, schedule
 from loans.engine.terms import Method, Terms
 
-
-class Line(NamedTuple):
-    """One step of a calculation.
-
-    Label codes of a row: `interest`, `principal`, `pause_interest`, `fee`, `due`,
-    `balance`; of a pause: `pause_interest`, `collected`, `left`, `cost`.
-    """
-
-    label_code: str
-    formula: str
-    amount_minor: int
+__all__ = ["Line", "amount_text", "explain_pause", "explain_row", "explain_terms", "percent_text"]
 
 
 def explain_row(
-    row: Row, *, principal_before_minor: int, rate_annual: Decimal, profile: Profile, digits: int = 2
+    row: Row,
+    *,
+    principal_before_minor: int,
+    rate_annual: Decimal,
+    profile: Profile,
+    digits: int = 2,
+    usual_minor: int | None = None,
 ) -> tuple[Line, ...]:
     """Return how an instalment was computed, from its interest to the principal left after it.
 
-    `digits` is the currency's number of decimals.
+    `digits` is the currency's number of decimals, `usual_minor` the equal instalment of
+    the others, without interest of pauses and fees: the last one is told apart from it.
 
+    >>> from datetime import date
     >>> from loans.engine.profile import PROFILES
     >>> row = Row(4, date(2026, 4, 15), date(2026, 5, 15), 96980, 10991, 818925)
     >>> for line in explain_row(row, principal_before_minor=915905, rate_annual=Decimal("0.144"),
     ...                         profile=PROFILES["30-360"]):
     ...     print(line.label_code, line.formula)
-    interest 9,159.05 × 1.2% = 109.91
+    interest 9,159.05 × 1.2% = 109.9086 ≈ 109.91
     principal 1,079.71 − 109.91 = 969.80
     due 969.80 + 109.91 = 1,079.71
     balance 9,159.05 − 969.80 = 8,189.25
     """
+    own_minor, stretch = row.principal_minor + row.interest_minor, (row.opens_on, row.due_on)
+    of_balance = interest(
+        "interest", principal_before_minor, row.interest_minor, *stretch, rate_annual, profile, digits
+    )
+    lines = [of_balance]
+    if usual_minor is None or row.balance_minor:
+        lines.append(difference("principal", own_minor, row.interest_minor, digits))
+    else:
+        lines.append(given("principal", row.principal_minor, digits))
+    return (*lines, *rest_of_row(row, principal_before_minor, usual_minor, digits))
 
-    def text(amount_minor: int) -> str:
-        return amount_text(amount_minor, digits)
 
+def rest_of_row(
+    row: Row, principal_before_minor: int, usual_minor: int | None, digits: int, beside: Sequence[Line] = ()
+) -> tuple[Line, ...]:
+    """Return the lines of a row after those of its interest and principal.
+
+    `beside` stands in place of the bare line of interest of pauses.
+    """
     own_minor = row.principal_minor + row.interest_minor
-    lines = [
-        _interest_line(
-            "interest",
-            principal_before_minor,
-            row.interest_minor,
-            row.opens_on,
-            row.due_on,
-            rate_annual,
-            profile,
-            digits,
-        ),
-        _difference("principal", own_minor, row.interest_minor, digits),
-    ]
-    if row.relief_interest_minor:
-        lines.append(Line("pause_interest", text(row.relief_interest_minor), row.relief_interest_minor))
+    lines = list(beside)
+    if row.relief_interest_minor and not beside:
+        lines.append(given("pause_interest", row.relief_interest_minor, digits))
     if row.fee_minor:
-        lines.append(Line("fee", text(row.fee_minor), row.fee_minor))
-    parts = [row.principal_minor, row.interest_minor, row.relief_interest_minor, row.fee_minor]
-    addends = " + ".join(text(part) for part in parts if part)
-    lines.append(Line("due", f"{addends} = {text(row.due_minor)}" if addends else text(0), row.due_minor))
-    lines.append(_difference("balance", principal_before_minor, row.principal_minor, digits))
+        lines.append(given("fee", row.fee_minor, digits))
+    if usual_minor is not None and not row.balance_minor and own_minor != usual_minor:
+        lines.append(difference("residue", own_minor, usual_minor, digits))
+    parts = (row.principal_minor, row.interest_minor, row.relief_interest_minor, row.fee_minor)
+    lines.append(added("due", parts, digits))
+    lines.append(difference("balance", principal_before_minor, row.principal_minor, digits))
     return tuple(lines)
+
+
+def added(label_code: str, parts_minor: Sequence[int], digits: int) -> Line:
+    """Return a sum of different things, each written out; parts of nothing are left out."""
+    sum_minor = sum(parts_minor)
+    addends = " + ".join(amount_text(part_minor, digits) for part_minor in parts_minor if part_minor)
+    formula = f"{addends} = {amount_text(sum_minor, digits)}" if addends else amount_text(0, digits)
+    return Line(label_code, formula, sum_minor)
 
 
 def explain_terms(terms: Terms, digits: int = 2) -> tuple[tuple[Line, ...], ...]:
@@ -88,22 +100,27 @@ def explain_terms(terms: Terms, digits: int = 2) -> tuple[tuple[Line, ...], ...]
 
     Two months at 1.2 % a month, all at the end:
 
+    >>> from datetime import date
     >>> from loans.engine.profile import PROFILES
     >>> asked = Terms(1200000, Decimal("0.144"), Method.BULLET, 2, date(2026, 1, 15), profile=PROFILES["30-360"])
     >>> explain_terms(asked)[-1][0].formula
     '12,000.00 × 1.2% × 2 = 288.00'
     """
     rows = schedule(terms)
+    usual = _equal_instalment(terms, rows, digits)
+    usual_minor = usual.amount_minor if usual else None
     explained, before_minor = [], terms.principal_minor
-    for row, interest in zip(rows, _agreed_interest(terms, rows, digits), strict=True):
-        lines = explain_row(
-            row,
-            principal_before_minor=before_minor,
-            rate_annual=terms.rate_annual,
-            profile=terms.profile,
-            digits=digits,
-        )
-        explained.append((interest, *lines[1:]) if interest else lines)
+    principal = _agreed_principal(terms, rows, digits)
+    for row, interest_, principal_ in zip(rows, _agreed_interest(terms, rows, digits), principal, strict=True):
+        conventions = (row.opens_on, row.due_on, terms.rate_annual, terms.profile, digits)
+        first = interest_ or interest("interest", before_minor, row.interest_minor, *conventions)
+        is_equal = usual is not None and usual_minor == row.principal_minor + row.interest_minor
+        if principal_ is None:
+            principal_ = difference("principal", row.principal_minor + row.interest_minor, row.interest_minor, digits)
+            if not row.balance_minor:
+                principal_ = given("principal", row.principal_minor, digits)
+        solved = (usual,) if usual is not None and is_equal and terms.method is Method.LEVEL else ()
+        explained.append((first, *solved, principal_, *rest_of_row(row, before_minor, usual_minor, digits)))
         before_minor = row.balance_minor
     return tuple(explained)
 
@@ -116,54 +133,53 @@ def explain_pause(
     `collected` is there only if there is interest to collect; "36.64 × 8 + 36.61"
     says eight instalments carry 36.64 more and the last 36.61.
     """
-
-    def text(amount_minor: int) -> str:
-        return amount_text(amount_minor, digits)
-
     before, after = projection.before, projection.after
     owed_minor = sum(row.principal_minor for row in before)
     pause_minor = projection.pause_interest_minor
-    lines = [
-        _interest_line(
-            "pause_interest",
-            owed_minor,
-            pause_minor,
-            before[0].opens_on,
-            after[0].opens_on,
-            rate_annual,
-            profile,
-            digits,
-        )
-    ]
-    added = [new.relief_interest_minor - old.relief_interest_minor for old, new in zip(before, after, strict=True)]
+    pause = (before[0].opens_on, after[0].opens_on)
+    lines = [interest("pause_interest", owed_minor, pause_minor, *pause, rate_annual, profile, digits)]
+    shares = [new.relief_interest_minor - old.relief_interest_minor for old, new in zip(before, after, strict=True)]
     if pause_minor:
-        lines.append(Line("collected", f"{_runs(added, digits)} = {text(pause_minor)}", pause_minor))
+        lines.append(total("collected", shares, digits))
+    return (*lines, *explain_cost(projection, digits))
+
+
+def explain_cost(projection: Projection, digits: int = 2) -> tuple[Line, Line]:
+    """Return what is left to pay after relief, and what that is more than before."""
     cost_minor, left_minor = projection.cost_to_borrower_minor, projection.left_after_minor
+    before, more = amount_text(projection.left_before_minor, digits), amount_text(abs(cost_minor), digits)
     sign = "−" if cost_minor < 0 else "+"
-    total = f"{text(projection.left_before_minor)} {sign} {text(abs(cost_minor))} = {text(left_minor)}"
-    lines.append(Line("left", total, left_minor))
-    lines.append(_difference("cost", left_minor, projection.left_before_minor, digits))
-    return tuple(lines)
+    left = Line("left", f"{before} {sign} {more} = {amount_text(left_minor, digits)}", left_minor)
+    return left, difference("cost", left_minor, projection.left_before_minor, digits)
 
 
-def amount_text(amount_minor: int, digits: int = 2) -> str:
-    """Return an amount with thousands commas and its decimals, minus sign in front.
+def _equal_instalment(terms: Terms, rows: Sequence[Row], digits: int) -> Line | None:
+    """Return how the equal instalment of a level loan was solved; None where no two rows are equal."""
+    first = next(
+        (index for index, row in enumerate(rows) if row.due_on > terms.disbursed_on and row.principal_minor), 0
+    )
+    if terms.method is not Method.LEVEL or terms.grace_on_interest_instalments or len(rows) - first < 2:
+        return None
+    row = rows[first]
+    bounds = (row.opens_on, *(one.due_on for one in rows[first:]))
+    made = factors(terms.rate_annual, terms.profile, bounds, terms.every, terms.unit)
+    instalment_minor, left_minor = row.principal_minor + row.interest_minor, row.principal_minor + row.balance_minor
+    solved = annuity("instalment", left_minor, made.solving, made.year, instalment_minor, digits)
+    return solved or given("instalment", instalment_minor, digits)
 
-    >>> amount_text(915905), amount_text(-28132), amount_text(5), amount_text(1200, 0)
-    ('9,159.05', '−281.32', '0.05', '1,200')
-    """
-    whole, rest = divmod(abs(amount_minor), 10**digits)
-    decimals = f".{rest:0{digits}}" if digits else ""
-    return f"{'−' if amount_minor < 0 else ''}{whole:,}{decimals}"
 
-
-def percent_text(rate: Decimal) -> str:
-    """Return a fraction as a percentage without idle zeros.
-
-    >>> percent_text(Decimal("0.1440000000")), percent_text(Decimal("0.1")), percent_text(Decimal(0))
-    ('14.4%', '10%', '0%')
-    """
-    return f"{(rate * 100).normalize():f}%"
+def _agreed_principal(terms: Terms, rows: Sequence[Row], digits: int) -> list[Line | None]:
+    """Return the line of each row's principal where it is not what the equal instalment leaves."""
+    if terms.method is Method.LEVEL:
+        return [None] * len(rows)
+    lines: list[Line | None] = [given("principal", row.principal_minor, digits) for row in rows]
+    if terms.method not in (Method.EQUAL_PRINCIPAL, Method.FLAT):
+        return lines
+    first = len(rows) - terms.instalments + terms.grace_on_principal_instalments
+    parts = [row.principal_minor for row in rows[first:]]
+    shared_minor = sum(parts)
+    lines[first:] = [share("principal", shared_minor, parts, index, digits) for index in range(len(parts))]
+    return lines
 
 
 def _agreed_interest(terms: Terms, rows: Sequence[Row], digits: int) -> list[Line | None]:
@@ -172,78 +188,23 @@ def _agreed_interest(terms: Terms, rows: Sequence[Row], digits: int) -> list[Lin
     plain = schedule(replace(terms, grace_on_interest_instalments=0)) if put_off else rows
     due = plain[bool(terms.down_payment_minor) :]
     lines: list[Line | None] = [None] * len(due)
-    whole = (due[0].opens_on, due[-1].due_on, terms.rate_annual, terms.profile, digits)
-    total_minor = sum(row.interest_minor for row in due)
+    term = (due[0].opens_on, due[-1].due_on, terms.rate_annual, terms.profile, digits)
+    parts = [row.interest_minor for row in due]
     if terms.method is Method.FLAT:
-        each_minor = due[0].interest_minor
-        shared = f"{amount_text(total_minor, digits)} ÷ {len(due)} = {amount_text(each_minor, digits)}"
-        total = _interest_line("interest", terms.principal_minor, total_minor, *whole).formula
-        lines = [Line("interest", f"{total}; {shared}", each_minor) for _ in due[:-1]]
-        others = f"{amount_text(each_minor, digits)} × {len(due) - 1}"
-        rest = f"{total}; {amount_text(total_minor, digits)} − {others} = {amount_text(due[-1].interest_minor, digits)}"
-        lines.append(Line("interest", rest if len(due) > 1 else total, due[-1].interest_minor))
+        whole = interest("interest", terms.principal_minor, sum(parts), *term)
+        lines = _shared_after(whole, parts, digits)
     elif terms.method is Method.BULLET:
-        lines[-1] = _interest_line("interest", terms.financed_minor, total_minor, *whole)
+        lines[-1] = interest("interest", terms.financed_minor, sum(parts), *term)
     if put_off:
-        parts = [row.interest_minor for row in due[: put_off + 1]]
-        addends, collected_minor = " + ".join(amount_text(part, digits) for part in parts), sum(parts)
-        nothing = Line("interest", amount_text(0, digits), 0)
-        collected = Line("interest", f"{addends} = {amount_text(collected_minor, digits)}", collected_minor)
-        lines[: put_off + 1] = [*[nothing] * put_off, collected]
+        nothing = given("interest", 0, digits)
+        lines[: put_off + 1] = [*[nothing] * put_off, added("interest", parts[: put_off + 1], digits)]
     return [None] * (len(rows) - len(due)) + lines
 
 
-def _interest_line(
-    label_code: str,
-    principal_minor: int,
-    shown_minor: int,
-    start: date,
-    end: date,
-    rate_annual: Decimal,
-    profile: Profile,
-    digits: int,
-) -> Line:
-    shown = amount_text(shown_minor, digits)
-    if start == end or interest_minor(principal_minor, rate_annual, profile, start, end) != shown_minor:
-        return Line(label_code, shown, shown_minor)
-    months = 30 * months_between(start, end)
-    if profile.interest_period is InterestPeriod.INSTALMENT and ticks(profile.day_count, start, end) != months:
-        # A week is a 52nd of a year there, whatever its days.
-        return Line(label_code, shown, shown_minor)
-    factors = _time_factors(rate_annual, profile.day_count, start, end)
-    return Line(label_code, f"{amount_text(principal_minor, digits)} × {factors} = {shown}", shown_minor)
-
-
-def _time_factors(rate_annual: Decimal, convention: DayCount, start: date, end: date) -> str:
-    """Return rate and time as they are multiplied: "14.4% ÷ 365 × 31", or "1.2%" for a month."""
-    rate, length = percent_text(rate_annual), ticks(convention, start, end)
-    if convention in (DayCount.ACTUAL_ACTUAL, DayCount.ACTUAL_ACTUAL_END):
-        later = timedelta(days=1 if convention is DayCount.ACTUAL_ACTUAL_END else 0)
-        years = " + ".join(f"{days} ÷ {year}" for days, year in days_by_year(start + later, end + later))
-        return f"{rate} × ({years})"
-    if convention is DayCount.THIRTY_360 and length == 30 * months_between(start, end):
-        months, monthly = length // 30, rate_annual / 12
-        # A monthly rate is shown only if it can be written out in full.
-        is_short = monthly == monthly.quantize(Decimal("1E-6"))
-        times = f" × {months}" if months > 1 else ""
-        return f"{percent_text(monthly) if is_short else f'{rate} ÷ 12'}{times}"
-    year = 360 if convention in (DayCount.ACTUAL_360, DayCount.THIRTY_360) else 365
-    return f"{rate} ÷ {year} × {length}"
-
-
-def _difference(label_code: str, minuend_minor: int, subtrahend_minor: int, digits: int) -> Line:
-    rest_minor = minuend_minor - subtrahend_minor
-    terms = [amount_text(amount_minor, digits) for amount_minor in (minuend_minor, subtrahend_minor, rest_minor)]
-    return Line(label_code, f"{terms[0]} − {terms[1]} = {terms[2]}", rest_minor)
-
-
-def _runs(amounts: list[int], digits: int) -> str:
-    """Return a sum with equal neighbours counted: "36.64 × 8 + 36.61"."""
-    runs: list[tuple[int, int]] = []
-    for amount_minor in amounts:
-        if runs and runs[-1][0] == amount_minor:
-            runs[-1] = (amount_minor, runs[-1][1] + 1)
-        elif amount_minor:
-            runs.append((amount_minor, 1))
-    shown = ((amount_text(amount_minor, digits), count) for amount_minor, count in runs)
-    return " + ".join(text if count == 1 else f"{text} × {count}" for text, count in shown)
+def _shared_after(whole: Line, parts: Sequence[int], digits: int) -> list[Line | None]:
+    """Return the line of each part of a sum, after the step that found the sum."""
+    if len(parts) == 1:
+        return [whole]
+    first = f"{whole.formula}; " if "=" in whole.formula else ""
+    lines = (share(whole.label_code, whole.amount_minor, parts, index, digits) for index in range(len(parts)))
+    return [line._replace(formula=first + line.formula) if "=" in line.formula else line for line in lines]

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from accounts.wording import DIGITS
-from loans.engine.explain import Line, explain_row
-from loans.engine.schedule import PaidRow, Row
+from loans.engine.explain import Line, explain_row, explain_terms
+from loans.engine.schedule import Method, PaidRow, Row, schedule
 from loans.models import Loan
 from loans.selectors.in_force import NOTHING, total
 
@@ -90,27 +90,41 @@ class Payments:
 
 def plan(loan: Loan, rows: Sequence[Row], paused_on: Sequence[date], payments: Payments) -> Plan:
     """Arithmetic only. A paused date on which a row is due, or after the last, is not paused any more."""
-    conventions = loan.conventions
     lines = [
         PlanLine(
             row=row,
             state=_state(row, payments),
             paid_minor=total(payments.paid.get(row.number, NOTHING)),
             paid_off_on=payments.paid_off_on.get(row.number),
-            steps=explain_row(
-                row,
-                principal_before_minor=row.balance_minor + row.principal_minor,
-                rate_annual=loan.rate_annual,
-                profile=conventions,
-                digits=DIGITS.get(loan.currency, 2),
-            ),
+            steps=steps,
         )
-        for row in rows
+        for row, steps in zip(rows, explained(loan, rows), strict=True)
     ]
     due_on = {row.due_on for row in rows}
     paused = sorted({on for on in paused_on if on not in due_on})
     left = [_left(row, payments.paid.get(row.number, NOTHING)) for row in rows]
     return Plan(lines=tuple(_with_pauses(lines, paused)), whole=_sum([_whole(row) for row in rows]), left=_sum(left))
+
+
+def explained(loan: Loan, rows: Sequence[Row]) -> tuple[tuple[Line, ...], ...]:
+    """How each row was computed: from the contract as long as it stands, else from the row itself."""
+    digits = DIGITS.get(loan.currency, 2)
+    if tuple(rows) == schedule(loan.terms):
+        return explain_terms(loan.terms, digits)
+    # The instalment of the others, from which the last one differs by what rounding leaves.
+    usual = rows[-2] if len(rows) > 1 and loan.method == Method.LEVEL else None
+    conventions = loan.conventions
+    return tuple(
+        explain_row(
+            row,
+            principal_before_minor=row.balance_minor + row.principal_minor,
+            rate_annual=loan.rate_annual,
+            profile=conventions,
+            digits=digits,
+            usual_minor=usual.principal_minor + usual.interest_minor if usual else None,
+        )
+        for row in rows
+    )
 
 
 def _with_pauses(lines: Sequence[PlanLine], paused: Sequence[date]) -> Iterator[PlanLine | PauseLine]:

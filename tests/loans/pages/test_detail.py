@@ -75,14 +75,19 @@ def test_on_relief_the_pause_and_the_day_it_ends_are_shown(page: Page, paused: L
     assert "May 2026 to July 2026 0.00 0.00 0.00 ¥0.00 Paused" in shown
     # interest of the pause: 3 x 1.2 % of 9,159.05
     assert "All instalments together collect ¥329.73 of interest for the pause." in shown
+    assert "969.80 + 109.91 + 36.64 = 1,116.35" in shown
+    assert "Equal instalment" not in shown  # the contract's instalment is no longer the schedule in force
     assert "Still to pay 9,159.05 558.27 329.73 ¥10,047.05" in shown
 
 
 def test_a_row_is_computed_with_real_digits(page: Page, paid_three: Loan) -> None:
     shown = words(page("detail", paid_three))
     assert "How is the ¥1,079.71 of instalment 4 computed?" in shown
-    assert "9,159.05 × 1.2% = 109.91" in shown
+    assert "9,159.05 × 1.2% = 109.9086 ≈ 109.91" in shown
     assert "1,079.71 − 109.91 = 969.80" in shown
+    # the annuity factor of twelve months at 1.2 %, and what rounding leaves to the last
+    assert "Equal instalment 12,000.00 ÷ 11.1141 = 1,079.7095… ≈ 1,079.71" in shown
+    assert "Left over from rounding 1,079.64 − 1,079.71 = −0.07" in shown
     assert "every month counts as one twelfth of a year" in shown
     assert "counts the real days" not in shown
 
@@ -93,7 +98,7 @@ def test_a_loan_by_days_says_so(page: Page, make_loan: Callable[..., Loan], qing
     shown = words(page("detail", loan))
     assert "Interest on this loan counts the real days" in shown
     # 31 days of January and February: 12,000.00 x 14.4 % / 365 x 31 = 146.76
-    assert "12,000.00 × 14.4% ÷ 365 × 31 = 146.76" in shown
+    assert "12,000.00 × 14.4% ÷ 365 × 31 = 146.7616… ≈ 146.76" in shown
 
 
 def test_a_payment_says_what_it_went_to(page: Page, paid_three: Loan) -> None:
