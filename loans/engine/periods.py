@@ -21,16 +21,14 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
-from operator import sub
 from typing import NamedTuple
 
 from loans.engine.calendar import Unit, add_months, days_in_month, months_between
-from loans.engine.day_count import DayCount, ticks
+from loans.engine.day_count import DayCount, ticks_between
 from loans.engine.money import Rounding
 from loans.engine.profile import InterestPeriod, PmtBasis, Profile
 
 UNITS_PER_YEAR = {Unit.MONTH: 12, Unit.WEEK: 52, Unit.DAY: 365}
-_DAYS = (DayCount.ACTUAL_365, DayCount.ACTUAL_360)
 _ROUNDINGS = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EVEN: ROUND_HALF_EVEN}
 
 
@@ -100,14 +98,11 @@ def units_between(start: date, end: date, unit: Unit) -> Fraction:
 def _lengths(profile: Profile, bounds: Sequence[date], unit: Unit) -> tuple[list[int], int, int]:
     """Return the lengths in whole parts, how many units a year has, and the parts of a unit."""
     is_instalment = profile.interest_period is InterestPeriod.INSTALMENT
-    if profile.day_count in _DAYS and not is_instalment:
-        days = list(map(date.toordinal, bounds))
-        return list(map(sub, days[1:], days)), profile.ticks_per_year, 1
     counts_units = profile.digits is not None and profile.day_count is DayCount.THIRTY_360
     if counts_units and not is_instalment and unit is not Unit.MONTH:
         return [(end - start).days for start, end in pairwise(bounds)], profile.ticks_per_year, 1
     if not counts_units and not is_instalment:
-        return [ticks(profile.day_count, start, end) for start, end in pairwise(bounds)], profile.ticks_per_year, 1
+        return ticks_between(profile.day_count, bounds), profile.ticks_per_year, 1
     units = [units_between(start, end, unit) for start, end in pairwise(bounds)]
     scale = lcm(*(length.denominator for length in units))
     return [int(length * scale) for length in units], UNITS_PER_YEAR[unit], scale

@@ -14,10 +14,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 
 from loans.engine.annual_rate import LOWEST_ANNUAL, solve
-from loans.engine.day_count import ticks
+from loans.engine.day_count import ticks, ticks_between
 from loans.engine.profile import Profile
 from loans.engine.schedule import Row
 
@@ -28,7 +27,7 @@ def present_value(rows: Sequence[Row], days: Sequence[date], profile: Profile) -
     `days` are those on which interest is added, in order, from the day of valuation on.
     """
     year = profile.ticks_per_year
-    lengths = [ticks(profile.day_count, start, end) for start, end in pairwise(days)]
+    lengths = ticks_between(profile.day_count, days)
     placed = []
     for row in rows:
         last = bisect_right(days, row.due_on) - 1
@@ -54,7 +53,7 @@ def effective_annual_rate(rows: Sequence[Row], days: Sequence[date], profile: Pr
     Raises RateError where no rate does.
     """
     worth_at, year = present_value(rows, days, profile), profile.ticks_per_year
-    longest = max(ticks(profile.day_count, start, end) for start, end in pairwise(days))
+    longest = max(ticks_between(profile.day_count, days))
     # Over a period of more than a year, -99 % a year would turn the sign of its growth.
     lowest = LOWEST_ANNUAL * year / max(longest, year)
     return solve(lambda rate_annual: worth_at(rate_annual) - worth_minor, lowest)

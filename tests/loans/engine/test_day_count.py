@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loans.engine.calendar import add_months
-from loans.engine.day_count import DayCount, days_by_year, ticks, year_fraction
+from loans.engine.day_count import DayCount, days_by_year, ticks, ticks_between, year_fraction
 from tests.loans.engine.golden import table
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
@@ -34,6 +34,15 @@ def test_whole_months_are_twelfths_whatever_the_day(start, months):
     following = add_months(start, months + 1, anchor_day=start.day)
     assert year_fraction(DayCount.THIRTY_360, start, on) == Fraction(months, 12)
     assert year_fraction(DayCount.THIRTY_360, on, following) == Fraction(1, 12)
+
+
+@pytest.mark.parametrize("convention", DayCount)
+@given(start=DAYS, months=st.lists(st.integers(1, 14), min_size=1, max_size=5))
+def test_stretches_measured_together_are_those_measured_alone(convention, start, months):
+    days = [add_months(start, sum(months[:number])) for number in range(len(months) + 1)]
+    assert ticks_between(convention, days) == [
+        ticks(convention, days[number], days[number + 1]) for number in range(len(months))
+    ]
 
 
 @given(start=DAYS, days=st.integers(0, 800))
