@@ -78,7 +78,7 @@ def us_appendix_j(flows: Sequence[Dated]) -> Decimal:
         raise RateError("nothing is paid back")
     days = [start, *(on for on, _ in payments)]
     unit, day = unit_period(days), contract_day(days)
-    timed = [(*_elapsed(start, on, unit, day, len(payments) == 1), amount_minor) for on, amount_minor in payments]
+    timed = [(*_elapsed(start, on, unit, day), amount_minor) for on, amount_minor in payments]
     year = Decimal(unit.per_year.numerator) / unit.per_year.denominator
 
     def value_at(rate_annual: Decimal) -> Decimal:
@@ -100,9 +100,7 @@ def unit_period(days: Sequence[date]) -> UnitPeriod:
     """
     day = contract_day(days)
     if len(days) == 2:
-        term = _interval(days[0], days[1], day)
-        is_short = term.times < 12 if term.of is Standard.MONTH else add_months(days[0], 12) > days[1]
-        return term if is_short else YEAR
+        return _interval(days[0], days[1], day) if days[1] < add_months(days[0], 12) else YEAR
     if _is_half_monthly(days[1:]):
         return UnitPeriod(1, Standard.HALF_MONTH)
     periods = [_interval(start, end, day) for start, end in pairwise(days)]
@@ -133,19 +131,14 @@ def _nearest(average_days: Fraction) -> UnitPeriod:
     return min(standard, key=lambda period: (abs(period.days - average_days), period.days))
 
 
-def _elapsed(start: date, on: date, unit: UnitPeriod, day: int | None, is_only: bool) -> tuple[int, Fraction]:
+def _elapsed(start: date, on: date, unit: UnitPeriod, day: int | None) -> tuple[int, Fraction]:
     """Return the whole unit-periods from the advance to a payment, and the fraction of one."""
     months, odd_days = whole_months_back(start, on, day)
-    if is_only and unit != YEAR:
-        return 1, Fraction(0)
     if unit == YEAR:
         years, rest = divmod(months, 12)
         if not odd_days:
             return years, Fraction(rest, 12)
         return years, Fraction((months_earlier(on, 12 * years, day) - start).days, 365)
-    if unit == UnitPeriod(1, Standard.MONTH):
-        # 31 odd days may be more than a unit-period of 30, and stay odd.
-        return months, Fraction(odd_days, 30)
     days = (on - start).days if unit.of in (Standard.DAY, Standard.WEEK) else 30 * months + odd_days
     whole, rest = divmod(days, unit.days)
     return whole, Fraction(rest, unit.days)

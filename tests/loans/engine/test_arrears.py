@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loans.engine.arrears import InstalmentState, Position, bucket, days_past_due, overdue_days, position
+from loans.engine.arrears import (
+    InstalmentState,
+    Position,
+    bucket,
+    days_past_due,
+    grace_ends,
+    overdue_days,
+    position,
+)
 from tests.loans.engine.golden import table
 
 
@@ -46,6 +54,25 @@ def two(may_paid_off_on: date | None) -> list[InstalmentState]:
 )
 def test_grace_needs_the_instalment_before_to_have_been_clean(may_paid_off_on, needs_clean, expected):
     assert overdue_days(two(may_paid_off_on), date(2026, 6, 12), 3, needs_clean) == expected
+
+
+def test_the_condition_holds_unless_it_is_lifted():
+    behind = two(date(2026, 5, 14))
+    assert grace_ends(behind, 3) == {1: date(2026, 5, 13), 2: date(2026, 6, 10)}
+    found = position(behind, date(2026, 6, 12), 3)
+    assert (found.days_overdue, found.overdue_count, found.in_grace_until) == (2, 1, None)
+
+
+def test_on_the_last_day_of_grace_nothing_is_overdue():
+    found = position([june()], date(2026, 6, 13), 3)
+    assert (found.overdue_count, found.overdue_minor, found.in_grace_until) == (0, 0, date(2026, 6, 13))
+
+
+def test_held_days_use_up_no_grace():
+    held = [(date(2026, 6, 11), date(2026, 6, 12))]
+    found = position([june()], date(2026, 6, 14), 3, held=held)
+    assert (found.days_overdue, found.overdue_count, found.in_grace_until) == (0, 0, date(2026, 6, 15))
+    assert grace_ends([june()], 3, held=[(date(2026, 6, 11), date(2026, 6, 11))]) == {1: date(2026, 6, 14)}
 
 
 def test_clean_is_regained_by_one_instalment_without_grace():

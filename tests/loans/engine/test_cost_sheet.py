@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from loans.engine.cost_sheet import Charge, Contingent, cost_sheet
+from loans.engine.calendar import Unit
+from loans.engine.cost_sheet import Charge, Contingent, CostSheet, Item, cost_sheet
 from loans.engine.schedule import Method, Terms, schedule
 from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import l1
@@ -40,6 +41,42 @@ def test_every_item_is_listed_with_its_own_rate_and_the_sheet_with_that_of_all()
     expected = [("interest", 1200, "0.14400000"), ("fee", 300, "0.03600000"), ("guarantee", 500, "0.06030151")]
     assert [(item.code, item.amount_minor, str(item.rate_annual)) for item in sheet.items] == expected
     assert (sheet.total_minor, str(sheet.rate_annual)) == (2000, "0.24120603")
+    assert [item.charger for item in sheet.items] == ["bank", "bank", "insurer"]
+    assert sheet.as_dict() == {
+        "principal_minor": 100000,
+        "items": [
+            {"code": "interest", "charger": "bank", "amount_minor": 1200, "rate_annual": "0.14400000"},
+            {"code": "fee", "charger": "bank", "amount_minor": 300, "rate_annual": "0.03600000"},
+            {"code": "guarantee", "charger": "insurer", "amount_minor": 500, "rate_annual": "0.06030151"},
+        ],
+        "total_minor": 2000,
+        "rate_annual": "0.24120603",
+        "contingent": [],
+        "extra_minor": None,
+    }
+
+
+def test_interest_of_a_pause_is_interest():
+    terms = Terms(100000, Decimal("0.144"), Method.LEVEL, 1, date(2026, 1, 15), profile=l1().profile)
+    rows = [schedule(terms)[0]._replace(relief_interest_minor=300)]
+    sheet = cost_sheet(terms, rows, lender="bank")
+    assert [(item.code, item.amount_minor, str(item.rate_annual)) for item in sheet.items] == [
+        ("interest", 1500, "0.18000000")
+    ]
+
+
+def test_a_loan_of_a_week_has_52_of_them_in_a_year():
+    terms = Terms(100000, Decimal(0), Method.LEVEL, 1, date(2026, 1, 15), unit=Unit.WEEK)
+    fee = Charge("fee", "bank", ((date(2026, 1, 22), 1000),))
+    assert cost_sheet(terms, schedule(terms), lender="bank", charges=[fee]).rate_annual == Decimal("0.52")
+
+
+def test_the_smallest_rate_is_written_in_full():
+    least = Decimal("1E-8")
+    sheet = CostSheet(1, (Item("fee", "bank", 1, least),), 1, least, (Contingent("penalty", "bank", least),), None)
+    written = sheet.as_dict()
+    found = [written["rate_annual"], written["items"][0]["rate_annual"], written["contingent"][0]["rate_annual"]]
+    assert found == ["0.00000001"] * 3
 
 
 def test_contingent_costs_and_a_deferral_stand_apart_and_are_in_no_sum():

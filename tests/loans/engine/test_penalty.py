@@ -114,6 +114,73 @@ def test_rules_beyond_the_law_are_refused_by_name(given_, field):
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize(
+    "given_", [{"uplift": Decimal(0)}, {"cap_annual": Decimal(0)}, {"cap_annual": Decimal(1)}, {"grace_days": 7}]
+)
+def test_rules_at_their_bounds_are_allowed(given_):
+    PenaltyRules(**given_)
+
+
+FREE = PenaltyRules(cap_annual=None)
+JUNE, JULY = Row(1, date(2026, 5, 10), DUE, 50000, 0, 0), Row(2, DUE, date(2026, 7, 10), 50000, 0, 0)
+
+
+def charged(rows, payments, on, rules=FREE, rate="0.1825", **given_):
+    """Return (number, days, amount) of each; 500.00 cost 0.375 a day at 0.05 % a day and half as much again."""
+    found = penalties(rows, payments, on, Decimal(rate), DAILY, rules, **given_)
+    return [(one.number, one.days, one.amount_minor) for one in found]
+
+
+def test_the_day_of_payment_is_still_charged():
+    paid = [RowPayment(date(2026, 6, 11), 1, 50000, 0)]
+    assert charged([JUNE], paid, date(2026, 6, 20)) == [(1, 1, 38)]
+
+
+def test_a_later_instalment_is_charged_from_the_day_after_its_own_due_date():
+    part = [RowPayment(date(2026, 7, 9), 1, 10000, 0)]
+    # 29 days of 500.00 and 11 of 400.00 are 10.875 and 3.30; ten days of the second are 3.75.
+    assert charged([JUNE, JULY], part, date(2026, 7, 20)) == [(1, 40, 1418), (2, 10, 375)]
+
+
+def test_an_instalment_paid_in_its_grace_today_leaves_the_next_its_own():
+    soon = Row(2, DUE, date(2026, 6, 12), 50000, 0, 0)
+    paid = [RowPayment(date(2026, 6, 14), 1, 50000, 0)]
+    assert charged([JUNE, soon], paid, date(2026, 6, 14), PenaltyRules(cap_annual=None, grace_days=7)) == []
+
+
+def test_grace_is_for_who_paid_the_instalment_before_in_time():
+    rules = PenaltyRules(cap_annual=None, grace_days=3)
+    july_paid = RowPayment(date(2026, 7, 12), 2, 50000, 0)
+    in_time = RowPayment(DUE, 1, 50000, 0)
+    assert charged([JUNE, JULY], [in_time, july_paid], date(2026, 7, 20), rules) == []
+    too_late = RowPayment(date(2026, 6, 14), 1, 50000, 0)
+    assert charged([JUNE, JULY], [too_late, july_paid], date(2026, 7, 20), rules) == [(1, 4, 150), (2, 2, 75)]
+
+
+def test_a_single_held_day_costs_nothing():
+    held = [(date(2026, 6, 15), date(2026, 6, 15))]
+    assert charged([JUNE], [], date(2026, 6, 20), held=held) == [(1, 9, 338)]
+
+
+def test_days_before_the_first_that_counts_are_not_charged():
+    assert charged([JUNE], [], date(2026, 6, 20), since=date(2026, 6, 16)) == [(1, 5, 188)]
+
+
+def test_a_day_without_room_adds_none():
+    # 1,000.00 ask for 0.75 a day; the cap leaves 0.375 on the 11th, and nothing beside the fee of the 12th.
+    row = Row(1, date(2026, 5, 10), DUE, 100000, 0, 0)
+    rules = PenaltyRules(cap_annual=Decimal("0.136875"))
+    assert charged([row], [], date(2026, 6, 12), rules, fees={date(2026, 6, 12): 100}) == [(1, 2, 37)]
+
+
+def test_what_one_instalment_takes_of_the_room_is_gone_for_the_next():
+    # Two of 5.00 ask for half a fen each; the cap leaves one.
+    rows = [Row(number, date(2026, 5, 10), DUE, 500, 0, 0) for number in (1, 2)]
+    rules = PenaltyRules(uplift=Decimal(0), cap_annual=Decimal("0.365"))
+    found = penalties(rows, [], date(2026, 6, 11), Decimal("0.365"), DAILY, rules)
+    assert [(one.amount_minor, one.beyond_cap_minor) for one in found] == [(1, 0), (0, 1)]
+
+
 def test_grace_counts_only_days_that_are_not_held():
     states = [InstalmentState(1, DUE, 100, 0, None)]
     held = [(date(2026, 6, 12), date(2026, 6, 20))]

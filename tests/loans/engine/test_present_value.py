@@ -24,6 +24,7 @@ def due(on: date, amount_minor: int) -> Row:
     [
         (date(2026, 1, 15), 100000),
         (date(2026, 1, 25), 101000),  # ten days at 3 % a month: 1 + 1 %
+        (date(2026, 2, 5), 102000),  # twenty days of months of 30
         (date(2026, 2, 15), 103000),
         (date(2026, 3, 15), 106090),  # 1.03 x 1.03
         (date(2026, 2, 25), 104030),  # 1.03 x 1.01
@@ -50,8 +51,8 @@ def test_the_worked_loan_costs_its_contract_rate():
 
 
 def test_a_period_of_more_than_a_year_still_has_a_rate():
-    # 1,000.00 for two years: 1,080.00 back is 4 % a year, and 900.00 back is -5 %.
+    # 1,000.00 for two years: 1,080.00 back is 4 % a year, 900.00 back is -5 %, and 20.00 back is -49 %.
     days = [date(2026, 1, 15), date(2028, 1, 15)]
-    for back_minor, rate in ((108000, "0.04"), (90000, "-0.05")):
+    for back_minor, rate in ((108000, "0.04"), (90000, "-0.05"), (2000, "-0.49")):
         found = effective_annual_rate([due(date(2028, 1, 15), back_minor)], days, TWELFTHS, 100000)
         assert found == Decimal(rate)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -29,6 +30,15 @@ def test_odd_days_of_a_year_are_parts_of_365():
     assert us_appendix_j([(date(1978, 1, 10), -100000), (date(1979, 3, 24), 112200)]) == Decimal("0.1")
 
 
+def test_years_are_counted_back_from_the_last_day_of_february_to_the_last_one():
+    # From 15 January to 29 February 2028 are 45 days; each payment comes so long, and whole years, after the advance.
+    ends = [date(2029, 2, 28), date(2030, 2, 28), date(2031, 2, 28), date(2032, 2, 29)]
+    growth = Fraction(11, 10)
+    worth = sum(10**12 / growth**years for years in (1, 2, 3, 4)) / (1 + Fraction(45, 3650))
+    found = us_appendix_j([(date(2028, 1, 15), -round(worth)), *((on, 10**12) for on in ends)])
+    assert found == Decimal("0.1")
+
+
 @pytest.mark.parametrize(
     ("days", "expected"),
     [
@@ -44,11 +54,33 @@ def test_odd_days_of_a_year_are_parts_of_365():
             [date(2025, 12, 20), date(2026, 1, 1), date(2026, 1, 16), date(2026, 2, 1)],
             UnitPeriod(1, Standard.HALF_MONTH),
         ),
+        # The 15th and the last day, 13 days apart in February; the 1st and the 14th, up to 18 days apart; always 15.
+        (
+            [date(2026, 1, 20), date(2026, 1, 31), date(2026, 2, 15), date(2026, 2, 28), date(2026, 3, 15)],
+            UnitPeriod(1, Standard.HALF_MONTH),
+        ),
+        (
+            [date(2025, 12, 20), date(2026, 1, 1), date(2026, 1, 14), date(2026, 2, 1), date(2026, 2, 14)],
+            UnitPeriod(1, Standard.HALF_MONTH),
+        ),
+        (
+            [date(2026, 3, 20), date(2026, 4, 1), date(2026, 4, 16), date(2026, 5, 1)],
+            UnitPeriod(1, Standard.HALF_MONTH),
+        ),
+        # Two payments 15 days apart do not show half months: 10 and 15 days, on average nearest to two weeks.
+        ([START, START + timedelta(days=10), START + timedelta(days=25)], UnitPeriod(2, Standard.WEEK)),
         # The 1st and the 20th are no half months: 19, 12, 19 and 9 days, of which 19 occurs twice.
         (
             [date(2026, 1, 1), date(2026, 1, 20), date(2026, 2, 1), date(2026, 2, 20), date(2026, 3, 1)],
             UnitPeriod(19, Standard.DAY),
         ),
+        # Three times a month, then twice two weeks.
+        (
+            [*(add_months(START, k) for k in range(4)), date(2026, 4, 24), date(2026, 5, 8)],
+            UnitPeriod(1, Standard.MONTH),
+        ),
+        # One day and two days.
+        ([START, START + timedelta(days=1), START + timedelta(days=3)], UnitPeriod(1, Standard.DAY)),
         # Averages of 7, 15 and 30 days: 6 and 8, 10 and 20, 29 and 31.
         ([START, START + timedelta(days=6), START + timedelta(days=14)], UnitPeriod(1, Standard.WEEK)),
         ([START, START + timedelta(days=10), START + timedelta(days=30)], UnitPeriod(1, Standard.HALF_MONTH)),
@@ -63,6 +95,11 @@ def test_odd_days_of_a_year_are_parts_of_365():
         # 31 January and 28 February are ends of months, as is 31 March.
         ([date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)], UnitPeriod(1, Standard.MONTH)),
         ([date(2028, 1, 30), date(2028, 2, 29), date(2028, 3, 30)], UnitPeriod(1, Standard.MONTH)),
+        # From the last day to the last day is a month, though 30 days lie between twice.
+        (
+            [date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)],
+            UnitPeriod(1, Standard.MONTH),
+        ),
     ],
 )
 def test_the_unit_period_is_the_interval_that_occurs_most_often(days, expected):

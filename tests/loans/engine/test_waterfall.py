@@ -68,6 +68,10 @@ def test_a_loan_very_late_pays_down_principal_first(days_past_due, principal_fir
     assert [line.component for line in found.lines] == [first]
 
 
+def test_a_loan_is_not_late_unless_it_is_said_to_be():
+    assert allocate(1, [FOURTH], on=ON, principal_first_after=0).lines == (Line(4, FEE, 1),)
+
+
 def test_principal_first_goes_on_with_interest_penalty_and_fee():
     found = allocate(10**6, [FOURTH], on=ON, days_past_due=91)
     assert [line.component for line in found.lines] == [PRINCIPAL, INTEREST, PENALTY, FEE]
@@ -124,6 +128,7 @@ def test_a_negative_payment_or_an_order_with_a_gap_is_refused(amount_minor, orde
         allocate(amount_minor, [FOURTH], order, on=ON)
 
 
-def test_an_instalment_of_less_than_nothing_is_refused():
+@pytest.mark.parametrize("amounts", [(-1, 0, 0, 0), (0, -1, 0, 0), (0, 0, -1, 0), (0, 0, 0, -1)])
+def test_an_instalment_of_less_than_nothing_is_refused(amounts):
     with pytest.raises(ValueError, match="less than nothing"):
-        Due(1, ON, 0, 0, -1, 0)
+        Due(1, ON, *amounts)
