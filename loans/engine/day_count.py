@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from operator import sub
 from types import MappingProxyType
@@ -78,7 +79,8 @@ def ticks_between(convention: DayCount, days: Sequence[date]) -> list[int]:
     if convention in _BY_DAYS:
         ordinals = list(map(date.toordinal, days))
         return list(map(sub, ordinals[1:], ordinals))
-    return [ticks(convention, start, end) for start, end in pairwise(days)]
+    one = _ticks_30_360 if convention is DayCount.THIRTY_360 else partial(ticks, convention)
+    return [one(start, end) for start, end in pairwise(days)]
 
 
 def year_fraction(convention: DayCount, start: date, end: date) -> Fraction:

@@ -94,8 +94,10 @@ def _paying(instalment_minor: int, balance_minor: int, each: list[int], year: in
     # Done in place, because a call for each row takes as long as all else in the loop.
     is_half_up = rounded is ratio_half_up
     for factor in each[:-1]:
-        charged = balance_minor * factor
-        interest_minor = (charged + half) // year if is_half_up else rounded(charged, year)
+        if is_half_up:
+            interest_minor = (balance_minor * factor + half) // year
+        else:
+            interest_minor = rounded(balance_minor * factor, year)
         principal_minor = instalment_minor - interest_minor
         if not 0 <= principal_minor <= balance_minor:
             principal_minor = 0 if principal_minor < 0 else balance_minor
