@@ -1,7 +1,7 @@
 """What a loan costs a year."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -94,6 +94,8 @@ def test_effective_counts_days_over_365_in_leap_years_too():
         (date(2026, 1, 1), date(2026, 1, 31), Unit.MONTH, Fraction(30, 365)),
         (date(2026, 1, 1), date(2026, 1, 29), Unit.WEEK, Fraction(4, 52)),
         (date(2026, 1, 1), date(2026, 1, 31), Unit.WEEK, Fraction(4, 52) + Fraction(2, 365)),
+        # The days end on 1 March 2028, after a year of 366.
+        (date(2028, 2, 27), date(2028, 3, 29), Unit.WEEK, Fraction(4, 52) + Fraction(3, 366)),
         (date(2026, 1, 1), date(2028, 1, 11), Unit.DAY, 2 + Fraction(10, 365)),
         (date(2026, 1, 1), date(2026, 4, 11), Unit.DAY, Fraction(100, 365)),
     ],
@@ -132,6 +134,34 @@ def test_a_rate_beyond_the_bound_is_refused_and_one_just_inside_is_found():
     for convention in (effective, eu_aprc, periodic_irr):
         with pytest.raises(RateError):
             convention(repaid(10, date(2026, 2, 1)))
+
+
+@pytest.mark.parametrize("convention", [effective, eu_aprc, periodic_irr])
+def test_an_advance_alone_has_no_rate(convention):
+    with pytest.raises(RateError):
+        convention([(date(2026, 1, 1), -1000)])
+
+
+def test_a_rate_below_the_bound_is_refused_and_one_above_it_is_found():
+    # Who gets back 8 % less after a month loses 96 % a year; 9 and 10 % less are 108 and 120 %.
+    start, on = date(2026, 1, 15), date(2026, 2, 15)
+    assert periodic_irr([(start, -100000), (on, 92000)]) == Decimal("-0.96")
+    for back_minor in (91000, 90000):
+        with pytest.raises(RateError):
+            periodic_irr([(start, -100000), (on, back_minor)])
+
+
+@pytest.mark.parametrize("root", ["-0.99", "100", "100.5"])
+def test_a_rate_at_the_bound_itself_is_refused(root):
+    with pytest.raises(RateError):
+        solve(lambda rate: Decimal(root) - rate)
+
+
+def test_the_precision_of_the_caller_changes_nothing():
+    flows = [-1200000] + [107971] * 12
+    found = irr_x12(flows)
+    with localcontext(prec=6):
+        assert irr_x12(flows) == found
 
 
 def test_a_search_ends_where_the_value_never_crosses_nothing():
