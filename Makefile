@@ -22,7 +22,7 @@ CATALOGUES = $(wildcard locale/*/LC_MESSAGES/*.po)
 STYLES = $(wildcard static/css/*.css)
 STATIC = $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 
-.PHONY: help setup setup-dev setup-e2e demo demo-reset test properties check format bench messages lock clean
+.PHONY: help setup setup-dev setup-e2e demo demo-reset test properties mutants check format bench messages lock clean
 
 help:
 	@echo "make demo        a filled site at http://127.0.0.1:$(PORT)/ (PORT=8001 for another port)"
@@ -33,6 +33,7 @@ help:
 	@echo "make format      write code and templates the way 'make check' wants them"
 	@echo "make bench       how fast the pages and the engine are"
 	@echo "make messages    collect new texts into locale/ (needs gettext)"
+	@echo "make mutants     try the engine's tests on engines that are slightly wrong (an hour; docs/mutants.md)"
 	@echo "make lock        pin the packages of requirements/*.in anew (needs uv)"
 	@echo "make clean       remove everything made here, the demonstration's data too"
 
@@ -64,6 +65,11 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/base
 $(STAMPS)/e2e: requirements/e2e.txt $(STAMPS)/dev
 	@echo "Installing packages for browser stories ..."
 	@$(PIP) -r requirements/e2e.txt
+	@touch $@
+
+$(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
+	@echo "Installing packages for changed engines ..."
+	@$(PIP) -r requirements/mutants.txt
 	@touch $@
 
 $(STAMPS)/messages: $(CATALOGUES) config/management/commands/build_messages.py | $(STAMPS)/base
@@ -105,6 +111,9 @@ test: setup-dev
 properties: setup-dev
 	HYPOTHESIS_PROFILE=release $(PY) -m pytest tests/loans/engine -m hypothesis
 
+mutants: $(STAMPS)/mutants
+	@nice $(PY) -m tests.mutants $(MODULES)
+
 check: setup-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -129,7 +138,7 @@ messages: setup-dev
 		--ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'benchmarks/*'
 
 lock:
-	@for name in base dev e2e; do \
+	@for name in base dev e2e mutants; do \
 		uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
