@@ -31,12 +31,18 @@ class Verb(StrEnum):
     """What a member of staff may be allowed to do at a lender."""
 
     VIEW_BORROWERS = "view_borrowers"
+    UNMASK = "unmask"
     VIEW_LOANS = "view_loans"
+    VIEW_PRODUCTS = "view_products"
+    DRAFT_PRODUCT = "draft_product"
+    PUBLISH_PRODUCT = "publish_product"
     OPEN_LOAN = "open_loan"
     DISBURSE_LOAN = "disburse_loan"
     RECORD_PAYMENT = "record_payment"
+    REVERSE_PAYMENT = "reverse_payment"
     VIEW_HOLDS = "view_holds"
     FURNISH = "furnish"
+    INQUIRE = "inquire"
     VIEW_REQUESTS = "view_requests"
     CLAIM = "claim"
     CLAIM_ANY = "claim_any"
@@ -49,6 +55,7 @@ class Verb(StrEnum):
 
 _REVIEW = frozenset(
     {
+        Verb.VIEW_PRODUCTS,
         Verb.VIEW_BORROWERS,
         Verb.VIEW_LOANS,
         Verb.VIEW_HOLDS,
@@ -56,30 +63,44 @@ _REVIEW = frozenset(
         Verb.VIEW_POLICY,
         Verb.CLAIM,
         Verb.DECIDE,
+        Verb.INQUIRE,
     }
 )
-_LOOK = frozenset({Verb.VIEW_BORROWERS, Verb.VIEW_LOANS, Verb.VIEW_HOLDS, Verb.VIEW_REQUESTS, Verb.VIEW_POLICY})
+_LOOK = frozenset(
+    {
+        Verb.VIEW_PRODUCTS,
+        Verb.VIEW_BORROWERS,
+        Verb.VIEW_LOANS,
+        Verb.VIEW_HOLDS,
+        Verb.VIEW_REQUESTS,
+        Verb.VIEW_POLICY,
+    }
+)
 
 PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
     {
-        Role.INTAKE.value: frozenset({Verb.VIEW_BORROWERS, Verb.VIEW_LOANS}),
+        Role.INTAKE.value: frozenset({Verb.VIEW_PRODUCTS, Verb.VIEW_BORROWERS, Verb.VIEW_LOANS}),
         Role.REVIEWER.value: _REVIEW,
-        Role.SENIOR_REVIEWER.value: _REVIEW | {Verb.CLAIM_ANY, Verb.DECIDE_ABOVE_LIMIT},
+        Role.SENIOR_REVIEWER.value: _REVIEW | {Verb.CLAIM_ANY, Verb.DECIDE_ABOVE_LIMIT, Verb.UNMASK},
         Role.APPEAL_REVIEWER.value: frozenset({Verb.VIEW_POLICY}),
         Role.SUPERVISOR.value: _LOOK | {Verb.REASSIGN, Verb.VIEW_AUDIT},
-        Role.POLICY_AUTHOR.value: frozenset({Verb.VIEW_POLICY}),
-        Role.POLICY_PUBLISHER.value: frozenset({Verb.VIEW_POLICY}),
+        Role.POLICY_AUTHOR.value: frozenset({Verb.VIEW_POLICY, Verb.VIEW_PRODUCTS, Verb.DRAFT_PRODUCT}),
+        Role.POLICY_PUBLISHER.value: frozenset({Verb.VIEW_POLICY, Verb.VIEW_PRODUCTS, Verb.PUBLISH_PRODUCT}),
         Role.EVENT_OFFICER.value: frozenset({Verb.VIEW_POLICY}),
         Role.COLLECTIONS.value: frozenset({Verb.VIEW_HOLDS}),
         Role.SERVICING.value: frozenset(
             {
+                Verb.VIEW_PRODUCTS,
                 Verb.VIEW_BORROWERS,
+                Verb.UNMASK,
                 Verb.VIEW_LOANS,
                 Verb.OPEN_LOAN,
                 Verb.DISBURSE_LOAN,
                 Verb.RECORD_PAYMENT,
+                Verb.REVERSE_PAYMENT,
                 Verb.VIEW_HOLDS,
                 Verb.FURNISH,
+                Verb.INQUIRE,
             }
         ),
         Role.AUDITOR.value: _LOOK | {Verb.VIEW_AUDIT},

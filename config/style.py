@@ -10,11 +10,14 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.pictures import calendar_bars
 from accounts.templatetags.figures import day, money, monthname
+from credit.consent_texts import consent_text
+from credit.models.consent import Purpose
 
 TODAY = date(2026, 5, 18)
 PAUSED = (date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15))
@@ -184,12 +187,19 @@ def _record() -> dict[str, Any]:
     }
 
 
+def _consent() -> dict[str, Any]:
+    """A consent to read, as a form asks for it."""
+    text = consent_text("query", get_language() or "zh-hans", lender=_("Greenfield Finance"))
+    return {"title": Purpose.QUERY.label, "text": text, "id": "id_query", "name": "query", "hash_name": "query-sha256"}
+
+
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     form = SpecimenForm({"means": "500", "months": "three", "reason": "illness"})
     context = {
         **_case(),
         **_record(),
+        "consent": _consent(),
         "roles": ROLES,
         "form": form,
         "loan": _loan(),

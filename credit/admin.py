@@ -15,7 +15,7 @@ from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
 from credit.codes import pboc
 from credit.facts import MonthFacts
-from credit.models import CreditFile, MonthFact, Tradeline
+from credit.models import Consent, ConsentRefusal, ConsentWithdrawal, CreditFile, Inquiry, MonthFact, Tradeline
 
 
 class OwnRows(admin.TabularInline):
@@ -90,3 +90,48 @@ class MonthFactAdmin(LenderScopedAdmin):
     search_fields = ["=tradeline__reference"]
     date_hierarchy = "month"
     ordering = ["-month", "tradeline", "-version"]
+
+
+class Withdrawals(OwnRows):
+    model = ConsentWithdrawal
+    fields = readonly_fields = ("withdrawn_at", "reason", "withdrawn_by")
+    show_change_link = False
+
+
+@admin.register(Consent)
+class ConsentAdmin(LenderScopedAdmin):
+    """What customers allowed one's own lender; what they allow others is not said."""
+
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["borrower", "lender", "purpose", "named", "given_at", "expires_on", "is_withdrawn"]
+    list_filter = [LenderFilter, "purpose"]
+    list_select_related = ["borrower", "lender", "named", "withdrawal"]
+    search_fields = ["borrower__name", "=reference", "=text_sha256"]
+    ordering = ["-given_at"]
+    inlines = [Withdrawals]
+
+    @admin.display(description=_("withdrawn"), boolean=True)
+    def is_withdrawn(self, row: Consent) -> bool:
+        return hasattr(row, "withdrawal")
+
+
+@admin.register(ConsentRefusal)
+class ConsentRefusalAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["borrower", "lender", "purpose", "named", "refused_at"]
+    list_filter = [LenderFilter, "purpose"]
+    list_select_related = ["borrower", "lender", "named"]
+    ordering = ["-refused_at"]
+
+
+@admin.register(Inquiry)
+class InquiryAdmin(LenderScopedAdmin):
+    """When one's own lender looked, and at what."""
+
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["borrower", "lender", "purpose", "reference", "outcome", "asked_at", "asked_by"]
+    list_filter = [LenderFilter, "purpose", "outcome"]
+    list_select_related = ["borrower", "lender", "asked_by"]
+    search_fields = ["borrower__name", "=reference", "=report_sha256"]
+    date_hierarchy = "asked_on"
+    ordering = ["-asked_at"]

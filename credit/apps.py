@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from accounts import guards
+from credit.seals import GUARDS
 
 
 class CreditConfig(AppConfig):
@@ -9,10 +10,4 @@ class CreditConfig(AppConfig):
     verbose_name = _("Credit file")
 
     def ready(self) -> None:
-        guards.register(
-            self.name,
-            [
-                *guards.append_only("credit_monthfact"),
-                *guards.same_lender("credit_monthfact", "tradeline_id", "credit_tradeline"),
-            ],
-        )
+        guards.register(self.name, GUARDS)

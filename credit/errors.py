@@ -31,3 +31,31 @@ class ReasonNeeded(LeewayError):
     """Other facts stand for this month; a correction must say why."""
 
     code = "reason_needed"
+
+
+class TextDiffers(LeewayError):
+    """The text that was agreed to is not the one in force: it changed, or another language was shown."""
+
+    code = "text_differs"
+
+
+class NamedLenderMissing(LeewayError):
+    """A consent to sharing names no other lender, or the lender itself; or another purpose names one."""
+
+    code = "named_lender_missing"
+
+
+class ConsentNeeded(LeewayError):
+    """The consent cannot be taken back now: `references` are the open accounts that need it."""
+
+    code = "consent_needed"
+
+    def __init__(self, references: tuple[str, ...]) -> None:
+        super().__init__(", ".join(references))
+        self.references = references
+
+
+class AlreadyWithdrawn(LeewayError):
+    """The consent was taken back already, or has run out: nothing is left to withdraw."""
+
+    code = "already_withdrawn"

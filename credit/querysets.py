@@ -1,5 +1,6 @@
-"""Which tradelines and months a person may see."""
+"""Which tradelines, months, consents and inquiries a person may see."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -28,3 +29,35 @@ class MonthFactQuerySet(models.QuerySet[Any]):
         return self.filter(
             Q(tradeline__file__borrower__user=user) | staffed_by(user, Verb.VIEW_LOANS, "lender__")
         ).distinct()
+
+
+class ConsentQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "ConsentQuerySet":
+        """What the person gave; nobody else's."""
+        return self.filter(borrower__user=user) if getattr(user, "is_authenticated", False) else self.none()
+
+    def visible_to(self, user: Any) -> "ConsentQuerySet":
+        """The person's own; for staff those given to their own lender."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(Q(borrower__user=user) | staffed_by(user, Verb.VIEW_LOANS, "lender__")).distinct()
+
+    def standing(self) -> "ConsentQuerySet":
+        """Not withdrawn; whether they have run out is another question (`credit.consent_terms`)."""
+        return self.filter(withdrawal__isnull=True)
+
+
+class ConsentRefusalQuerySet(models.QuerySet[Any]):
+    def since(self, day: date) -> "ConsentRefusalQuerySet":
+        return self.filter(refused_on__gte=day)
+
+
+class InquiryQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "InquiryQuerySet":
+        """Every look at the person's own record, by whomever."""
+        return self.filter(borrower__user=user) if getattr(user, "is_authenticated", False) else self.none()
+
+    def visible_to(self, user: Any) -> "InquiryQuerySet":
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(Q(borrower__user=user) | staffed_by(user, Verb.VIEW_LOANS, "lender__")).distinct()

@@ -159,6 +159,12 @@ ROWS: dict[str, Row] = {
     "loans:settle": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "credit:record": OWN_PAGE,
     "credit:tradeline": OWNERS_PAGE,
+    "credit:consents": OWN_PAGE,
+    "credit:consent": OWNERS_PAGE,
+    "credit:withdraw_consent": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
+    # whoever is a customer there may give; an empty form gives nothing
+    "credit:give_consents": row("login anonymous, 200 owner stranger, 404", "login anonymous, 422 owner stranger, 404"),
+    "credit:inquiries": OWN_PAGE,
     # a borrower's relief
     "relief:start": PUBLIC,
     "relief:check": PUBLIC,
@@ -180,11 +186,18 @@ ROWS: dict[str, Row] = {
     "relief:rescind": OWNERS_BUTTON,
     # the staff's site
     **shown_to(SEE_LOANS, "accounts_borrower", "credit_creditfile", "credit_tradeline", "credit_monthfact"),
+    **shown_to(SEE_LOANS, "credit_consent", "credit_consentrefusal", "credit_inquiry"),
     **shown_to(SEE_REQUESTS, "deferrals_reliefrequest", "deferrals_decision", "deferrals_offer", "deferrals_letter"),
     **shown_to(SEE_REQUESTS, "deferrals_reliefplan", "deferrals_policyversion"),
     **shown_to(
         SEE_LOANS, "loans_loan", "loans_payment", "loans_scheduleversion", "loans_journalentry", "loans_product"
     ),
+    "admin:loans_product_page": row(f"{OUTSIDE}, 200 {SEE_LOANS}, 404", f"{OUTSIDE}, 405"),
+    "admin:loans_product_new": row(f"{OUTSIDE}, 404", f"{OUTSIDE}, 404"),
+    "admin:loans_product_edit": row(f"{OUTSIDE}, 404", f"{OUTSIDE}, 404"),
+    "admin:loans_product_next": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
+    "admin:loans_product_publish": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
+    "admin:loans_product_retire": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     **shown_to("reviewer collections auditor servicing", "loans_hold"),
     **shown_to("auditor", "accounts_auditentry"),
     **kept_by_superusers("accounts_user", "accounts_lender", "accounts_membership"),
@@ -237,6 +250,11 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
     "loans:version": lambda world: {"public_id": world.loans["active"].public_id, "number": 1},
     "loans:payment": lambda world: _loan(world, payment_id=world.loans["running"].payments.earliest("pk").public_id),
     "loans:*": _loan,
+    "admin:loans_product_new": lambda world: {"lender_code": world.lender.code},
+    **dict.fromkeys(
+        [f"admin:loans_product_{page}" for page in ("page", "edit", "next", "publish", "retire")],
+        lambda world: {"pk": world.loans["running"].product_id},
+    ),
     "relief:new": lambda world: {"loan_id": world.loans["running"].public_id},
     "relief:answers": lambda world: {"loan_id": world.loans["running"].public_id},
     "relief:letter": _letter,
@@ -248,6 +266,8 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
     "relief:rescind": _request("active"),
     "relief:withdraw": _request("ready"),
     "relief:*": _request("offered"),
+    "credit:give_consents": lambda world: {"lender_code": world.lender.code},
+    "credit:*consent": lambda world: {"public_id": world.consent.public_id},
     "credit:tradeline": lambda world: {
         "lender_code": world.lender.code,
         "reference": world.loans["running"].number,

@@ -17,6 +17,9 @@ from accounts.models import Borrower, Lender, User
 from accounts.roles import Role
 from accounts.services import appoint, enrol_borrower
 from config import clock
+from credit import services as credit
+from credit.consent_texts import consent_text
+from credit.models import Consent
 from deferrals import reasons
 from deferrals import services as relief
 from deferrals.agreement import STATEMENTS
@@ -49,6 +52,7 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     loans: dict[str, Loan] = field(default_factory=dict)
     requests: dict[str, ReliefRequest] = field(default_factory=dict)
+    consent: Consent | None = None
 
     def borrower(self, role: str) -> Borrower:
         return Borrower.objects.get(user=self.people[role])
@@ -79,6 +83,7 @@ def build() -> World:
         world.loans["stranger"] = _loan(world.lender, world.borrower("stranger"))
         world.loans["elsewhere"] = _loan(world.other, world.borrower("elsewhere"))
         _requests(world)
+        _consents(world)
     return world
 
 
@@ -101,6 +106,30 @@ def _people(world: World) -> None:
     )
     for user in world.people.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def consent(world: World, purpose: str, role: str = "owner", at: Lender | None = None) -> Consent:
+    """What somebody allows a lender, in Chinese."""
+    to = at or world.lender
+    return credit.give_consent(
+        borrower=world.borrower(role), lender=to, purpose=purpose, language="zh-hans",
+        shown_sha256=consent_text(purpose, "zh-hans", lender=to.name_in("zh-hans")).sha256,
+        acting_user=world.people[role],
+    )  # fmt: skip
+
+
+def _consents(world: World) -> None:
+    """One that stands, one taken back, one refused; a look under the first, and one at the other lender."""
+    owner, borrower = world.people["owner"], world.borrower("owner")
+    world.consent = consent(world, "query")
+    credit.withdraw_consent(consent=consent(world, "marketing"), acting_user=owner)
+    credit.refuse_consent(borrower=borrower, lender=world.lender, purpose="debit", acting_user=owner)
+    consent(world, "query", "elsewhere", world.other)
+    for role, at in (("owner", world.lender), ("elsewhere", world.other)):
+        credit.inquire(
+            borrower=world.borrower(role), lender=at, purpose="application", reference="A-2026-000001", on=TODAY,
+            acting_user=None,
+        )  # fmt: skip
 
 
 def product(at: Lender) -> Product:

@@ -9,9 +9,10 @@ import pytest
 from django.utils import translation
 
 from accounts.models import Borrower, Lender
-from credit import selectors, services
+from credit import services
 from credit.codes import Mark
 from credit.models import MonthFact, Tradeline
+from credit.selectors import record as selectors
 from tests.conftest import TODAY
 
 DEFERRED = {"had_obligation": False, "scheduled_minor": 0, "paid_minor": 0, "relief_kind": "temporary"}

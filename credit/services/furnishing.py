@@ -79,6 +79,18 @@ def close_tradeline(*, lender: Lender, reference: str, on: date, acting_user: Us
 
 
 @transaction.atomic
+def reopen_tradeline(*, lender: Lender, reference: str, acting_user: User | None) -> Tradeline:
+    """The account, open again because its last payment was taken back. An open one is left as it is."""
+    tradeline = Tradeline.objects.filter(lender=lender, reference=reference).first()
+    _may_furnish(lender, acting_user)
+    if tradeline is None:
+        raise TradelineNotFound(f"{lender.code} has no tradeline {reference}")
+    Tradeline.objects.filter(pk=tradeline.pk, closed_on__isnull=False).update(closed_on=None)
+    tradeline.closed_on = None
+    return tradeline
+
+
+@transaction.atomic
 def furnish_month(*, tradeline: Tradeline, facts: MonthFacts, reason: str = "", acting_user: User | None) -> MonthFact:
     """The stored month that says `facts`; a month already said otherwise gets a new version, with its reason.
 

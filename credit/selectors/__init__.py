@@ -1,0 +1,19 @@
+"""What the pages of the credit file show, a module a family; and who may look at what."""
+
+from credit.selectors.record import (
+    months_for,
+    own_tradelines,
+    record_page,
+    tradeline_page,
+)
+from credit.selectors.standing import live_consent, live_consents, may_ask
+
+__all__ = [
+    "live_consent",
+    "live_consents",
+    "may_ask",
+    "months_for",
+    "own_tradelines",
+    "record_page",
+    "tradeline_page",
+]

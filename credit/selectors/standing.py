@@ -1,0 +1,74 @@
+"""Which consents hold today. Everybody who would use one asks here, at the moment of use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts.models import Borrower, Lender
+from credit.consent_terms import QUIET_DAYS, Account, is_live
+from credit.models import Consent, ConsentRefusal, Tradeline
+
+Key = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A purpose to ask for; `named` is the other lender of a sharing."""
+
+    purpose: str
+    is_required: bool = False
+    named: Lender | None = None
+
+    @property
+    def key(self) -> Key:
+        return (str(self.purpose), self.named.pk if self.named else None)
+
+    @property
+    def name(self) -> str:
+        """The name of its box."""
+        return f"{self.purpose}-{self.named.code}" if self.named else str(self.purpose)
+
+
+def accounts_at(borrower: Borrower, lender: Lender) -> list[Account]:
+    """The borrower's accounts at the lender, the earliest first. One query."""
+    rows = Tradeline.objects.filter(file__borrower=borrower, lender=lender).order_by("opened_on", "pk")
+    return [Account(row.opened_on, row.closed_on, row.reference) for row in rows]
+
+
+def live_consents(borrower: Borrower, lender: Lender, on: date) -> dict[Key, Consent]:
+    """What the borrower allows the lender on `on`, the latest of each (purpose, named lender). Two queries."""
+    accounts = accounts_at(borrower, lender)
+    rows = Consent.objects.standing().filter(borrower=borrower, lender=lender).select_related("named")
+    return {
+        (row.purpose, row.named_id): row
+        for row in rows.order_by("given_at", "pk")
+        if is_live(row.purpose, row.given_on, accounts, on)
+    }
+
+
+def live_consent(
+    borrower: Borrower, lender: Lender, purpose: str, on: date, named: Lender | None = None
+) -> Consent | None:
+    """The consent that allows `purpose` to this lender on `on`, or None. Two queries."""
+    return live_consents(borrower, lender, on).get((str(purpose), named.pk if named else None))
+
+
+def quiet(borrower: Borrower, lender: Lender, on: date) -> set[Key]:
+    """What the borrower said no to, or took back, less than 30 days before `on`. Two queries."""
+    after = on - timedelta(days=QUIET_DAYS - 1)
+    refused = ConsentRefusal.objects.since(after).filter(borrower=borrower, lender=lender)
+    taken_back = Consent.objects.filter(
+        borrower=borrower, lender=lender, withdrawal__reason="borrower", withdrawal__withdrawn_on__gte=after
+    )
+    return {*refused.values_list("purpose", "named"), *taken_back.values_list("purpose", "named")}
+
+
+def may_ask(borrower: Borrower, lender: Lender, purpose: str, on: date, named: Lender | None = None) -> bool:
+    """Whether the question may be put: the consent does not stand, and no answer was no in the last 30 days."""
+    key = (str(purpose), named.pk if named else None)
+    return key not in live_consents(borrower, lender, on) and key not in quiet(borrower, lender, on)
+
+
+def lenders_shared(live: dict[Key, Consent]) -> Sequence[Consent]:
+    """The sharing consents among `live`: each names a lender whose facts may be read."""
+    return [consent for (purpose, _named), consent in sorted(live.items(), key=str) if purpose == "sharing"]
