@@ -76,6 +76,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_POOL_MAX", int, "8", "Most connections a process keeps open to PostgreSQL."),
     Setting("EMAIL_URL", str, "", "`smtp+tls://user:password@host:587`. Empty: mail stays in the outbox table."),
     Setting("EMAIL_FROM", str, "Leeway <no-reply@localhost>", "Sender of mail."),
+    Setting(
+        "LEEWAY_GATEWAY_URLS",
+        str,
+        "",
+        "Payment gateways: `CODE=https://pay.example/v1` for each lender, separated by spaces. No other host is called.",
+    ),
+    Setting(
+        "LEEWAY_GATEWAY_KEYS",
+        str,
+        "",
+        "Keys of payment gateways: `CODE=newest,older` for each lender, separated by spaces; at least 32 characters each.",
+    ),
 )
 
 DEMO_KEY = "demonstration-only-key-that-protects-nothing-and-is-refused-elsewhere"
@@ -166,3 +178,28 @@ def mail() -> dict[str, Any]:
         # The address itself may hold a password, so it is not repeated.
         raise ImproperlyConfigured("EMAIL_URL cannot be read; it looks like smtp+tls://user:password@host:587.")
     return dict(env.email_url_config(url))
+
+
+def gateway_urls() -> dict[str, str]:
+    """The payment gateway of each lender, by the lender's code."""
+    found = _by_code("LEEWAY_GATEWAY_URLS")
+    if not all(url.startswith(("https://", "http://")) for url in found.values()):
+        raise ImproperlyConfigured("LEEWAY_GATEWAY_URLS holds something that is not a URL.")
+    return found
+
+
+def gateway_keys() -> dict[str, tuple[str, ...]]:
+    """The keys of each lender's gateway, the newest first; a short key is refused without repeating it."""
+    found = {code: tuple(keys.split(",")) for code, keys in _by_code("LEEWAY_GATEWAY_KEYS").items()}
+    for code, keys in found.items():
+        if any(len(key) < 32 for key in keys):
+            raise ImproperlyConfigured(f"LEEWAY_GATEWAY_KEYS: a key of {code} is shorter than 32 characters.")
+    return found
+
+
+def _by_code(name: str) -> dict[str, str]:
+    """`CODE=value CODE=value` as a mapping; the complaint repeats no value, which may be a key."""
+    pairs = [entry.partition("=") for entry in read(name).split()]
+    if not all(code and value for code, _, value in pairs) or len({code for code, *_ in pairs}) < len(pairs):
+        raise ImproperlyConfigured(f"{name} cannot be read; write CODE=value for each lender once, between spaces.")
+    return {code: value for code, _, value in pairs}

@@ -5,6 +5,7 @@ Safe when nothing is set: no debug pages, no default secret, HTTPS only, this ma
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -166,6 +167,11 @@ BANK_ACCOUNT_CHECK: str = environment.read("BANK_ACCOUNT_CHECK")
 # What leaves
 vars().update(environment.mail())
 DEFAULT_FROM_EMAIL: str = environment.read("EMAIL_FROM")
+
+# Payment gateways; see docs/payments.md
+GATEWAY_URLS: dict[str, str] = environment.gateway_urls()
+GATEWAY_KEYS: dict[str, tuple[str, ...]] = environment.gateway_keys()
+GATEWAY_HOSTS: tuple[str, ...] = tuple(urlsplit(url).hostname or "" for url in GATEWAY_URLS.values())
 
 LOGGING: dict[str, Any] = {
     "version": 1,

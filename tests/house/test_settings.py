@@ -49,6 +49,11 @@ def test_a_site_that_is_set_up_well_starts() -> None:
         ({"DATABASE_POOL_MAX": "many"}, "DATABASE_POOL_MAX cannot be read as int: 'many'"),
         ({"LEEWAY_LOG_LEVEL": "LOUD"}, "LEEWAY_LOG_LEVEL"),
         ({"EMAIL_URL": "a pigeon"}, "EMAIL_URL"),
+        ({"LEEWAY_GATEWAY_URLS": "qinghe=pay.example"}, "LEEWAY_GATEWAY_URLS"),
+        ({"LEEWAY_GATEWAY_URLS": "https://pay.example"}, "LEEWAY_GATEWAY_URLS"),
+        ({"LEEWAY_GATEWAY_KEYS": "qinghe=short"}, "LEEWAY_GATEWAY_KEYS: a key of qinghe is shorter"),
+        ({"LEEWAY_GATEWAY_KEYS": f"qinghe={'k' * 32},short"}, "LEEWAY_GATEWAY_KEYS: a key of qinghe is shorter"),
+        ({"LEEWAY_GATEWAY_KEYS": f"qinghe={'k' * 32} qinghe={'l' * 32}"}, "LEEWAY_GATEWAY_KEYS cannot be read"),
     ],
     ids=lambda value: "-".join(f"{k}={v}"[:40] for k, v in value.items()) if isinstance(value, dict) else None,
 )
