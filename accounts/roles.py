@@ -40,6 +40,8 @@ class Verb(StrEnum):
     DISBURSE_LOAN = "disburse_loan"
     RECORD_PAYMENT = "record_payment"
     REVERSE_PAYMENT = "reverse_payment"
+    REFUND = "refund"
+    MATCH_SUSPENSE = "match_suspense"
     VIEW_HOLDS = "view_holds"
     FURNISH = "furnish"
     INQUIRE = "inquire"
@@ -98,6 +100,8 @@ PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
                 Verb.DISBURSE_LOAN,
                 Verb.RECORD_PAYMENT,
                 Verb.REVERSE_PAYMENT,
+                Verb.REFUND,
+                Verb.MATCH_SUSPENSE,
                 Verb.VIEW_HOLDS,
                 Verb.FURNISH,
                 Verb.INQUIRE,

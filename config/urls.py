@@ -10,6 +10,7 @@ from config import demo, front, health, style
 urlpatterns = [
     path("", front.home, name="home"),
     path("loans/", include("loans.urls")),
+    path("payments/", include("loans.payment_urls")),
     path("relief/", include("deferrals.urls")),
     path("credit/", include("credit.urls")),
     path("people/", include("accounts.urls")),

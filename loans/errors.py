@@ -120,3 +120,33 @@ class MonthNotFurnished(LeewayError):
     """The credit file has no such month of this loan, so there is nothing to correct."""
 
     code = "month_not_furnished"
+
+
+class NoGateway(LeewayError):
+    """The lender has no payment gateway, so no money can be ordered to move."""
+
+    code = "no_gateway"
+
+
+class AccountRefused(LeewayError):
+    """The bank account is not a verified one of the loan's borrower."""
+
+    code = "account_refused"
+
+
+class OrderOpen(Conflict):
+    """An order of this kind is under way on the loan: its answer comes first."""
+
+    code = "order_open"
+
+
+class AlreadyResolved(Conflict):
+    """Somebody has placed this money, or looked at this report, before."""
+
+    code = "already_resolved"
+
+
+class WordsNeeded(LeewayError):
+    """What a person decides about money needs a reason in words, at most 300 characters."""
+
+    code = "words_needed"

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.querysets import staffed_by
 from accounts.roles import Verb
+from loans.gateways.states import OPEN, WAITING, Answer
 
 
 class LoanQuerySet(models.QuerySet[Any]):
@@ -51,3 +52,24 @@ class HoldQuerySet(models.QuerySet[Any]):
     def active(self, *, loan: Any, kind: str, on: date) -> bool:
         """Whether `kind` stands still on `loan` on that day. One query."""
         return self.on(on).filter(loan=loan, kind=kind).exists()
+
+
+class OrderQuerySet(models.QuerySet[Any]):
+    def open(self) -> "OrderQuerySet":
+        """Written and not ended: money may move, or may have moved."""
+        return self.filter(state__in=OPEN)
+
+    def waiting(self) -> "OrderQuerySet":
+        """With the gateway, its last word still to come."""
+        return self.filter(state__in=WAITING)
+
+
+class EventQuerySet(models.QuerySet[Any]):
+    def to_review(self) -> "EventQuerySet":
+        """Reports that contradict what is known, or say that money went back, and that nobody has looked at."""
+        return self.filter(answer__in=[Answer.REVIEW, Answer.CONFLICT], review__isnull=True)
+
+
+class SuspenseQuerySet(models.QuerySet[Any]):
+    def open(self) -> "SuspenseQuerySet":
+        return self.filter(resolution__isnull=True)

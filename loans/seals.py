@@ -1,6 +1,7 @@
 """What the database itself holds about money and schedules; see `accounts/guards.py`."""
 
 from accounts.guards import Guard, Refuse, RefuseTruncate, append_only, same_lender, sealed, transitions
+from loans.gateways.states import MOVES
 
 _UNBALANCED = (
     'coalesce((SELECT sum(amount_minor) FROM "loans_posting" WHERE entry_id = NEW.id), 1) <> 0 '
@@ -32,6 +33,19 @@ _PRODUCT_CHANGED = "OLD.state <> 'draft' AND ({})".format(
 )
 _PRODUCT_TAKEN = "EXISTS (SELECT 1 FROM \"loans_product\" WHERE id = NEW.id AND state <> 'draft')"
 _PUBLISHED = "a published product does not change"
+
+_HELD = (
+    "NEW.direction = 'debit' AND NEW.instalment_number IS NOT NULL AND EXISTS (SELECT 1 FROM \"loans_hold\" h "
+    "WHERE h.loan_id = NEW.loan_id AND h.kind = 'auto_debit' AND h.from_on <= NEW.ordered_on "
+    "AND (h.until_on IS NULL OR h.until_on >= NEW.ordered_on))"
+)
+# What an order says for ever; the rest is what became of it.
+ORDER_TERMS = (
+    "id", "public_id", "lender_id", "loan_id", "direction", "instalment_number", "account", "account_tail",
+    "amount_minor", "currency", "may_be_partial", "key", "gateway", "ordered_on", "ordered_by_id", "created_at",
+)  # fmt: skip
+_ORDER_CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ORDER_TERMS)
+_ORDER_ENDED = "OLD.ended_at IS NOT NULL"
 
 GUARDS: list[Guard] = [
     # the journal
@@ -76,6 +90,26 @@ GUARDS: list[Guard] = [
     *same_lender("loans_payment", "journal_entry_id", "loans_journalentry"),
     *same_lender("loans_allocation", "payment_id", "loans_payment"),
     *same_lender("loans_allocation", "loan_id", "loans_loan"),
+    # payment orders, what gateways report, and money that nobody could place
+    Refuse("loans_paymentorder_terms", "loans_paymentorder", "update", _ORDER_CHANGED, "an order keeps its terms"),
+    Refuse("loans_paymentorder_ended", "loans_paymentorder", "update", _ORDER_ENDED, "the order has ended"),
+    Refuse("loans_paymentorder_held", "loans_paymentorder", "insert", _HELD, "auto-debit stands still on this loan"),
+    Refuse("loans_paymentorder_kept", "loans_paymentorder", "delete", "1 = 1", "orders are not deleted"),
+    *transitions("loans_paymentorder", "state", MOVES),
+    *same_lender("loans_paymentorder", "loan_id", "loans_loan"),
+    *append_only("loans_gatewayevent"),
+    *same_lender("loans_gatewayevent", "order_id", "loans_paymentorder"),
+    *same_lender("loans_gatewayevent", "contradicts_id", "loans_gatewayevent"),
+    *append_only("loans_eventreview"),
+    *same_lender("loans_eventreview", "event_id", "loans_gatewayevent"),
+    *append_only("loans_suspenseitem"),
+    *same_lender("loans_suspenseitem", "loan_id", "loans_loan"),
+    *same_lender("loans_suspenseitem", "event_id", "loans_gatewayevent"),
+    *same_lender("loans_suspenseitem", "journal_entry_id", "loans_journalentry"),
+    *append_only("loans_suspenseresolution"),
+    *same_lender("loans_suspenseresolution", "item_id", "loans_suspenseitem"),
+    *same_lender("loans_suspenseresolution", "payment_id", "loans_payment"),
+    *same_lender("loans_suspenseresolution", "journal_entry_id", "loans_journalentry"),
     # the rest
     Refuse("loans_product_published", "loans_product", "update", _PRODUCT_CHANGED, _PUBLISHED),
     Refuse("loans_product_kept", "loans_product", "delete", "OLD.state <> 'draft'", _PUBLISHED),

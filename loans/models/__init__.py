@@ -3,21 +3,28 @@
 from loans.models.hold import Hold
 from loans.models.journal import Account, JournalEntry, JournalSeal, Posting
 from loans.models.loan import Loan
+from loans.models.order import EventReview, GatewayEvent, PaymentOrder
 from loans.models.payment import Allocation, Payment
 from loans.models.product import Product
 from loans.models.schedule import Instalment, ScheduleSeal, ScheduleVersion
+from loans.models.suspense import SuspenseItem, SuspenseResolution
 
 __all__ = [
     "Account",
     "Allocation",
+    "EventReview",
+    "GatewayEvent",
     "Hold",
     "Instalment",
     "JournalEntry",
     "JournalSeal",
     "Loan",
     "Payment",
+    "PaymentOrder",
     "Posting",
     "Product",
     "ScheduleSeal",
     "ScheduleVersion",
+    "SuspenseItem",
+    "SuspenseResolution",
 ]

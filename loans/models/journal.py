@@ -25,6 +25,7 @@ class Account(models.TextChoices):
     PENALTY_INCOME = "penalty_income", _("Penalty interest income")
     BORROWER_CREDIT = "borrower_credit", _("Owed back to borrowers")
     OPENING = "opening", _("Imported")
+    SUSPENSE = "suspense", _("Suspense")
 
 
 class JournalSeal(models.Model):
@@ -41,6 +42,8 @@ class JournalEntry(models.Model):
         PAYMENT = "payment", _("Payment")
         OPENING = "opening", _("Imported")
         REVERSAL = "reversal", _("Reversal")
+        REFUND = "refund", _("Refund")
+        SUSPENSE = "suspense", _("Suspense")
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="journal", verbose_name=_("lender"))

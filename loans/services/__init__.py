@@ -3,9 +3,14 @@
 from loans.services.adopting import adopt_schedule
 from loans.services.furnishing import correct_month, furnish_months
 from loans.services.holding import end_holds, open_holds
+from loans.services.instructing import instruct_debits
 from loans.services.opening import disburse_loan, open_loan
+from loans.services.ordering import order_debit, order_payout, order_refund
 from loans.services.paying import record_payment
+from loans.services.reporting import take_callback, take_report
+from loans.services.sending import query_unknown, send_orders
 from loans.services.settling import settle_early
+from loans.services.suspending import match_suspense, open_suspense, return_suspense, review_event
 
 __all__ = [
     "adopt_schedule",
@@ -13,8 +18,20 @@ __all__ = [
     "disburse_loan",
     "end_holds",
     "furnish_months",
+    "instruct_debits",
+    "match_suspense",
     "open_holds",
     "open_loan",
+    "open_suspense",
+    "order_debit",
+    "order_payout",
+    "order_refund",
+    "query_unknown",
     "record_payment",
+    "return_suspense",
+    "review_event",
+    "send_orders",
     "settle_early",
+    "take_callback",
+    "take_report",
 ]

@@ -165,6 +165,8 @@ ROWS: dict[str, Row] = {
     # whoever is a customer there may give; an empty form gives nothing
     "credit:give_consents": row("login anonymous, 200 owner stranger, 404", "login anonymous, 422 owner stranger, 404"),
     "credit:inquiries": OWN_PAGE,
+    # where payment gateways report; without a signed JSON body nothing is read
+    "payments:callback": row("405", "415"),
     # a borrower's relief
     "relief:start": PUBLIC,
     "relief:check": PUBLIC,
@@ -255,6 +257,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_product_{page}" for page in ("page", "edit", "next", "publish", "retire")],
         lambda world: {"pk": world.loans["running"].product_id},
     ),
+    "payments:callback": lambda world: {"lender_code": world.lender.code},
     "relief:new": lambda world: {"loan_id": world.loans["running"].public_id},
     "relief:answers": lambda world: {"loan_id": world.loans["running"].public_id},
     "relief:letter": _letter,

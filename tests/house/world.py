@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import models
@@ -28,7 +29,8 @@ from deferrals.models import Offer, ReliefRequest
 from deferrals.models.request import AutoDebitChoice, Ground
 from deferrals.services.accepting import Signature
 from loans import services as books
-from loans.models import Loan, Payment, Product
+from loans.gateways.interface import Outcome, Report
+from loans.models import GatewayEvent, Loan, Payment, PaymentOrder, Product, SuspenseItem
 from tests.conftest import NOON, TODAY, lender, person
 
 STAFF = {
@@ -84,6 +86,7 @@ def build() -> World:
         world.loans["elsewhere"] = _loan(world.other, world.borrower("elsewhere"))
         _requests(world)
         _consents(world)
+        _money(world)
     return world
 
 
@@ -181,6 +184,24 @@ def _requests(world: World) -> None:
             deny(request, reviewer)
         request.refresh_from_db()
     world.requests["elsewhere"] = ask(world.loans["elsewhere"])
+
+
+def _money(world: World) -> None:
+    """An order that is with the gateway, and two sums that nobody could place: one open, one sent back."""
+    loan, clerk = world.loans["running"], world.people["servicing"]
+    PaymentOrder.objects.create(
+        lender=world.lender, loan=loan, direction="debit", instalment_number=4, account=uuid4(), account_tail="1234",
+        amount_minor=107_971, currency="CNY", key="order-1", gateway="callback", state="sent", ordered_on=TODAY,
+        sent_at=NOON,
+    )  # fmt: skip
+    for number in (1, 2):
+        came = Report(key=f"unknown-{number}", outcome=Outcome.SUCCEEDED, amount_minor=5_000, currency="CNY")
+        books.take_report(lender=world.lender, gateway="callback", event_id=f"ev-{number}", report=came)
+    back = Report(key="unknown-1", outcome=Outcome.RETURNED, amount_minor=5_000, currency="CNY")
+    books.take_report(lender=world.lender, gateway="callback", event_id="ev-3", report=back)
+    item = SuspenseItem.objects.get(key="unknown-2")
+    books.return_suspense(item=item, words="Sent back.", acting_user=clerk)
+    books.review_event(event=GatewayEvent.objects.get(event_id="ev-3"), words="Seen.", acting_user=clerk)
 
 
 def _first(supported: Any) -> list[str]:

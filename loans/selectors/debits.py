@@ -1,0 +1,56 @@
+"""What may be collected from whom, and what is under way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Borrower
+from loans.models import GatewayEvent, Loan, PaymentOrder, SuspenseItem
+from loans.selectors.in_force import in_force, total
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The oldest instalment that is due and not paid, and what is left to pay of it."""
+
+    number: int
+    due_on: date
+    left_minor: int
+
+
+def bill_of(loan: Loan, on: date) -> Bill | None:
+    """None where nothing is due on a running loan. Three queries."""
+    if loan.state != Loan.State.ACTIVE:
+        return None
+    held = in_force([loan], on)[loan.pk]
+    row = next((row for row in held.unpaid_rows if row.due_on <= on), None)
+    if row is None:
+        return None
+    return Bill(row.number, row.due_on, row.due_minor - total(held.paid_on(row)))
+
+
+def is_in_question(loan: Loan) -> bool:
+    """Whether money of the loan lies in suspense, or a report about it waits for a person. Two queries."""
+    return (
+        SuspenseItem.objects.open().filter(loan=loan).exists()
+        or GatewayEvent.objects.to_review().filter(order__loan=loan).exists()
+    )
+
+
+def has_mandate(loan: Loan, on: date) -> bool:
+    """Whether the borrower agreed to auto-debit by this lender, and still does."""
+    return False
+
+
+def sources_of(borrower: Borrower) -> Sequence[Any]:
+    """The borrower's verified bank accounts, in the order in which they are to be tried."""
+    return []
+
+
+def under_way(loan: Loan) -> list[PaymentOrder]:
+    """Debits whose last word has not come, the oldest first. One query."""
+    debits = PaymentOrder.objects.open().filter(Q(direction=PaymentOrder.Direction.DEBIT), loan=loan)
+    return list(debits.order_by("created_at", "pk"))

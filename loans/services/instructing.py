@@ -1,0 +1,86 @@
+"""Collecting what is due: at most one debit of an instalment at a time, the oldest first (R16)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+from django.db import transaction
+
+from accounts.models import Lender
+from loans.debit_times import turn
+from loans.models import Hold, Loan, PaymentOrder
+from loans.selectors.debits import Bill, bill_of, has_mandate, is_in_question, sources_of
+from loans.services.head import lock
+from loans.services.ordering import BankAccount, write_order
+
+
+def instruct_debits(*, lender: Lender, on: date, at: time) -> Counter[str]:
+    """Write the debits whose turn it is on that day at that time; counts by what came of each loan.
+
+    Running it again writes nothing twice: the key of a debit names loan, instalment, day, time
+    and account. Counts: `ordered`; `not_yet` (or not any more), `waiting` for an answer,
+    `in_question` where staff have money of the loan or a report about it to look at, `held`,
+    `no_mandate`, `no_account`, `tried` on every account. Raises `NoGateway`.
+    """
+    due = Loan.objects.running().filter(lender=lender, oldest_unpaid_due_on__lte=on)
+    pks = due.order_by("pk").values_list("pk", flat=True)
+    return Counter(_instruct(pk, on, at) for pk in list(pks))
+
+
+@transaction.atomic
+def _instruct(pk: int, on: date, at: time) -> str:
+    loan = lock(Loan(pk=pk))
+    bill = bill_of(loan, on)
+    if bill is None:
+        return "not_yet"
+    product = loan.product
+    slot = turn(product.debit_times, due_on=bill.due_on, on=on, at=at, until_dpd=product.debit_until_dpd)
+    if slot is None:
+        return "not_yet"
+    if reason := _stands_still(loan, on):
+        return reason
+    sources = sources_of(loan.borrower)
+    if not sources:
+        return "no_account"
+    return _order(loan, bill, on, slot, sources)
+
+
+def _stands_still(loan: Loan, on: date) -> str:
+    """Why nothing may be collected on this loan now; empty if it may."""
+    if PaymentOrder.objects.open().filter(loan=loan, direction=PaymentOrder.Direction.DEBIT).exists():
+        return "waiting"
+    if is_in_question(loan):
+        return "in_question"
+    if Hold.objects.active(loan=loan, kind=Hold.Kind.AUTO_DEBIT, on=on):
+        return "held"
+    return "" if has_mandate(loan, on) else "no_mandate"
+
+
+def _order(loan: Loan, bill: Bill, on: date, slot: str, sources: Sequence[BankAccount]) -> str:
+    """Order the debit from the first account that has not been tried at this time."""
+    keys = {key_of(loan, bill.number, on, slot, source): source for source in sources}
+    untried = _untried(loan, keys)
+    if untried is None:
+        return "tried"
+    write_order(
+        loan,
+        keys[untried],
+        direction=PaymentOrder.Direction.DEBIT,
+        amount_minor=bill.left_minor,
+        key=untried,
+        instalment_number=bill.number,
+        may_be_partial=loan.product.allow_partial_debit,
+        on=on,
+        acting_user=None,
+    )
+    return "ordered"
+
+
+def _untried(loan: Loan, keys: Iterable[str]) -> str | None:
+    tried = set(PaymentOrder.objects.filter(lender=loan.lender, key__in=list(keys)).values_list("key", flat=True))
+    return next((key for key in keys if key not in tried), None)
+
+
+def key_of(loan: Loan, number: int, on: date, slot: str, source: BankAccount) -> str:
+    """The key of one attempt, at most 57 characters: loan, instalment, day, time, account."""
+    return f"d{loan.pk}-{number}-{on:%Y%m%d}{slot.replace(':', '')}-{source.public_id.hex[:12]}"

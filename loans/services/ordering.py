@@ -1,0 +1,199 @@
+"""Writing orders for a gateway; nothing leaves the house here (`sending` does that)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from accounts import audit
+from accounts.models import Lender, User
+from accounts.roles import Verb
+from loans.engine.money import LARGEST_MINOR
+from loans.errors import (
+    AccountRefused,
+    AmountRefused,
+    DateRefused,
+    KeyRefused,
+    KeyTaken,
+    NoGateway,
+    NotPending,
+    OrderOpen,
+)
+from loans.gateways.configured import gateway_for
+from loans.models import Account, Loan, PaymentOrder, Posting
+from loans.services.head import check_running, is_borrower, iso, lock, permit
+
+LONGEST_KEY = 64
+Direction = PaymentOrder.Direction
+
+
+class BankAccount(Protocol):
+    """What an order needs to know of a bank account of `accounts`."""
+
+    public_id: UUID
+    borrower_id: int
+    last4: str
+
+    @property
+    def is_usable(self) -> bool: ...
+
+
+@transaction.atomic
+def order_debit(
+    *, loan: Loan, bank_account: BankAccount, amount_minor: int, key: str, acting_user: User | None
+) -> PaymentOrder:
+    """A payment that the borrower starts: collect this sum from that account, today.
+
+    The same key again returns the order that stands. Raises `KeyTaken`, `AmountRefused`,
+    `AccountRefused`, `NoGateway`, `NotDisbursed`, `AlreadySettled`.
+    """
+    loan = lock(loan)
+    if not is_borrower(loan, acting_user):
+        permit(loan, Verb.RECORD_PAYMENT, acting_user)
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise KeyRefused(key[:LONGEST_KEY])
+    stored = PaymentOrder.objects.filter(lender=loan.lender, key=key).first()
+    if stored is not None:
+        if (stored.loan_id, stored.amount_minor, stored.direction) != (loan.pk, amount_minor, Direction.DEBIT):
+            raise KeyTaken(key)
+        return stored
+    check_running(loan)
+    check_amount(amount_minor)
+    return write_order(
+        loan, bank_account, direction=Direction.DEBIT, amount_minor=amount_minor, key=key, acting_user=acting_user
+    )
+
+
+@transaction.atomic
+def order_payout(*, loan: Loan, bank_account: BankAccount, acting_user: User | None) -> PaymentOrder:
+    """Pay the loan's principal out to that account; when the gateway has done it, the loan is disbursed.
+
+    While a payout is open or done, asking again returns it; after one that failed a new one is
+    written. Raises `NotPending`, `DateRefused` before the day of disbursement, `AccountRefused`,
+    `NoGateway`.
+    """
+    loan = lock(loan)
+    permit(loan, Verb.DISBURSE_LOAN, acting_user)
+    earlier = list(PaymentOrder.objects.filter(loan=loan, direction=Direction.PAYOUT).order_by("pk"))
+    standing = [order for order in earlier if order.state != PaymentOrder.State.FAILED]
+    if standing:
+        return standing[0]
+    if loan.state != Loan.State.PENDING:
+        raise NotPending(loan.number)
+    if loan.disbursed_on > loan.lender.today():
+        raise DateRefused("in_future")
+    return write_order(
+        loan,
+        bank_account,
+        direction=Direction.PAYOUT,
+        amount_minor=loan.principal_minor,
+        key=f"payout:{loan.public_id}:{len(earlier) + 1}",
+        acting_user=acting_user,
+    )
+
+
+@transaction.atomic
+def order_refund(
+    *, loan: Loan, bank_account: BankAccount, amount_minor: int | None = None, acting_user: User | None
+) -> PaymentOrder:
+    """Send back what is owed to the borrower on this loan (all of it unless told how much).
+
+    Raises `AmountRefused` above what is owed or where nothing is, `OrderOpen` while a refund is
+    under way, `AccountRefused`, `NoGateway`.
+    """
+    loan = lock(loan)
+    permit(loan, Verb.REFUND, acting_user)
+    refunds = PaymentOrder.objects.filter(loan=loan, direction=Direction.REFUND)
+    if refunds.open().exists():
+        raise OrderOpen(loan.number)
+    owed_minor = credit_minor(loan)
+    amount_minor = owed_minor if amount_minor is None else amount_minor
+    check_amount(amount_minor)
+    if amount_minor > owed_minor:
+        raise AmountRefused(str(amount_minor))
+    return write_order(
+        loan,
+        bank_account,
+        direction=Direction.REFUND,
+        amount_minor=amount_minor,
+        key=f"refund:{loan.public_id}:{refunds.count() + 1}",
+        acting_user=acting_user,
+    )
+
+
+def credit_minor(loan: Loan) -> int:
+    """What the books owe back to the borrower on this loan. One query."""
+    owed = Posting.objects.filter(entry__loan=loan, account=Account.BORROWER_CREDIT).aggregate(sum=Sum("amount_minor"))
+    return -(owed["sum"] or 0)
+
+
+def write_order(
+    loan: Loan,
+    bank_account: BankAccount,
+    *,
+    direction: str,
+    amount_minor: int,
+    key: str,
+    instalment_number: int | None = None,
+    may_be_partial: bool = False,
+    on: date | None = None,
+    acting_user: User | None,
+) -> PaymentOrder:
+    """One order on a loan that the caller has locked and checked."""
+    if bank_account.borrower_id != loan.borrower_id or not bank_account.is_usable:
+        raise AccountRefused(str(bank_account.public_id))
+    order = PaymentOrder(
+        lender=loan.lender,
+        loan=loan,
+        direction=direction,
+        instalment_number=instalment_number,
+        account=bank_account.public_id,
+        account_tail=bank_account.last4,
+        amount_minor=amount_minor,
+        currency=loan.currency,
+        may_be_partial=may_be_partial,
+        key=key,
+        gateway=gateway_name(loan.lender),
+        ordered_on=on or loan.lender.today(),
+        ordered_by=acting_user,
+    )
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError as error:
+        raise OrderOpen(loan.number) from error
+    audit.record(
+        lender=loan.lender,
+        verb=f"order_{order.direction}",
+        subject=loan.number,
+        after=order_facts(order),
+        acting_user=acting_user,
+    )
+    return order
+
+
+def gateway_name(lender: Lender) -> str:
+    """The name of the lender's gateway; raises `NoGateway`."""
+    gateway = gateway_for(lender.code)
+    if gateway is None:
+        raise NoGateway(lender.code)
+    return gateway.name
+
+
+def check_amount(amount_minor: int) -> None:
+    if type(amount_minor) is not int or not 0 < amount_minor <= LARGEST_MINOR:
+        raise AmountRefused(str(amount_minor))
+
+
+def order_facts(order: PaymentOrder) -> Mapping[str, Any]:
+    """An order as the audit chain holds it."""
+    return {
+        "key": order.key,
+        "amount_minor": order.amount_minor,
+        "instalment": order.instalment_number,
+        "account": str(order.account),
+        "on": iso(order.ordered_on),
+    }

@@ -1,0 +1,208 @@
+"""What a gateway reports of an order: read once, booked at most once, kept for ever.
+
+The same report may come as an answer, as a message, as another message, late, early, or in
+two threads at once. Whatever comes first has its effect; everything later is told apart by its
+event, by the state of the order and by the key of the payment.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.errors import Conflict
+from accounts.models import Lender
+from config import clock
+from loans.gateways.configured import CALLBACK
+from loans.gateways.interface import Outcome, Report
+from loans.gateways.notice import as_dict, notice
+from loans.gateways.states import Answer, State, after, is_payable
+from loans.ledger import post
+from loans.models import Account, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder, SuspenseItem
+from loans.services.head import iso, lock
+from loans.services.opening import disburse_loan
+from loans.services.paying import record_payment
+from loans.services.suspending import open_suspense
+
+Direction = PaymentOrder.Direction
+Reason = SuspenseItem.Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a report; `is_replay` where it had been taken before."""
+
+    answer: Answer
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a report does: to the order, and to the books."""
+
+    answer: Answer
+    state: State | None = None
+    suspense: str = ""
+
+
+def take_callback(*, lender: Lender, body: bytes) -> Taken:
+    """Take a message whose signature has been checked; raises `NoticeError` where it cannot be read."""
+    found = notice(body)
+    return take_report(lender=lender, gateway=CALLBACK, event_id=found.event_id, report=found.report)
+
+
+def take_report(*, lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
+    """Take one report: at most one effect per event and per order, the same answer every time."""
+    try:
+        with transaction.atomic():
+            return _take(lender, gateway, event_id, report)
+    except IntegrityError:
+        # Somebody took the same event between the look and the writing.
+        stored = _stored(lender, gateway, event_id, fingerprint(report))
+        if stored is None:
+            raise
+        return stored
+
+
+def fingerprint(report: Report) -> str:
+    """The hash by which the same content is known again."""
+    return hashlib.sha256(json.dumps(as_dict(report), sort_keys=True).encode()).hexdigest()
+
+
+def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
+    order = _locked(lender, gateway, report.key)
+    stored = _stored(lender, gateway, event_id, fingerprint(report))
+    if stored is not None:
+        return stored
+    first = GatewayEvent.objects.filter(lender=lender, gateway=gateway, event_id=event_id).first()
+    verdict = _Verdict(Answer.CONFLICT) if first is not None else _verdict(lender, order, report)
+    event = GatewayEvent.objects.create(
+        lender=lender,
+        gateway=gateway,
+        event_id=event_id,
+        body_sha256=fingerprint(report),
+        body=as_dict(report),
+        order=order,
+        answer=verdict.answer.value,
+        contradicts=first,
+    )
+    value_on = _value_on(lender, order, report)
+    if order is not None and verdict.state is not None:
+        _end(order, verdict.state, report, value_on)
+    if verdict.suspense:
+        open_suspense(
+            lender=lender,
+            amount_minor=report.amount_minor,
+            reason=verdict.suspense,
+            key=report.key,
+            loan=order.loan if order else None,
+            event=event,
+            value_on=value_on,
+        )
+    elif order is not None and verdict.state is State.SUCCEEDED:
+        _book(order, report.amount_minor, value_on)
+    return Taken(verdict.answer, is_replay=False)
+
+
+def _locked(lender: Lender, gateway: str, key: str) -> PaymentOrder | None:
+    """The order of this key as it is now, its loan locked; None where there is none."""
+    orders = PaymentOrder.objects.filter(lender=lender, gateway=gateway, key=key)
+    found = orders.select_related("loan").first()
+    if found is None:
+        return None
+    loan = lock(found.loan)
+    order = orders.get()
+    order.loan = loan
+    return order
+
+
+def _stored(lender: Lender, gateway: str, event_id: str, sha256: str) -> Taken | None:
+    events = GatewayEvent.objects.filter(lender=lender, gateway=gateway, event_id=event_id, body_sha256=sha256)
+    answer = events.values_list("answer", flat=True).first()
+    return Taken(Answer(answer), is_replay=True) if answer else None
+
+
+def _verdict(lender: Lender, order: PaymentOrder | None, report: Report) -> _Verdict:
+    """What the report means, before anything is written."""
+    if report.currency != (order or lender).currency:
+        return _Verdict(Answer.CONFLICT)
+    if order is None:
+        if report.outcome is Outcome.SUCCEEDED:
+            return _Verdict(Answer.SUSPENSE, suspense=Reason.UNKNOWN_ORDER)
+        return _Verdict(Answer.REVIEW if report.outcome is Outcome.RETURNED else Answer.NOTED)
+    answer, state = after(State(order.state), report.outcome)
+    if answer is Answer.NOTED and report.outcome is Outcome.SUCCEEDED and report.amount_minor != order.moved_minor:
+        return _Verdict(Answer.CONFLICT)
+    if answer is not Answer.APPLIED:
+        return _Verdict(answer)
+    return _success(order, report) if state is State.SUCCEEDED else _Verdict(answer, state)
+
+
+def _success(order: PaymentOrder, report: Report) -> _Verdict:
+    """Money moved: it is booked where it is what was ordered, else it waits where people see it."""
+    fits = is_payable(order.amount_minor, report.amount_minor, may_be_partial=order.may_be_partial)
+    if order.direction != Direction.DEBIT:
+        return _Verdict(Answer.APPLIED, State.SUCCEEDED) if fits else _Verdict(Answer.CONFLICT)
+    if not fits:
+        return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.AMOUNT_DIFFERS)
+    if order.loan.state != Loan.State.ACTIVE:
+        return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CLOSED)
+    return _Verdict(Answer.APPLIED, State.SUCCEEDED)
+
+
+def _value_on(lender: Lender, order: PaymentOrder | None, report: Report) -> date:
+    """The day on which the money moved, as reported; a day outside the order's life counts as the nearest in it."""
+    today: date = lender.today()
+    value_on = min(report.value_on or today, today)
+    return value_on if order is None else max(value_on, min(order.ordered_on, today))
+
+
+def _end(order: PaymentOrder, state: State, report: Report, value_on: date) -> None:
+    has_moved = state is State.SUCCEEDED
+    changed = PaymentOrder.objects.filter(pk=order.pk, state=order.state).update(
+        state=state.value,
+        ended_at=clock.now(),
+        moved_minor=report.amount_minor if has_moved else 0,
+        value_on=value_on if has_moved else None,
+        reason=report.reason,
+        reference=report.reference,
+    )
+    if not changed:
+        raise Conflict(f"{order.key} was changed by somebody else")
+    audit.record(
+        lender=order.lender,
+        verb="end_order",
+        subject=order.loan.number,
+        before={"key": order.key, "state": str(order.state)},
+        after={"state": state.value, "amount_minor": report.amount_minor, "on": iso(value_on), "reason": report.reason},
+        acting_user=None,
+    )
+
+
+def _book(order: PaymentOrder, amount_minor: int, value_on: date) -> None:
+    """The effect in the books of money that moved as ordered."""
+    loan = order.loan
+    if order.direction == Direction.DEBIT:
+        is_own = order.instalment_number is None
+        record_payment(
+            loan=loan,
+            amount_minor=amount_minor,
+            key=order.key,
+            channel=Payment.Channel.BORROWER if is_own else Payment.Channel.AUTO_DEBIT,
+            value_on=value_on,
+            acting_user=None,
+        )
+    elif order.direction == Direction.REFUND:
+        post(
+            lender=loan.lender,
+            loan=loan,
+            kind=JournalEntry.Kind.REFUND,
+            key=order.key,
+            lines={Account.BORROWER_CREDIT: amount_minor, Account.CASH: -amount_minor},
+            value_on=value_on,
+        )
+    elif loan.state == Loan.State.PENDING:
+        disburse_loan(loan=loan, acting_user=None)

@@ -1,0 +1,170 @@
+"""Telling a gateway what was ordered, and asking it what became of it.
+
+An order is told once: it is marked as sent and committed, then the gateway is called, then the
+answer is written. If the process dies in between, or no answer comes, the order is open and is
+only asked about, by its key. An order is not taken to have failed because the gateway does not
+know it, unless an hour has passed: it may still be on its way.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from accounts import audit
+from accounts.models import Lender
+from config import clock
+from loans.errors import NoGateway
+from loans.gateways.configured import gateway_for
+from loans.gateways.interface import Gateway, Instruction, NoAnswer, NotReceived, Outcome, Report
+from loans.models import Hold, Loan, PaymentOrder
+from loans.selectors.in_force import in_force
+from loans.services.head import lock
+from loans.services.reporting import take_report
+
+State = PaymentOrder.State
+ASK_AFTER = timedelta(minutes=5)
+ARRIVES_WITHIN = timedelta(hours=1)
+NOT_RECEIVED = "not_received"
+
+
+def send_orders(
+    *, lender: Lender, gateway: Gateway | None = None, orders: Iterable[PaymentOrder] | None = None
+) -> Counter[str]:
+    """Send what is written and not sent yet (of `orders`, or of all); counts by what came of it.
+
+    Counts: `sent`, `unanswered`, and `taken_back` for what is not needed any more. Raises
+    `NoGateway`.
+    """
+    gateway = gateway or gateway_for(lender.code)
+    if gateway is None:
+        raise NoGateway(lender.code)
+    waiting = PaymentOrder.objects.filter(lender=lender, gateway=gateway.name, state=State.CREATED)
+    if orders is not None:
+        waiting = waiting.filter(pk__in=[order.pk for order in orders])
+    return Counter(_send(pk, gateway) for pk in waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def query_unknown(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
+    """Ask about every order whose last word has not come, at most every five minutes each.
+
+    Counts: `answered`, `pending`, `not_received`, `unanswered`. Raises `NoGateway`.
+    """
+    gateway = gateway or gateway_for(lender.code)
+    if gateway is None:
+        raise NoGateway(lender.code)
+    last = Coalesce(F("asked_at"), F("sent_at"))
+    orders = PaymentOrder.objects.waiting().filter(lender=lender, gateway=gateway.name)
+    due = orders.annotate(last=last).filter(last__lte=clock.now() - ASK_AFTER)
+    return Counter(_ask(order, gateway) for order in due.order_by("pk"))
+
+
+def _send(pk: int, gateway: Gateway) -> str:
+    # The claim must be committed before the call, or a fault after it would undo what was told.
+    with transaction.atomic(durable=gateway.calls_out):
+        order = _claimed(pk)
+    if order is None:
+        return "taken_back"
+    send = gateway.send_debit if order.direction == PaymentOrder.Direction.DEBIT else gateway.send_payout
+    try:
+        answer = send(instruction(order))
+    except NoAnswer:
+        _is_unknown(order)
+        return "unanswered"
+    if answer.outcome is not Outcome.PENDING:
+        _take(order, gateway, answer, f"answer:{order.key}")
+    return "sent"
+
+
+def _claimed(pk: int) -> PaymentOrder | None:
+    """The order, marked as sent by this caller and nobody else; None where it is not to be sent any more."""
+    order = PaymentOrder.objects.select_related("loan__lender").get(pk=pk)
+    order.loan = lock(order.loan)
+    reason = _unneeded(order)
+    columns = (
+        {"state": State.FAILED, "reason": reason, "ended_at": clock.now()}
+        if reason
+        else {"state": State.SENT, "sent_at": clock.now()}
+    )
+    if not PaymentOrder.objects.filter(pk=pk, state=State.CREATED).update(**columns) or reason:
+        if reason:
+            audit.record(
+                lender=order.lender,
+                verb="take_order_back",
+                subject=order.loan.number,
+                after={"key": order.key, "reason": reason},
+                acting_user=None,
+            )
+        return None
+    order.state = State.SENT
+    return order
+
+
+def _unneeded(order: PaymentOrder) -> str:
+    """Why a debit written a while ago must not be sent now; empty if it may."""
+    if order.direction != PaymentOrder.Direction.DEBIT:
+        return ""
+    if order.loan.state != Loan.State.ACTIVE:
+        return "loan_closed"
+    if order.instalment_number is None:
+        return ""
+    today = order.lender.today()
+    if Hold.objects.active(loan=order.loan, kind=Hold.Kind.AUTO_DEBIT, on=today):
+        return "held"
+    held = in_force([order.loan], today)[order.loan.pk]
+    row = next((row for row in held.unpaid_rows if row.number == order.instalment_number), None)
+    return "" if row is not None and row.due_on <= today else "not_due"
+
+
+def instruction(order: PaymentOrder) -> Instruction:
+    """The order as the gateway gets it."""
+    return Instruction(
+        key=order.key,
+        amount_minor=order.amount_minor,
+        currency=order.currency,
+        account=str(order.account),
+        purpose=order.loan.number,
+        may_be_partial=order.may_be_partial,
+    )
+
+
+def _ask(order: PaymentOrder, gateway: Gateway) -> str:
+    try:
+        answer = gateway.query(order.key)
+    except NoAnswer:
+        _is_unknown(order)
+        return "unanswered"
+    except NotReceived:
+        if order.sent_at is None or clock.now() - order.sent_at < ARRIVES_WITHIN:
+            _asked(order)
+            return "not_received"
+        answer = Report(
+            key=order.key,
+            outcome=Outcome.FAILED,
+            amount_minor=order.amount_minor,
+            currency=order.currency,
+            reason=NOT_RECEIVED,
+        )
+    if answer.outcome is Outcome.PENDING:
+        _asked(order)
+        return "pending"
+    _take(order, gateway, answer, f"query:{order.key}")
+    return "answered"
+
+
+def _take(order: PaymentOrder, gateway: Gateway, answer: Report, event_id: str) -> None:
+    take_report(lender=order.lender, gateway=gateway.name, event_id=event_id, report=answer)
+    _asked(order)
+
+
+def _is_unknown(order: PaymentOrder) -> None:
+    """No answer came: from now on it is asked about. What ended meanwhile stays ended."""
+    PaymentOrder.objects.filter(pk=order.pk, state=State.SENT).update(state=State.UNKNOWN)
+    _asked(order)
+
+
+def _asked(order: PaymentOrder) -> None:
+    PaymentOrder.objects.waiting().filter(pk=order.pk).update(asked_at=clock.now())

@@ -1,0 +1,194 @@
+"""Money that nobody could place: taken into the books at once, and placed by a person."""
+
+from datetime import date
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.errors import NotPermitted
+from accounts.models import Lender, User
+from accounts.roles import Verb
+from accounts.services import require
+from loans.errors import AlreadyResolved, WordsNeeded
+from loans.gateways.interface import Outcome
+from loans.gateways.notice import report as report_of
+from loans.ledger import post
+from loans.models import (
+    Account,
+    EventReview,
+    GatewayEvent,
+    JournalEntry,
+    Loan,
+    Payment,
+    SuspenseItem,
+    SuspenseResolution,
+)
+from loans.services.head import check_running, iso, lock
+from loans.services.paying import record_payment
+
+LONGEST_WORDS = 300
+
+
+@transaction.atomic
+def open_suspense(
+    *,
+    lender: Lender,
+    amount_minor: int,
+    reason: str,
+    key: str,
+    loan: Loan | None = None,
+    event: GatewayEvent | None = None,
+    value_on: date,
+) -> SuspenseItem:
+    """Take money in that cannot be placed: into cash, and owed to whoever it turns out to be of."""
+    public_id = uuid4()
+    entry = post(
+        lender=lender,
+        loan=loan,
+        kind=JournalEntry.Kind.SUSPENSE,
+        key=f"suspense:{public_id}",
+        lines={Account.CASH: amount_minor, Account.SUSPENSE: -amount_minor},
+        value_on=value_on,
+    )
+    item = SuspenseItem.objects.create(
+        public_id=public_id,
+        lender=lender,
+        amount_minor=amount_minor,
+        currency=lender.currency,
+        reason=reason,
+        key=key,
+        loan=loan,
+        event=event,
+        value_on=value_on,
+        journal_entry=entry,
+    )
+    audit.record(
+        lender=lender,
+        verb="open_suspense",
+        subject=key,
+        after={"item": str(public_id), "amount_minor": amount_minor, "reason": str(reason), "on": iso(value_on)},
+        acting_user=None,
+    )
+    return item
+
+
+@transaction.atomic
+def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: User) -> Payment:
+    """Put the money on a running loan of the same lender, as of the day on which it came.
+
+    Raises `AlreadyResolved`, `WordsNeeded`, `NotDisbursed`, `AlreadySettled`, `NotPermitted`.
+    """
+    loan = lock(loan)
+    words = _checked(item, words, acting_user)
+    if loan.lender_id != item.lender_id:
+        raise NotPermitted(f"{loan.number} is of another lender")
+    check_running(loan)
+    entry = _released(item, loan)
+    payment = record_payment(
+        loan=loan,
+        amount_minor=item.amount_minor,
+        key=f"suspense:{item.public_id}",
+        channel=Payment.Channel.STAFF,
+        value_on=max(item.value_on, loan.disbursed_on),
+        acting_user=None,
+    )
+    _resolve(item, SuspenseResolution.Outcome.MATCHED, entry, payment, words, acting_user)
+    return payment
+
+
+@transaction.atomic
+def return_suspense(*, item: SuspenseItem, words: str, acting_user: User) -> SuspenseResolution:
+    """Record that the money went back to where it came from. Raises what `match_suspense` raises."""
+    words = _checked(item, words, acting_user)
+    entry = _released(item, item.loan)
+    return _resolve(item, SuspenseResolution.Outcome.RETURNED, entry, None, words, acting_user)
+
+
+@transaction.atomic
+def review_event(*, event: GatewayEvent, words: str, has_come: bool = False, acting_user: User) -> EventReview:
+    """Say what a contradicting report turned out to be; with `has_come` its money is taken into suspense.
+
+    Only a report of success can bring money. Raises `AlreadyResolved`, `WordsNeeded`,
+    `NotPermitted`.
+    """
+    require(lender=event.lender, verb=Verb.MATCH_SUSPENSE, user=acting_user)
+    words = _worded(words)
+    report = report_of(event.body)
+    if has_come and (report.outcome is not Outcome.SUCCEEDED or report.currency != event.lender.currency):
+        raise NotPermitted("this report says nothing of money that came")
+    try:
+        with transaction.atomic():
+            review = EventReview.objects.create(event=event, lender=event.lender, words=words, reviewed_by=acting_user)
+    except IntegrityError as error:
+        raise AlreadyResolved(event.event_id) from error
+    if has_come:
+        open_suspense(
+            lender=event.lender,
+            amount_minor=report.amount_minor,
+            reason=SuspenseItem.Reason.FOUND_IN_REVIEW,
+            key=report.key,
+            loan=event.order.loan if event.order else None,
+            event=event,
+            value_on=min(report.value_on or event.lender.today(), event.lender.today()),
+        )
+    audit.record(
+        lender=event.lender,
+        verb="review_event",
+        subject=event.order.loan.number if event.order else report.key,
+        after={"event": event.event_id, "has_come": has_come, "words": words},
+        acting_user=acting_user,
+    )
+    return review
+
+
+def _checked(item: SuspenseItem, words: str, acting_user: User) -> str:
+    require(lender=item.lender, verb=Verb.MATCH_SUSPENSE, user=acting_user)
+    if SuspenseResolution.objects.filter(item=item).exists():
+        raise AlreadyResolved(item.key)
+    return _worded(words)
+
+
+def _worded(words: str) -> str:
+    words = words.strip()
+    if not 0 < len(words) <= LONGEST_WORDS:
+        raise WordsNeeded
+    return words
+
+
+def _released(item: SuspenseItem, loan: Loan | None) -> JournalEntry:
+    """The entry that takes the money out of suspense again; a second one is the same one."""
+    return post(
+        lender=item.lender,
+        loan=loan,
+        kind=JournalEntry.Kind.SUSPENSE,
+        key=f"suspense-out:{item.public_id}",
+        lines={Account.SUSPENSE: item.amount_minor, Account.CASH: -item.amount_minor},
+        value_on=item.value_on,
+    )
+
+
+def _resolve(
+    item: SuspenseItem, outcome: str, entry: JournalEntry, payment: Payment | None, words: str, acting_user: User
+) -> SuspenseResolution:
+    try:
+        with transaction.atomic():
+            resolution = SuspenseResolution.objects.create(
+                item=item,
+                lender=item.lender,
+                outcome=outcome,
+                payment=payment,
+                journal_entry=entry,
+                words=words,
+                resolved_by=acting_user,
+            )
+    except IntegrityError as error:
+        raise AlreadyResolved(item.key) from error
+    audit.record(
+        lender=item.lender,
+        verb="match_suspense" if payment else "return_suspense",
+        subject=payment.loan.number if payment else item.key,
+        after={"item": str(item.public_id), "amount_minor": item.amount_minor, "words": words},
+        acting_user=acting_user,
+    )
+    return resolution
