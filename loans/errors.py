@@ -1,6 +1,7 @@
 """Errors of `loans`, each named for what happened."""
 
 from accounts.errors import Conflict, LeewayError
+from loans.product_rules import Problem
 
 
 class KeyTaken(Conflict):
@@ -36,6 +37,16 @@ class TermsRefused(LeewayError):
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+
+
+class ProductRefused(LeewayError):
+    """The rules of the lender's kind forbid a product of these terms; `problems` says which and why."""
+
+    code = "product_refused"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(", ".join(f"{problem.field}: {problem.code}" for problem in problems))
+        self.problems = problems
 
 
 class NotACustomer(LeewayError):
@@ -122,6 +133,21 @@ class MonthNotFurnished(LeewayError):
     code = "month_not_furnished"
 
 
+class LaterSchedule(Conflict):
+    """The payment brought a schedule about, and another was agreed on since: a person has to look at it."""
+
+    code = "later_schedule"
+
+
+<<<<<<<
+class RefundedAlready(Conflict):
+    """What the payment left over was paid back to the borrower: a person has to look at it."""
+
+    code = "refunded_already"
+=======
+    code = "month_not_furnished"
+
+
 class NoGateway(LeewayError):
     """The lender has no payment gateway, so no money can be ordered to move."""
 
@@ -150,3 +176,4 @@ class WordsNeeded(LeewayError):
     """What a person decides about money needs a reason in words, at most 300 characters."""
 
     code = "words_needed"
+>>>>>>>

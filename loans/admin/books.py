@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
 from accounts.wording import money_text, percent_text, signed_text
-from loans.models import Allocation, Hold, Instalment, JournalEntry, Loan, Payment, Posting, Product, ScheduleVersion
+from loans.models import Allocation, Hold, Instalment, JournalEntry, Loan, Payment, Posting, ScheduleVersion
 
 
 def money_column(name: str, label: Any) -> Any:
@@ -134,25 +134,6 @@ class PostingRows(Rows):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
         return super().get_queryset(request).select_related("entry")
-
-
-@admin.register(Product)
-class ProductAdmin(LenderScopedAdmin):
-    view_verb = Verb.VIEW_LOANS
-    list_display = ["name", "code", "version", "lender", "method", "annual_rate", "grace_days"]
-    list_filter = [LenderFilter, "method"]
-    list_select_related = ["lender"]
-    search_fields = ["code", "name_zh_hans", "name_zh_hant", "name_en"]
-    fields = [
-        "lender", "code", "version", "name_zh_hans", "name_zh_hant", "name_en", "method", "annual_rate", "grace_days",
-        "profile",
-    ]  # fmt: skip
-    readonly_fields = ["annual_rate"]
-    ordering = ["lender", "code", "-version"]
-
-    @admin.display(description=_("annual rate"), ordering="rate_annual")
-    def annual_rate(self, product: Product) -> str:
-        return percent_text(product.rate_annual)
 
 
 @admin.register(Loan)

@@ -15,6 +15,7 @@ from loans.engine.penalty import DEFAULT_CAP_ANNUAL, HIGHEST_UPLIFT, PenaltyBase
 from loans.engine.profile import Profile, profile
 from loans.engine.schedule import Method
 from loans.engine.waterfall import DEFAULT_ORDER
+from loans.product_rules import Offering
 from loans.querysets import ProductQuerySet
 
 METHOD_NAMES: dict[str, Any] = {
@@ -202,6 +203,10 @@ class Product(models.Model):
         return profile(self.profile)
 
     @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
     def is_on_offer(self) -> bool:
         return self.state == self.State.PUBLISHED
 
@@ -209,3 +214,28 @@ class Product(models.Model):
     def allowed_methods(self) -> tuple[str, ...]:
         """Every method a loan of it may have, the usual one first."""
         return (self.method, *(method for method in self.methods if method != self.method))
+
+    @property
+    def offering(self) -> Offering:
+        """What the rules look at."""
+        return Offering(
+            kind=self.kind,
+            methods=self.allowed_methods,
+            instalment_counts=tuple(self.instalment_counts),
+            min_principal_minor=self.min_principal_minor,
+            max_principal_minor=self.max_principal_minor,
+            rate_annual=self.rate_annual,
+            rate_annual_min=self.rate_annual_min,
+            rate_annual_max=self.rate_annual_max,
+            profile=self.profile,
+            penalty_uplift=self.penalty_uplift or Decimal(0),
+            annual_cap=self.annual_cap,
+            compound_on_interest=self.compound_on_interest,
+            allocation=tuple(self.allocation),
+            reminder_days=tuple(self.reminder_days),
+            debit_times=tuple(self.debit_times),
+            bill_day=self.bill_day,
+            due_days=tuple(self.due_days),
+            daily_rate=self.daily_rate,
+            plan_fees=tuple((fee["instalments"], Decimal(fee["rate"])) for fee in self.plan_fees),
+        )

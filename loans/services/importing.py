@@ -118,7 +118,10 @@ class _Known:
             lender=lender,
             today=lender.today(),
             # The last version of a code comes last, and stays.
-            products={product.code: product for product in lender.products.order_by("version")},
+            products={
+                product.code: product
+                for product in lender.products.exclude(state=Product.State.DRAFT).order_by("version")
+            },
             numbers=frozenset(lender.loans.values_list("number", flat=True)),
             borrowers={each.reference: each.borrower for each in relations if each.reference in named},
         )

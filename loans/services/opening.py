@@ -13,10 +13,11 @@ from accounts.services import next_reference, require
 from credit.services import open_tradeline
 from loans.engine.profile import Profile, ProfileError
 from loans.engine.profile import profile as profile_of
-from loans.engine.schedule import Row, Terms, TermsError, schedule
+from loans.engine.schedule import Method, Row, Terms, TermsError, schedule
 from loans.errors import DateRefused, NotACustomer, NotPending, NumberTaken, TermsRefused
 from loans.ledger import ScheduleDraft, post, write_schedule
-from loans.models import Account, JournalEntry, Loan, Product
+from loans.models import Account, Instalment, JournalEntry, Loan, Product
+from loans.product_rules import MOST_BULLET_MONTHS
 from loans.services.head import change, lock, permit
 
 RATE_DECIMALS = 10
@@ -59,6 +60,7 @@ def open_loan(
         disbursed_on=disbursed_on,
         first_due_on=first_due_on,
     )
+    check_offered(product, terms)
     rows = schedule(terms)
     loan = unsaved(lender=lender, borrower=borrower, product=product, terms=terms, rows=rows, grace_days=grace_days)
     loan.number = number or next_reference(lender=lender, prefix="LN", year=lender.today().year)
@@ -92,7 +94,7 @@ def disburse_loan(*, loan: Loan, acting_user: User | None) -> Loan:
         loan,
         state=Loan.State.ACTIVE,
         principal_left_minor=loan.principal_minor,
-        oldest_unpaid_due_on=loan.first_due_on,
+        oldest_unpaid_due_on=_first_with_something_due(loan),
     )
     post(
         lender=loan.lender,
@@ -143,6 +145,36 @@ def agreed(
         raise TermsRefused(error.field, error.code) from error
     except ProfileError as error:
         raise TermsRefused("profile", error.key) from error
+
+
+def check_offered(product: Product, terms: Terms) -> None:
+    """Raise `TermsRefused` where a product does not offer these terms; what it does not state is free.
+
+    Reasons: `draft`, `not_offered`, `below_product`, `above_product`, `bullet_too_long`. A loan
+    taken over from another system is not asked: it was agreed before there was a product here.
+    """
+    if product.state == Product.State.DRAFT:
+        raise TermsRefused("product", "draft")
+    if product.methods and terms.method.value not in product.allowed_methods:
+        raise TermsRefused("method", "not_offered")
+    if product.instalment_counts and terms.instalments not in product.instalment_counts:
+        raise TermsRefused("instalments", "not_offered")
+    if terms.method is Method.BULLET and terms.instalments > MOST_BULLET_MONTHS:
+        raise TermsRefused("instalments", "bullet_too_long")
+    for field, value, least, most in (
+        ("principal_minor", terms.principal_minor, product.min_principal_minor, product.max_principal_minor),
+        ("rate_annual", terms.rate_annual, product.rate_annual_min, product.rate_annual_max),
+    ):
+        if least is not None and value < least:
+            raise TermsRefused(field, "below_product")
+        if most is not None and value > most:
+            raise TermsRefused(field, "above_product")
+
+
+def _first_with_something_due(loan: Loan) -> date | None:
+    """The first due date with a sum on it: a loan repaid at the end has none before the last."""
+    rows = Instalment.objects.filter(version__loan=loan, version__number=loan.current_version).order_by("number")
+    return next((row.due_on for row in rows if row.due_minor), loan.first_due_on)
 
 
 def _storable(rate_annual: Decimal) -> Decimal:

@@ -1,6 +1,7 @@
 """No float comes near money: it is integers of minor units, rates are exact fractions."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import models
 from tests.house import sources
 
 FORBIDDEN_CALLS = {"float", "FloatField"}
+FRACTION = re.compile(r"rate_|.*_rate$|.*_uplift$|.*_cap$")  # what a DecimalField may be called: no sum is
 
 
 COUNTS = ("_minor", "count", "days", "parts", "number")
@@ -55,7 +57,7 @@ def breaches(text: str) -> list[str]:
             found.append(f"{node.lineno}: {sources.called(node)}()")
         elif _makes_a_float(node):
             found.append(f"{node.lineno}: `/` makes a float of money; divide with engine.money")
-        elif sources.called(node) == "DecimalField" and not decimals.get(node, "").startswith("rate_"):
+        elif sources.called(node) == "DecimalField" and not FRACTION.match(decimals.get(node, "")):
             found.append(f"{node.lineno}: a DecimalField that is not a rate")
     return found
 
@@ -84,6 +86,7 @@ def test_the_rule_finds_what_it_forbids(text: str) -> None:
     "text",
     [
         "rate_annual = models.DecimalField()",
+        "annual_cap = models.DecimalField()",
         "x = paid_minor // 12",
         "x = paid_minor / (1 + rate_daily)",
         "path = folder / 'file'",
@@ -99,5 +102,5 @@ def test_every_money_column_is_a_big_integer(model: type[models.Model]) -> None:
         if isinstance(field, models.Field) and field.name.endswith("_minor"):
             assert isinstance(field, models.BigIntegerField), field.name
         if isinstance(field, models.DecimalField):
-            assert field.name.startswith("rate_"), field.name
+            assert FRACTION.match(field.name), field.name
         assert not isinstance(field, models.FloatField), field.name

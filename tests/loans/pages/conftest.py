@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import Borrower
+from accounts.models import Borrower, User
 from loans import services
 from loans.engine.relief import Limits, Pause, project
 from loans.models import Loan
@@ -36,6 +36,22 @@ def hidden(response: Any, name: str) -> str:
 
 def speak(client: Client, language: str) -> None:
     client.cookies["language"] = language
+
+
+@pytest.fixture
+def inside(client: Client, settings: Any) -> Callable[[User], Client]:
+    """Inside the staff's site, by the demonstration's entrance, reading English."""
+    settings.DEMO = True
+
+    def enter(user: User) -> Client:
+        client.force_login(user)
+        client.cookies["language"] = "en"
+        session = client.session
+        session["demo_entrance"] = True
+        session.save()
+        return client
+
+    return enter
 
 
 @pytest.fixture

@@ -21,22 +21,6 @@ BOOKS = ("product", "loan", "scheduleversion", "payment", "journalentry")
 
 
 @pytest.fixture
-def inside(client: Client, settings: Any) -> Callable[[User], Client]:
-    """Inside the staff's site, by the demonstration's entrance, reading English."""
-    settings.DEMO = True
-
-    def enter(user: User) -> Client:
-        client.force_login(user)
-        client.cookies["language"] = "en"
-        session = client.session
-        session["demo_entrance"] = True
-        session.save()
-        return client
-
-    return enter
-
-
-@pytest.fixture
 def held(paused: Loan) -> Loan:
     services.open_holds(
         loan=paused, kinds=["contact"], source="R-2026-000123", from_on=date(2026, 5, 8), acting_user=None

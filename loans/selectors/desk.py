@@ -1,0 +1,24 @@
+"""What stands around a staff page of this floor: at which lender, and as what one is here."""
+
+from typing import Any
+
+from accounts.models import Lender, Membership, User
+from accounts.roles import Verb
+from config import clock
+
+
+def desk(user: User, lender: Lender) -> dict[str, Any]:
+    """The variables of `desk.html`. One query."""
+    posts = Membership.objects.in_force().filter(user=user, lender=lender).order_by("pk")
+    return {
+        "lender_name": lender.name,
+        "desk_now": clock.now(),
+        "time_zone": lender.time_zone,
+        "staff_name": str(user),
+        "role_name": " · ".join(dict.fromkeys(str(post.get_role_display()) for post in posts)),
+    }
+
+
+def may(user: User, verb: Verb, lender: Lender) -> bool:
+    """Whether the person may do this at the lender. One query."""
+    return bool(Lender.objects.where(user, verb).filter(pk=lender.pk).exists())
