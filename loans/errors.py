@@ -139,13 +139,10 @@ class LaterSchedule(Conflict):
     code = "later_schedule"
 
 
-<<<<<<<
 class RefundedAlready(Conflict):
     """What the payment left over was paid back to the borrower: a person has to look at it."""
 
     code = "refunded_already"
-=======
-    code = "month_not_furnished"
 
 
 class NoGateway(LeewayError):
@@ -176,4 +173,3 @@ class WordsNeeded(LeewayError):
     """What a person decides about money needs a reason in words, at most 300 characters."""
 
     code = "words_needed"
->>>>>>>
