@@ -10,10 +10,12 @@ one, charged in the last period (so whoever pays off before does not pay it):
 As a balloon they are due together with the last instalment.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from loans.engine.components import Append, AppendAs, AppendInterest, ReliefError
 from loans.engine.draft import Draft
+from loans.engine.earning import Stretch
 from loans.engine.schedule import Row
 
 
@@ -38,8 +40,32 @@ def appended(plan: Draft, append: Append) -> Draft:
         rows = (*staying, *(_deferred(row, minor) for row, minor in zip(moved, added, strict=True)))
         balloon_minor = 0
     return replace(
-        plan, rest=rows, balloon_minor=balloon_minor, relief_interest_minor=plan.relief_interest_minor + sum(added)
+        plan,
+        rest=rows,
+        balloon_minor=balloon_minor,
+        relief_interest_minor=plan.relief_interest_minor + sum(added),
+        stretches=(*plan.stretches, *(_stretch(plan, row) for row in chosen if row.interest_minor)),
+        appended=tuple(chosen),
+        idle=_idle(plan, chosen, last if balloon_minor else None),
     )
+
+
+def _stretch(plan: Draft, row: Row) -> Stretch:
+    """Return the old period of a moved row, which earned the interest that it still asks for."""
+    bearing_minor = sum(
+        one.principal_minor - plan.idle.get(one.number, 0) for one in plan.rest if one.number >= row.number
+    )
+    credit_minor = plan.credits.get(row.number, 0)
+    return Stretch(row.opens_on, row.due_on, bearing_minor, row.interest_minor, credit_minor)
+
+
+def _idle(plan: Draft, chosen: Sequence[Row], balloon: Row | None) -> dict[int, int]:
+    """Return what bears no interest: the moved rows, or as much of the one they went into."""
+    idle = dict(plan.idle)
+    for row in chosen:
+        number = row.number if balloon is None else balloon.number
+        idle[number] = row.principal_minor + (idle.get(number, 0) if balloon else 0)
+    return idle
 
 
 def _interest(plan: Draft, append: Append, before: Row, after: Row) -> int:

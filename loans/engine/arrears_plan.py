@@ -48,14 +48,29 @@ def arrears_split(plan: Draft, component: ArrearsSplit, as_of: date) -> Draft:
     return replace(plan, alone=_with_parts(alone, parts), collect=collect)
 
 
-def regular_rows(plan: Draft) -> tuple[Row, ...]:
-    """Return every row after the settled ones, with the parts of an arrears plan on top."""
+def rows_of(plan: Draft) -> tuple[tuple[Row, ...], tuple[int, ...]]:
+    """Return every row after the settled ones, and how much of its principal bears no interest.
+
+    The parts of an arrears plan lie on top; what waits stands behind the last one.
+    """
     regular = (*plan.eased, *plan.rest)
     missing = len(plan.parts) - len(regular)
     if missing > 0:
         last = regular[-1]
         regular += _blank(plan, last.due_on, plan.contract.later(last.due_on, 1), missing)
-    return (*plan.alone, *_with_parts(regular, plan.parts), *regular[len(plan.parts) :])
+    idle = [plan.idle.get(row.number, 0) for row in regular]
+    for index, part in enumerate(plan.parts):
+        idle[index] += part.principal_minor
+    rows = (*plan.alone, *_with_parts(regular, plan.parts), *regular[len(plan.parts) :])
+    behind: tuple[Row, ...] = ()
+    if plan.behind:
+        last_on = rows[-1].due_on
+        periods = plan.contract.periods(last_on, plan.contract.later(last_on, 1), len(plan.behind))
+        behind = tuple(
+            row._replace(opens_on=start, due_on=end) for row, (start, end) in zip(plan.behind, periods, strict=True)
+        )
+    waiting = (*(row.principal_minor for row in plan.alone), *idle, *(row.principal_minor for row in behind))
+    return (*rows, *behind), waiting
 
 
 def _parts(late: Sequence[Row], count: int) -> tuple[Part, ...]:

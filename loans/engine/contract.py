@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from loans.engine.calendar import Unit, shift, stands_on_anchor
 from loans.engine.components import ReliefError
-from loans.engine.interest import interest_minor
+from loans.engine.earning import Rates
 from loans.engine.profile import Profile
 from loans.engine.schedule import Method
 
@@ -49,16 +49,15 @@ class Contract:
         dues = tuple(self.later(first_due_on, number) for number in range(count))
         return tuple(zip((opens_on, *dues[:-1]), dues, strict=True)) if dues else ()
 
+    @property
+    def rates(self) -> Rates:
+        """The rates that interest is counted at."""
+        return Rates(self.rate_annual, self.profile, self.cut_rate_annual, self.cut_until)
+
     def rate_on(self, on: date) -> Decimal:
         """Return the annual rate of a period that opens on a day."""
-        if self.cut_rate_annual is None or (self.cut_until is not None and on >= self.cut_until):
-            return self.rate_annual
-        return self.cut_rate_annual
+        return self.rates.on(on)
 
     def interest(self, principal_minor: int, start: date, end: date) -> int:
         """Return simple interest from `start` (counted) to `end` (not counted)."""
-        if self.cut_until is not None and start < self.cut_until < end:
-            return sum(
-                self.interest(principal_minor, *part) for part in ((start, self.cut_until), (self.cut_until, end))
-            )
-        return interest_minor(principal_minor, self.rate_on(start), self.profile, start, end)
+        return self.rates.interest(principal_minor, start, end)

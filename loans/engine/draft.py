@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from loans.engine.components import Collect, ReliefError
 from loans.engine.contract import Contract
+from loans.engine.earning import Earning, Stretch
 from loans.engine.money import split
 from loans.engine.schedule import PaidRow, Row
 
@@ -42,6 +43,9 @@ class Draft:
     `relief_interest_minor` is interest that relief itself brings about,
     `capitalised_minor` what of it became principal, `compounded_minor` what of that is
     interest on interest, `unpaid_interest_minor` what reduced instalments leave unpaid.
+    `stretches` say when such interest is earned. `idle` is principal that bears none, by
+    the number of its row; `behind` are such rows that stay behind all others while these
+    are cut anew. `appended` are the instalments that relief appends, as they stood before.
     """
 
     contract: Contract
@@ -59,6 +63,15 @@ class Draft:
     compounded_minor: int = 0
     unpaid_interest_minor: int = 0
     balloon_minor: int = 0
+    stretches: tuple[Stretch, ...] = ()
+    idle: Mapping[int, int] = field(default_factory=dict)
+    behind: tuple[Row, ...] = ()
+    appended: tuple[Row, ...] = ()
+
+    @property
+    def bearing_minor(self) -> int:
+        """The principal of the rest that bears interest."""
+        return self.principal_minor - sum(self.idle.get(row.number, 0) for row in self.rest)
 
     @property
     def principal_minor(self) -> int:
@@ -93,19 +106,36 @@ def left(rows: Sequence[Row], paid: Mapping[int, PaidRow]) -> tuple[Row, ...]:
     return tuple(unpaid)
 
 
-def draft(rows: Sequence[Row], paid: Mapping[int, PaidRow], contract: Contract, *, is_gentle: bool) -> Draft:
+def draft(
+    rows: Sequence[Row],
+    paid: Mapping[int, PaidRow],
+    contract: Contract,
+    *,
+    is_gentle: bool,
+    earlier: Earning | None = None,
+) -> Draft:
     """Return the draft that relief starts from.
 
     Where relief is gentle, only dates move, and a partly paid instalment keeps its own
     figures. Otherwise it is closed at what was paid, and the rest of it is a row.
+    `earlier` is what an earlier relief left to remember.
     """
     unpaid = left(rows, paid)
     settled, rest = tuple(rows[: -len(unpaid)]), tuple(rows[-len(unpaid) :])
+    earlier = earlier or Earning(idle=_waiting(rest, contract))
+    idle = {row.number: min(earlier.idle.get(row.number, 0), row.principal_minor) for row in unpaid}
+    plan = Draft(
+        contract,
+        settled,
+        rest,
+        stretches=earlier.stretches,
+        idle={number: minor for number, minor in idle.items() if minor},
+    )
     if unpaid[0].due_minor == rest[0].due_minor:
-        return Draft(contract, settled, rest)
+        return plan
     part_paid = paid[rest[0].number]
     if is_gentle:
-        return Draft(contract, settled, rest, part_paid=part_paid)
+        return replace(plan, part_paid=part_paid)
     of_row_minor = min(part_paid.interest_minor, rest[0].interest_minor)
     closed = rest[0]._replace(
         principal_minor=part_paid.principal_minor,
@@ -115,7 +145,19 @@ def draft(rows: Sequence[Row], paid: Mapping[int, PaidRow], contract: Contract, 
         balance_minor=rest[0].balance_minor + rest[0].principal_minor - part_paid.principal_minor,
     )
     credits = {rest[0].number: of_row_minor}
-    return Draft(contract, (*settled, closed), (unpaid[0], *rest[1:]), credits=credits)
+    return replace(plan, settled=(*settled, closed), rest=(unpaid[0], *rest[1:]), credits=credits)
+
+
+def _waiting(rest: Sequence[Row], contract: Contract) -> dict[int, int]:
+    """Return the principal of rows at the end that ask for no interest of their own, where nothing else is known."""
+    idle: dict[int, int] = {}
+    for row in reversed(rest):
+        of_period_minor = contract.interest(row.principal_minor, row.opens_on, row.due_on)
+        if row.interest_minor or not of_period_minor or contract.method.value == "flat":
+            break
+        idle[row.number] = row.principal_minor
+    # A loan that asks for no interest at all has nothing that waits.
+    return idle if len(idle) < len(rest) else {}
 
 
 def with_earlier_interest_apart(plan: Draft) -> Draft:
@@ -126,14 +168,14 @@ def with_earlier_interest_apart(plan: Draft) -> Draft:
     """
     if plan.contract.method.value == "flat":
         return plan
-    balance_minor, put_off_minor = sum(row.principal_minor for row in plan.rest), 0
+    balance_minor, put_off_minor = sum(_bearing(plan, row) for row in plan.rest), 0
     rows: list[Row] = []
     for index, row in enumerate(plan.rest):
         of_period_minor = plan.contract.interest(balance_minor, row.opens_on, row.due_on)
         own_minor = row.interest_minor + plan.credits.get(row.number, 0)
         put_off_minor += of_period_minor - own_minor
         earlier_minor, put_off_minor = max(-put_off_minor, 0), max(put_off_minor, 0)
-        balance_minor -= row.principal_minor
+        balance_minor -= _bearing(plan, row)
         if earlier_minor > 0 and (index or plan.part_paid is None):
             earlier_minor = min(earlier_minor, row.interest_minor)
             row = row._replace(
@@ -142,6 +184,39 @@ def with_earlier_interest_apart(plan: Draft) -> Draft:
             )
         rows.append(row)
     return replace(plan, rest=tuple(rows))
+
+
+def with_idle_behind(plan: Draft) -> Draft:
+    """Return the draft ready to be cut anew: what bears no interest stays behind all others, as it is.
+
+    What an earlier relief would have earned in periods that are cut now is taken off the
+    rows that ask for it. Raises ReliefError(`interest_free_part`) where such principal
+    stands inside other instalments.
+    """
+    unearned = [one for one in plan.stretches if one.opens_on >= plan.opens_on and not one.is_added]
+    if unearned:
+        kept = tuple(one for one in plan.stretches if one not in unearned)
+        rest = _without_relief_interest(plan.rest, sum(one.interest_minor for one in unearned))
+        plan = replace(plan, rest=rest, stretches=kept)
+    if not plan.idle:
+        return plan
+    first = next(index for index, row in enumerate(plan.rest) if plan.idle.get(row.number))
+    if not first or any(_bearing(plan, row) for row in plan.rest[first:]):
+        raise ReliefError("interest_free_part")
+    return replace(plan, rest=plan.rest[:first], behind=plan.rest[first:], idle={})
+
+
+def _without_relief_interest(rows: Sequence[Row], amount_minor: int) -> tuple[Row, ...]:
+    asked = []
+    for row in rows:
+        used_minor = min(amount_minor, row.relief_interest_minor)
+        amount_minor -= used_minor
+        asked.append(row._replace(relief_interest_minor=row.relief_interest_minor - used_minor))
+    return tuple(asked)
+
+
+def _bearing(plan: Draft, row: Row) -> int:
+    return row.principal_minor - plan.idle.get(row.number, 0)
 
 
 def numbered(settled: Sequence[Row], rows: Sequence[Row]) -> tuple[Row, ...]:

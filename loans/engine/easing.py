@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from loans.engine.components import InterestOnly, Reduced, ReliefError
 from loans.engine.draft import Draft
+from loans.engine.earning import Stretch
 from loans.engine.pausing import remaining_after
 from loans.engine.recut import recut
 from loans.engine.schedule import Row
@@ -27,7 +28,8 @@ def eased(plan: Draft, component: InterestOnly | Reduced) -> Draft:
         raise ReliefError("amount_not_smaller", amount_minor)
     count = remaining_after(plan, component.n, component.then)
     contract, first_due_on = plan.contract, plan.rest[0].due_on
-    rows, unpaid_minor, credit_minor = _rows(plan, component.n, amount_minor)
+    rows, short, credit_minor = _rows(plan, component.n, amount_minor)
+    unpaid_minor = sum(stretch.interest_minor for stretch in short)
     left_minor = plan.principal_minor - sum(row.principal_minor for row in rows)
     if left_minor <= 0:
         raise ReliefError("amount_not_smaller", amount_minor)
@@ -38,24 +40,25 @@ def eased(plan: Draft, component: InterestOnly | Reduced) -> Draft:
         credits={plan.rest[0].number: credit_minor} if credit_minor else {},
         relief_interest_minor=plan.relief_interest_minor + unpaid_minor,
         unpaid_interest_minor=plan.unpaid_interest_minor + unpaid_minor,
+        stretches=(*plan.stretches, *short),
     )
     due_on = contract.later(first_due_on, component.n)
     return recut(plan, rows[-1].due_on, due_on, count, principal_minor=left_minor, added_minor=unpaid_minor)
 
 
-def _rows(plan: Draft, count: int, amount_minor: int | None) -> tuple[list[Row], int, int]:
-    """Return the eased rows, the interest they leave unpaid, and the credit not used up."""
-    rows, unpaid_minor, credit_minor = [], 0, plan.credit_minor
+def _rows(plan: Draft, count: int, amount_minor: int | None) -> tuple[list[Row], list[Stretch], int]:
+    """Return the eased rows, the periods whose interest they do not pay in full, and the credit not used up."""
+    rows, short, credit_minor = [], [], plan.credit_minor
     left_minor = plan.principal_minor
     for start, end in plan.contract.periods(plan.opens_on, plan.rest[0].due_on, count):
-        interest_minor = plan.contract.interest(left_minor, start, end)
-        used_minor = min(credit_minor, interest_minor)
-        credit_minor, interest_minor = credit_minor - used_minor, interest_minor - used_minor
-        principal_minor = 0
+        whole_minor = plan.contract.interest(left_minor, start, end)
+        used_minor = min(credit_minor, whole_minor)
+        credit_minor, interest_minor, principal_minor = credit_minor - used_minor, whole_minor - used_minor, 0
         if amount_minor is not None:
             principal_minor = min(max(amount_minor - interest_minor, 0), left_minor)
-            unpaid_minor += max(interest_minor - amount_minor, 0)
             interest_minor = min(interest_minor, amount_minor)
+        if unpaid_minor := whole_minor - used_minor - interest_minor:
+            short.append(Stretch(start, end, left_minor, unpaid_minor, whole_minor - unpaid_minor))
         left_minor -= principal_minor
         rows.append(Row(plan.rest[0].number, start, end, principal_minor, interest_minor, 0))
-    return rows, unpaid_minor, credit_minor
+    return rows, short, credit_minor

@@ -28,6 +28,7 @@ from loans.engine.calendar import Unit, add_months, days_in_month
 from loans.engine.components import Collect, DueDay, Pause, PauseInterest, ReliefError, Then
 from loans.engine.contract import Contract
 from loans.engine.draft import Draft, credited, shares
+from loans.engine.earning import Stretch
 from loans.engine.recut import EQUAL_PRINCIPAL, LEVEL, PRINCIPAL_AT_THE_END, Periods, recut
 from loans.engine.schedule import Row
 
@@ -36,11 +37,12 @@ def paused(plan: Draft, pause: Pause) -> Draft:
     """Return the draft after a pause. Raises ReliefError."""
     contract, opens_on = plan.contract, plan.opens_on
     resumes_on, due_on = contract.later(opens_on, pause.n), contract.later(plan.rest[0].due_on, pause.n)
-    simple_minor = contract.interest(plan.principal_minor, opens_on, resumes_on)
+    simple_minor = contract.interest(plan.bearing_minor, opens_on, resumes_on)
     count = remaining_after(plan, pause.n, pause.then)
     plan = replace(plan, collect=pause.collect)
     if pause.interest is PauseInterest.ACCRUE_CAP:
-        added_minor, credit_minor = _compounded(plan, pause.n)
+        months, credit_minor = _compounded(plan, pause.n)
+        added_minor = sum(month.interest_minor for month in months)
         # Months are rounded one by one, so a fen may differ even where nothing is added.
         extra_minor = min(max(added_minor + plan.credit_minor - credit_minor - simple_minor, 0), added_minor)
         plan = replace(
@@ -49,13 +51,23 @@ def paused(plan: Draft, pause: Pause) -> Draft:
             relief_interest_minor=plan.relief_interest_minor + added_minor,
             capitalised_minor=plan.capitalised_minor + added_minor,
             compounded_minor=plan.compounded_minor + extra_minor,
+            stretches=(*plan.stretches, *months),
         )
         return recut(plan, resumes_on, due_on, count, principal_minor=plan.principal_minor + added_minor)
     added_minor = simple_minor if pause.interest is PauseInterest.ACCRUE_SIMPLE else 0
-    plan = replace(plan, relief_interest_minor=plan.relief_interest_minor + added_minor)
+    earlier = plan.stretches
+    plan = _earning(plan, opens_on, resumes_on, added_minor)
     if pause.then is Then.KEEP_END or contract.cut_until is not None:
         return recut(plan, resumes_on, due_on, count, added_minor=added_minor)
     periods = [(contract.later(row.opens_on, pause.n), contract.later(row.due_on, pause.n)) for row in plan.rest]
+    # What an earlier relief earns in periods that move is earned in them.
+    stretches = [
+        one._replace(opens_on=contract.later(one.opens_on, pause.n), ends_on=contract.later(one.ends_on, pause.n))
+        if one in earlier and one.opens_on >= opens_on
+        else one
+        for one in plan.stretches
+    ]
+    plan = replace(plan, stretches=tuple(stretches))
     return moved(plan, periods, shares(added_minor, count, pause.collect))
 
 
@@ -66,10 +78,10 @@ def on_due_day(plan: Draft, component: DueDay) -> Draft:
         raise ReliefError("due_day_needs_months", contract.unit.value)
     due_on = _first_on(first.due_on, component.day)
     resumes_on = max(first.opens_on, add_months(due_on, -contract.every, component.day))
-    stub_minor = contract.interest(plan.principal_minor, first.opens_on, resumes_on)
+    stub_minor = contract.interest(plan.bearing_minor, first.opens_on, resumes_on)
     contract = replace(contract, anchor_day=component.day)
     periods = contract.periods(resumes_on, due_on, len(plan.rest))
-    plan = replace(plan, contract=contract, relief_interest_minor=plan.relief_interest_minor + stub_minor)
+    plan = replace(_earning(plan, first.opens_on, resumes_on, stub_minor), contract=contract)
     return moved(plan, periods, shares(stub_minor, len(plan.rest), Collect.FIRST))
 
 
@@ -86,51 +98,70 @@ def remaining_after(plan: Draft, n: int, then: Then) -> int:
 
 def moved(plan: Draft, periods: Periods, added: tuple[int, ...]) -> Draft:
     """Return the draft with its rest in other periods, and so much relief interest on each row."""
-    rows, credit_minor = [], 0
-    balance_minor = sum(row.principal_minor for row in plan.rest)
+    rows, credit_minor, left_minor = [], 0, sum(row.principal_minor - _idle(plan, row) for row in plan.rest)
+    short = {(one.opens_on, one.ends_on) for one in plan.stretches if one.own_minor and not one.is_added}
+    last = max((index for index, row in enumerate(plan.rest) if row.principal_minor > _idle(plan, row)), default=-1)
     for index, (row, (opens_on, due_on), added_minor) in enumerate(zip(plan.rest, periods, added, strict=True)):
         row = row._replace(
             opens_on=opens_on, due_on=due_on, relief_interest_minor=row.relief_interest_minor + added_minor
         )
-        if index or plan.part_paid is None:
+        # An instalment that pays less than its interest goes on doing so.
+        if (index or plan.part_paid is None) and (opens_on, due_on) not in short:
             own_credit_minor = plan.credits.get(row.number, 0)
             row = row._replace(interest_minor=row.interest_minor + own_credit_minor)
-            row = _recomputed(row, balance_minor, plan.contract, is_last=index == len(plan.rest) - 1)
+            row = _recomputed(row, left_minor, _idle(plan, row), plan.contract, is_last=index == last)
             credit_minor += own_credit_minor
             whole_minor = row.interest_minor
             row = credited([row], credit_minor)[0]
             credit_minor -= whole_minor - row.interest_minor
-        balance_minor -= row.principal_minor
+        left_minor -= row.principal_minor - _idle(plan, row)
         rows.append(row)
     credits = {rows[0].number: plan.credit_minor} if plan.credit_minor and plan.part_paid is None else plan.credits
     return replace(plan, rest=tuple(rows), credits=credits)
 
 
-def _recomputed(row: Row, balance_minor: int, contract: Contract, *, is_last: bool) -> Row:
-    """Return a moved row with the interest of its new period."""
+def _idle(plan: Draft, row: Row) -> int:
+    return plan.idle.get(row.number, 0)
+
+
+def _earning(plan: Draft, start: date, end: date, interest_minor: int) -> Draft:
+    """Return the draft with simple interest of a time in which nothing is due."""
+    if not interest_minor:
+        return plan
+    return replace(
+        plan,
+        relief_interest_minor=plan.relief_interest_minor + interest_minor,
+        stretches=(*plan.stretches, Stretch(start, end, plan.bearing_minor, interest_minor)),
+    )
+
+
+def _recomputed(row: Row, left_minor: int, idle_minor: int, contract: Contract, *, is_last: bool) -> Row:
+    """Return a moved row with the interest of its new period; principal that bears none stays with it."""
     method = contract.method.value
     if method not in (LEVEL, EQUAL_PRINCIPAL, *PRINCIPAL_AT_THE_END):
         return row
-    interest_minor = contract.interest(balance_minor, row.opens_on, row.due_on)
-    principal_minor = row.principal_minor
+    interest_minor = contract.interest(left_minor, row.opens_on, row.due_on)
+    principal_minor = row.principal_minor - idle_minor
     if is_last:
-        principal_minor = balance_minor
-    elif method == LEVEL:
-        instalment_minor = row.principal_minor + row.interest_minor
-        principal_minor = min(max(instalment_minor - interest_minor, 0), balance_minor)
-    return row._replace(principal_minor=principal_minor, interest_minor=interest_minor)
+        principal_minor = left_minor
+    elif method == LEVEL and principal_minor:
+        instalment_minor = principal_minor + row.interest_minor
+        principal_minor = min(max(instalment_minor - interest_minor, 0), left_minor)
+    return row._replace(principal_minor=principal_minor + idle_minor, interest_minor=interest_minor)
 
 
-def _compounded(plan: Draft, periods: int) -> tuple[int, int]:
-    """Return interest of so many periods, each added to the principal, and the credit it does not use up."""
-    contract, start, added_minor, credit_minor = plan.contract, plan.opens_on, 0, plan.credit_minor
+def _compounded(plan: Draft, periods: int) -> tuple[tuple[Stretch, ...], int]:
+    """Return the periods with the interest that each adds to the principal, and the credit they do not use up."""
+    contract, start, owed_minor, credit_minor = plan.contract, plan.opens_on, plan.principal_minor, plan.credit_minor
+    months = []
     for number in range(1, periods + 1):
         end = contract.later(plan.opens_on, number)
-        interest_minor = contract.interest(plan.principal_minor + added_minor, start, end)
+        interest_minor = contract.interest(owed_minor, start, end)
         used_minor = min(credit_minor, interest_minor)
-        credit_minor, added_minor = credit_minor - used_minor, added_minor + interest_minor - used_minor
+        months.append(Stretch(start, end, owed_minor, interest_minor - used_minor, used_minor, is_added=True))
+        credit_minor, owed_minor = credit_minor - used_minor, owed_minor + interest_minor - used_minor
         start = end
-    return added_minor, credit_minor
+    return tuple(months), credit_minor
 
 
 def _first_on(on: date, day: int) -> date:

@@ -10,15 +10,19 @@ Interest is charged for the days the money was used and no more (Civil Code art.
 repaying on one day is one day. Principal past its due date bears no ordinary
 interest here: penalty interest takes its place.
 
-Interest of a pause is owed in full once the pause is over. While it runs, the part
-of it that belongs to the days gone by is owed. A row's pause interest may come from
-more than one pause; then no more is taken for the running pause than its own simple
-interest, and the rest is from earlier pauses, which are over. A pause still to come
-owes nothing yet.
+Interest that stands beside the rows (of a pause, or left unpaid by reduced instalments) is
+owed as far as it is earned: all of it once its time is over, none before, and the days gone
+by in between. So is interest that a pause adds to the principal: until a day is over, what
+it adds is not yet owed. When it is earned is remembered by `Projection.earning`. Where that
+is not given, it follows from the rows: interest beside them belongs to the times between
+them, first to the one that runs, then to those still to come, and the rest is from times
+that are over.
 
-Where a row's interest is not that of its principal at the contract's rate (relief cut
-the rate, or left part of the principal without interest), the part of the row's own
-interest that belongs to the days gone by is owed: 54.95 x 23 / 30 = 42.13.
+Principal that was appended, or belongs to an arrears plan, bears no interest while it waits.
+
+Where a row's interest is not that of its principal (interest of an instalment moved behind
+the last one is charged in its last period), the part of the row's own interest that belongs
+to the days gone by is owed: 104.74 x 10 / 30 = 34.91.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +31,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from loans.engine.day_count import ticks
-from loans.engine.interest import interest_minor
+from loans.engine.earning import Earning, Rates, Stretch
 from loans.engine.profile import Profile
 from loans.engine.schedule import PaidRow, Row
 
@@ -52,6 +56,49 @@ class Payoff:
         return self.principal_minor + self.interest_minor + self.fee_minor
 
 
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """The rows of a schedule and what was paid on them, asked about on a day."""
+
+    rows: Sequence[Row]
+    paid: Mapping[int, PaidRow]
+    on: date
+    starts_on: date
+    idle: Mapping[int, int]
+
+    def of(self, row: Row) -> PaidRow:
+        return self.paid.get(row.number, NOTHING_PAID)
+
+    def principal_left(self, row: Row) -> int:
+        return row.principal_minor - self.of(row).principal_minor
+
+    @property
+    def due(self) -> list[Row]:
+        return [row for row in self.rows if row.due_on <= self.on]
+
+    @property
+    def not_due(self) -> list[Row]:
+        return [row for row in self.rows if row.due_on > self.on]
+
+    @property
+    def until(self) -> date:
+        """The first day that interest is not owed for: borrowing and repaying on one day is one day."""
+        return self.on + timedelta(days=1) if self.on == self.starts_on else self.on
+
+    @property
+    def beside_minor(self) -> int:
+        """Unpaid interest that stands beside that of the rows; the rows' own is paid first."""
+        return sum(
+            row.relief_interest_minor - max(self.of(row).interest_minor - row.interest_minor, 0) for row in self.rows
+        )
+
+    def bearing(self, rows: Sequence[Row]) -> tuple[int, int]:
+        """Return the principal of rows that bears interest: as agreed, and what is left of it."""
+        idle = {row.number: self.idle.get(row.number, 0) for row in rows}
+        agreed = sum(row.principal_minor - idle[row.number] for row in rows)
+        return agreed, sum(max(self.principal_left(row) - idle[row.number], 0) for row in rows)
+
+
 def payoff(
     rows: Sequence[Row],
     paid: Mapping[int, PaidRow],
@@ -59,80 +106,71 @@ def payoff(
     rate_annual: Decimal,
     profile: Profile,
     disbursed_on: date | None = None,
+    *,
+    cut_rate_annual: Decimal | None = None,
+    cut_until: date | None = None,
+    earning: Earning | None = None,
 ) -> Payoff:
     """Return what ends the loan `on` a day, from its rows and what was paid on them.
 
-    `disbursed_on` is needed only while a pause runs before the first row. Interest
-    paid ahead for the running period counts against it, down to nothing.
+    `disbursed_on` is needed only while a pause runs before the first row. `cut_*` and
+    `earning` are what relief left to remember. Interest paid ahead for the running period
+    counts against it, down to nothing.
 
     Raises PayoffError for a day before disbursement.
     """
     starts_on = disbursed_on or rows[0].opens_on
     if on < starts_on:
         raise PayoffError(f"{on} is before {starts_on}")
-    principal = {row.number: row.principal_minor - _paid(paid, row).principal_minor for row in rows}
-    due = [row for row in rows if row.due_on <= on]
-    interest = sum(max(row.interest_minor - _paid(paid, row).interest_minor, 0) for row in due)
-    current = next((row for row in rows if row.opens_on <= on < row.due_on), None)
-    if current is not None:
-        not_due = [row for row in rows if row.due_on > on]
-        left_minor = sum(principal[row.number] for row in not_due)
-        agreed_minor = sum(row.principal_minor for row in not_due)
-        is_first = current is rows[0]
-        accrued_minor = _accrued(left_minor, agreed_minor, current, on, rate_annual, profile, is_first=is_first)
-        interest += max(accrued_minor - _paid(paid, current).interest_minor, 0)
-    owed_minor = sum(principal.values())
-    pause_minor = sum(_pause_interest_left(row, _paid(paid, row)) for row in rows)
-    interest += pause_minor - _not_yet_accrued(rows, pause_minor, owed_minor, on, rate_annual, profile, starts_on)
-    fees_minor = sum(row.fee_minor - _paid(paid, row).fee_minor for row in due)
-    return Payoff(owed_minor, interest, fees_minor)
+    rates = Rates(rate_annual, profile, cut_rate_annual, cut_until)
+    books = _Books(rows, paid, on, starts_on, earning.idle if earning else {})
+    owed_minor = sum(books.principal_left(row) for row in rows)
+    stretches = earning.stretches if earning else _between(books, owed_minor, rates)
+    beside, added = (
+        sum(one.interest_minor - one.earned(books.until, rates) for one in stretches if one.is_added is is_added)
+        for is_added in (False, True)
+    )
+    due_minor = sum(max(row.interest_minor - books.of(row).interest_minor, 0) for row in books.due)
+    interest_minor = due_minor + _running(books, rates, earning) + max(books.beside_minor - beside, 0)
+    fees_minor = sum(row.fee_minor - books.of(row).fee_minor for row in books.due)
+    return Payoff(max(owed_minor - added, 0), interest_minor, fees_minor)
 
 
-def _paid(paid: Mapping[int, PaidRow], row: Row) -> PaidRow:
-    return paid.get(row.number, NOTHING_PAID)
+def _running(books: _Books, rates: Rates, earning: Earning | None) -> int:
+    """Return what is still owed of the interest of the running period."""
+    running = [row for row in books.rows if row.opens_on <= books.on < row.due_on]
+    if not running:
+        return 0
+    # A partly paid instalment that relief closed stands before the row that goes on.
+    row = running[-1]
+    period = (row.opens_on, row.due_on)
+    paid_minor, (agreed_minor, left_minor) = books.of(row).interest_minor, books.bearing(books.not_due)
+    whole_minor, so_far_minor = (
+        rates.interest(minor, row.opens_on, end)
+        for minor, end in ((agreed_minor, row.due_on), (left_minor, books.until))
+    )
+    if whole_minor == row.interest_minor:
+        return max(so_far_minor - paid_minor, 0)
+    if earning and any((one.opens_on, one.ends_on) == period and not one.is_added for one in earning.stretches):
+        return max(min(so_far_minor, row.interest_minor) - paid_minor, 0)
+    if earning and row.interest_minor < whole_minor:
+        # Paid or forgiven before the row was cut.
+        return max(so_far_minor - (whole_minor - row.interest_minor) - paid_minor, 0)
+    if not agreed_minor:
+        # Interest of principal that waited, charged with its last period.
+        agreed_minor, left_minor = row.principal_minor, books.principal_left(row)
+    gone, length = (ticks(rates.profile.day_count, row.opens_on, day) for day in (books.until, row.due_on))
+    share_minor = rates.profile.rounded(row.interest_minor * gone * left_minor, length * max(agreed_minor, 1))
+    return max(share_minor - paid_minor, 0)
 
 
-def _pause_interest_left(row: Row, paid: PaidRow) -> int:
-    return row.relief_interest_minor - max(paid.interest_minor - row.interest_minor, 0)
-
-
-def _accrued(
-    left_minor: int,
-    agreed_minor: int,
-    current: Row,
-    on: date,
-    rate_annual: Decimal,
-    profile: Profile,
-    *,
-    is_first: bool,
-) -> int:
-    """Return interest of the running period to the end of a day."""
-    opens_on, due_on = current.opens_on, current.due_on
-    until = on + timedelta(days=1) if is_first and on == opens_on else on
-    is_ordinary = interest_minor(agreed_minor, rate_annual, profile, opens_on, due_on) == current.interest_minor
-    if is_ordinary or not agreed_minor:
-        return interest_minor(left_minor, rate_annual, profile, opens_on, until)
-    gone, length = (ticks(profile.day_count, opens_on, day) for day in (until, due_on))
-    return profile.rounded(current.interest_minor * gone * left_minor, length * agreed_minor)
-
-
-def _not_yet_accrued(
-    rows: Sequence[Row],
-    pause_minor: int,
-    owed_minor: int,
-    on: date,
-    rate_annual: Decimal,
-    profile: Profile,
-    starts_on: date,
-) -> int:
-    """Return the interest of pauses running or still to come that belongs to days still to come."""
-    to_come_minor, pause_starts_on = 0, starts_on
-    for row in rows:
-        if max(pause_starts_on, on) < row.opens_on:
-            whole_minor = interest_minor(owed_minor, rate_annual, profile, pause_starts_on, row.opens_on)
-            of_this_pause_minor = min(pause_minor - to_come_minor, whole_minor)
-            length = ticks(profile.day_count, pause_starts_on, row.opens_on)
-            gone = ticks(profile.day_count, pause_starts_on, max(pause_starts_on, on))
-            to_come_minor += of_this_pause_minor - profile.rounded(of_this_pause_minor * gone, length)
-        pause_starts_on = max(pause_starts_on, row.due_on)
-    return to_come_minor
+def _between(books: _Books, owed_minor: int, rates: Rates) -> list[Stretch]:
+    """Return the times between rows that run or are still to come, with the interest that belongs to them."""
+    found, start, left_minor = [], books.starts_on, books.beside_minor
+    for row in books.rows:
+        if max(start, books.on) < row.opens_on:
+            interest_minor = min(left_minor, rates.interest(owed_minor, start, row.opens_on))
+            left_minor -= interest_minor
+            found.append(Stretch(start, row.opens_on, owed_minor, interest_minor))
+        start = max(start, row.due_on)
+    return found

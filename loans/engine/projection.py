@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from loans.engine.calendar import months_between
 from loans.engine.components import Bucket, ReliefError, Vest
+from loans.engine.earning import Earning, Stretch
 from loans.engine.fingerprint import fingerprint
 from loans.engine.schedule import Row, row_from_dict
 
@@ -63,7 +64,8 @@ class Projection:
 
     What the loan must remember where the schedule is put in force, since the contract no
     longer says it: `cut_rate_annual`, the rate until `cut_until` (not included; None is
-    to the end), and `due_day`, the new day of the month.
+    to the end), `due_day`, the new day of the month, `stretches`, when interest beside the
+    rows is earned, and `idle`, (number, principal that bears no interest) of rows.
 
     Fields with a default are written and hashed only where they hold something else.
     """
@@ -96,6 +98,8 @@ class Projection:
     cut_rate_annual: Decimal | None = None
     cut_until: date | None = None
     due_day: int | None = None
+    stretches: tuple[Stretch, ...] = ()
+    idle: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def comparing(cls, before: Sequence[Row], after: Sequence[Row], *, resume: Row, **others: Any) -> "Projection":
@@ -117,6 +121,11 @@ class Projection:
             cost_to_borrower_minor=left_after_minor - left_before_minor,
             **others,
         )
+
+    @property
+    def earning(self) -> Earning:
+        """When interest is earned under the schedule after relief; `payoff` needs it."""
+        return Earning(self.stretches, dict(self.idle))
 
     @cached_property
     def hash(self) -> str:
@@ -147,7 +156,7 @@ class Projection:
 def _written(value: Any) -> Any:
     if isinstance(value, Row):
         return value.as_dict()
-    if isinstance(value, Refusal | Waiver):
+    if isinstance(value, Refusal | Waiver | Stretch):
         return {key: _written(part) for key, part in value._asdict().items()}
     if isinstance(value, tuple):
         return [_written(part) for part in value]
@@ -168,9 +177,18 @@ def _read(name: str, value: Any) -> Any:
         return tuple(Refusal(one["reason"], _figure(one["limit"]), _figure(one["value"])) for one in value)
     if name == "waivers":
         return tuple(Waiver(Bucket(one["bucket"]), one["amount_minor"], Vest(one["vest"])) for one in value)
+    if name == "stretches":
+        return tuple(_stretch(one) for one in value)
+    if name == "idle":
+        return tuple((number, minor) for number, minor in value)
     if name in ("maturity_before", "maturity_after", "resume_on", "held_until", "cut_until"):
         return date.fromisoformat(value)
     return _figure(value)
+
+
+def _stretch(written: Mapping[str, Any]) -> Stretch:
+    on = {key: date.fromisoformat(written[key]) for key in ("opens_on", "ends_on")}
+    return Stretch(**{**written, **on})
 
 
 def _figure(value: Any) -> Decimal | int:

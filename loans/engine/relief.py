@@ -19,7 +19,7 @@ from fractions import Fraction
 from typing import Any
 
 from loans.engine.appending import appended
-from loans.engine.arrears_plan import arrears_split, regular_rows, without_late
+from loans.engine.arrears_plan import arrears_split, rows_of, without_late
 from loans.engine.calendar import Unit
 from loans.engine.components import (
     KINDS,
@@ -49,7 +49,8 @@ from loans.engine.components import (
     kind_of,
 )
 from loans.engine.contract import Contract
-from loans.engine.draft import Draft, draft, left, numbered, with_earlier_interest_apart
+from loans.engine.draft import Draft, draft, left, numbered, with_earlier_interest_apart, with_idle_behind
+from loans.engine.earning import Earning
 from loans.engine.easing import eased
 from loans.engine.money import ratio_half_up
 from loans.engine.pausing import on_due_day, paused
@@ -69,6 +70,7 @@ __all__ = [
     "Collect",
     "Component",
     "DueDay",
+    "Earning",
     "Hold",
     "InterestOnly",
     "Limits",
@@ -124,24 +126,27 @@ def project(
     penalty_minor: int = 0,
     cut_rate_annual: Decimal | None = None,
     cut_until: date | None = None,
+    earlier: Earning | None = None,
 ) -> Projection:
     """Return the schedule in force beside the one relief would make of it.
 
     `rows` is every row of the version in force, `paid` what was paid on them, by
     number. `disbursed_on` is needed only where an earlier pause moved the first row.
     `penalty_minor` is penalty interest owed on the day, beside the rows. `cut_*` are what
-    an earlier relief left to remember. No component at all projects the loan as it
-    stands. Raises ReliefError.
+    an earlier relief left to remember, and so is `earlier` (`Projection.earning`). No
+    component at all projects the loan as it stands. Raises ReliefError.
     """
     starts_on = disbursed_on or rows[0].opens_on
     terms = (rate_annual, profile, Method(method), anchor_day, every, Unit(unit), starts_on)
     contract = Contract(*terms, cut_rate_annual, cut_until)
     ordered = _in_fixed_order(components)
     before = left(rows, paid)
-    plan = draft(rows, paid, contract, is_gentle=not any(_cuts_anew(component) for component in ordered))
+    is_gentle = not any(_cuts_anew(component) for component in ordered)
+    plan = draft(rows, paid, contract, is_gentle=is_gentle, earlier=earlier)
     plan, waivers, refused = _waived(plan, ordered, penalty_minor, as_of)
     plan = _with_effects(plan, ordered, as_of)
-    changed = numbered(plan.settled, regular_rows(plan))
+    laid_out, idle = rows_of(plan)
+    changed = numbered(plan.settled, laid_out)
     after = left(changed, paid)
     if after[0].due_on <= as_of and any(not isinstance(component, Hold | Waive) for component in ordered):
         raise ReliefError("resume_not_after_as_of", after[0].due_on)
@@ -164,6 +169,7 @@ def project(
         ),
         **_sums(plan, waivers, penalty_minor),
         **_to_remember(plan, anchor_day),
+        idle=tuple((row.number, minor) for row, minor in zip(changed[len(plan.settled) :], idle, strict=True) if minor),
         **worth,
     )
 
@@ -184,7 +190,8 @@ def _to_remember(plan: Draft, anchor_day: int) -> dict[str, Any]:
     """Return what the loan's contract no longer says once this is in force."""
     contract = plan.contract
     due_day = None if contract.anchor_day == anchor_day else contract.anchor_day
-    return {"cut_rate_annual": contract.cut_rate_annual, "cut_until": contract.cut_until, "due_day": due_day}
+    cut = {"cut_rate_annual": contract.cut_rate_annual, "cut_until": contract.cut_until}
+    return {**cut, "due_day": due_day, "stretches": plan.stretches}
 
 
 def _penalty_waived_minor(waivers: Sequence[Waiver]) -> int:
@@ -219,6 +226,13 @@ def _cuts_anew(component: Component) -> bool:
     return isinstance(component, _CUTS)
 
 
+def _cuts_rest(component: Component, contract: Contract) -> bool:
+    """Say whether a component solves instalments anew, rather than moving them."""
+    if isinstance(component, Pause) and contract.cut_until is not None:
+        return True
+    return _cuts_anew(component) and not isinstance(component, DueDay | Append | ArrearsSplit)
+
+
 def _waived(
     plan: Draft, components: Sequence[Component], penalty_minor: int, as_of: date
 ) -> tuple[Draft, tuple[Waiver, ...], tuple[Refusal, ...]]:
@@ -239,6 +253,8 @@ def _waived(
 
 
 def _with_effects(plan: Draft, components: Sequence[Component], as_of: date) -> Draft:
+    if any(_cuts_rest(component, plan.contract) for component in components):
+        plan = with_idle_behind(plan)
     if any(isinstance(component, ArrearsSplit) for component in components):
         plan = without_late(plan, as_of)
     if any(not isinstance(component, Append | Hold | Waive) for component in components):

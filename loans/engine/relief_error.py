@@ -18,7 +18,8 @@ class ReliefError(ValueError):
     an instalment that its interest uses up. `unknown_number`: APPEND of an instalment
     that is not there or is paid. `balloon_is_last`: the last instalment into itself.
     `due_day_needs_months`, `method_unsupported`: not possible for this kind of loan.
-    `beyond_the_calendar`: it would end after the year 9999.
+    `interest_free_part`: part of what is owed bears no interest and stands inside other
+    instalments, so these can be moved but not cut anew. `beyond_the_calendar`: it would end after the year 9999.
     `paid_more_than_due`, `paid_out_of_order`, `paid_unknown_row`: the payments do not
     fit the schedule. `hash_mismatch`: a stored projection was altered.
     """

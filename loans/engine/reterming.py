@@ -28,10 +28,10 @@ def at_rate(plan: Draft, rate: Rate) -> Draft:
 
 
 def retermed(plan: Draft, reterm: Reterm) -> Draft:
-    """Return the draft cut anew; instalments of interest alone or reduced count too. Raises ReliefError."""
+    """Return the draft cut anew; instalments of interest alone, reduced or appended count too. Raises ReliefError."""
     opens_on, due_on = plan.opens_on, plan.rest[0].due_on
     if reterm.remaining_count is not None:
-        count = reterm.remaining_count - len(plan.eased)
+        count = reterm.remaining_count - len(plan.eased) - len(plan.behind)
         if count < 1:
             raise ReliefError("n_out_of_range", reterm.remaining_count)
         return recut(plan, opens_on, due_on, count)

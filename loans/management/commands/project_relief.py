@@ -37,6 +37,7 @@ RELIEF_REASONS = {
     "unknown_number": "This is not the number of an unpaid instalment",
     "balloon_is_last": "The last instalment cannot move into itself",
     "due_day_needs_months": "Only a loan paid by months has a due day",
+    "interest_free_part": "Part of what is owed bears no interest, so instalments can be moved but not cut anew",
     "beyond_the_calendar": "It would end after the year 9999",
     "method_unsupported": "This method of repayment cannot be cut anew",
 }

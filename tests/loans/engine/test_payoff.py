@@ -48,7 +48,7 @@ def paused(*, interest=PauseInterest.ACCRUE_SIMPLE, collect=Collect.SPREAD, n=3,
     [
         (date(2026, 4, 15), 0),
         (date(2026, 5, 15), 10991),  # a third of 329.73
-        (date(2026, 6, 30), 27478),  # 75 of 90 days: 274.775
+        (date(2026, 6, 30), 27477),  # 75 days of 9,159.05 x 14.4 % / 360: 274.7715
         (date(2026, 7, 15), 32973),  # the pause is over, the period after it has just begun
         (date(2026, 8, 1), 32973 + 5862),  # and 16 days of 9,159.05 x 14.4 % / 360 = 58.618
     ],
