@@ -81,7 +81,7 @@ def replay(
     (['interest', 'principal'], PaidRow(principal_minor=5000, interest_minor=120, fee_minor=0))
     """
     ordered = sorted(received, key=lambda one: (one.on, one.sequence))
-    standing = sorted(before, key=lambda pair: (pair[0].on, pair[0].sequence))
+    standing = list(before)
     if len({one.sequence for one in (*ordered, *(one for one, _ in standing))}) < len(ordered) + len(standing):
         raise ValueError("a sequence names one payment")
     shared: list[RowPayment] = []

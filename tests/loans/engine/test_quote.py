@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loans.engine.fingerprint import fingerprint
 from loans.engine.quote import annual_rates, payments, quote
-from loans.engine.request import RequestError, read_terms
+from loans.engine.request import LONGEST_NUMBER, RequestError, read_terms
 from loans.engine.schedule import Method, schedule
 from tests.loans.engine.cash_flows import is_root
 from tests.loans.engine.loans_made_up import l1
@@ -115,6 +116,35 @@ def test_the_hash_is_the_same_in_another_process_and_changes_with_a_figure():
     assert quote({**ASKED, "currency": "EUR"})["hash"] != quote(ASKED)["hash"]
 
 
+def test_what_is_hashed_is_the_answer_and_its_currency():
+    answer = quote(ASKED)
+    hashed = answer.pop("hash")
+    assert hashed == fingerprint({**answer, "currency": "CNY"})
+
+
+def test_a_loan_may_be_asked_for_as_of_its_first_day():
+    assert quote({**ASKED, "as_of": "2026-01-15"})["total_interest_minor"] == 95645
+
+
+def test_grace_on_interest_is_followed():
+    answer = quote({**ASKED, "grace_on_interest_instalments": 2})
+    assert [row["interest_minor"] > 0 for row in answer["instalments"][:4]] == [False, False, True, True]
+
+
+def test_a_number_may_have_as_many_characters_as_are_read():
+    longest = "0.144" + "0" * (LONGEST_NUMBER - 5)
+    assert read_terms({**ASKED, "rate_annual": longest}).rate_annual == Decimal("0.144")
+
+
+def test_the_rates_of_a_loan_by_weeks_are_those_of_its_weeks():
+    weekly = {**ASKED, "principal_minor": 100000, "rate_annual": "0.365", "unit": "week", "profile": "consumer-cn"}
+    # 7.00 for a week of 1,000.00: 0.7 % x 52, and 1.007 in a 52nd of a year.
+    rates = quote({**weekly, "instalments": 1})["annual_rates"]
+    assert rates["irr_x12"] == "0.36400000"
+    timed = [(Fraction(0), -100000), (Fraction(1, 52), 100700)]
+    assert is_root(Decimal(rates["eu_aprc"]), timed, lambda rate: 1 + rate)
+
+
 @pytest.mark.parametrize("method", Method)
 def test_every_method_can_be_asked_for(method):
     answer = quote({**ASKED, "method": method.value})
@@ -140,6 +170,7 @@ def test_every_method_can_be_asked_for(method):
         ({"rate_annual": "-0.1"}, "rate_annual", "too_small"),
         ({"rate_daily": "0.0004"}, "rate_daily", "both"),
         ({"rate_annual": None, "rate_daily": "NaN"}, "rate_daily", "wrong_kind"),
+        ({"rate_annual": None, "rate_daily": "4 bp"}, "rate_daily", "not_a_number"),
         ({"method": "balloon"}, "method", "unknown"),
         ({"method": ["level"]}, "method", "unknown"),
         ({"unit": "fortnight"}, "unit", "unknown"),
@@ -154,6 +185,9 @@ def test_every_method_can_be_asked_for(method):
         ({"profile": {"base": "30-360", "rounding": "down"}}, "profile.rounding", "unknown"),
         ({"profile": 7}, "profile", "wrong_kind"),
         ({"currency": "yuan"}, "currency", "unknown"),
+        ({"currency": "cny"}, "currency", "unknown"),
+        ({"currency": "EURO"}, "currency", "unknown"),
+        ({"currency": "ÄÖÜ"}, "currency", "unknown"),
         ({"interest_only_instalments": 12}, "interest_only_instalments", "too_large"),
         ({"grace_on_principal_instalments": -1}, "grace_on_principal_instalments", "too_small"),
         ({"interest_only_instalments": 1, "grace_on_principal_instalments": 1}, "interest_only_instalments", "both"),

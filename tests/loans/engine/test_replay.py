@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loans.engine.penalty import PenaltyRules
+from loans.engine.penalty import PenaltyBase, PenaltyRules
 from loans.engine.profile import PROFILES
 from loans.engine.replay import Conventions, Received, charges, replay
-from loans.engine.schedule import PaidRow, schedule
+from loans.engine.schedule import PaidRow, Row, schedule
 from loans.engine.waterfall import Allocation, Component, Line
 from tests.loans.engine.loans_made_up import l1, paid_through
 
@@ -126,3 +126,69 @@ def test_what_earlier_schedules_charged_is_still_owed_and_these_rows_charge_from
     books = replay(ROWS[:4], [*THREE, Received(date(2026, 6, 20), 4, 1282)], late)
     assert books.allocations[4].lines == (Line(4, Component.PENALTY, 1282),)
     assert charges(ROWS[:4], [], date(2026, 6, 20), replace(PLAIN, charged_before={4: 700})) == {4: 700}
+
+
+def row(number, due_on, principal_minor, interest_minor, **more):
+    return Row(number, date(2026, 1, 15), due_on, principal_minor, interest_minor, 0, **more)
+
+
+def test_payments_that_keep_their_shares_leave_the_penalty_as_it_was():
+    books = replay(ROWS, THREE, PENAL)
+    shares = [(one, books.allocations[one.sequence]) for one in reversed(THREE)]
+    arrears = Received(date(2026, 6, 20), 4, 2 * 107971 + 2389)
+    assert replay(ROWS, [arrears], PENAL, before=shares) == replay(ROWS, [*THREE, arrears], PENAL)
+
+
+def test_a_sequence_that_stands_cannot_come_again():
+    standing = THREE[0], Allocation((), THREE[0].amount_minor)
+    with pytest.raises(ValueError, match="one payment"):
+        replay(ROWS, [replace(THREE[1], sequence=1)], PLAIN, before=[standing])
+
+
+def test_a_lender_s_own_order_and_its_end_hold_in_a_replay_too():
+    late = [*THREE, Received(date(2026, 8, 14), 4, 100)]
+    never = replay(ROWS, late, replace(PLAIN, principal_first_after=None))
+    assert never.allocations[4].lines == (Line(4, Component.INTEREST, 100),)
+    order = (Component.PRINCIPAL, Component.INTEREST, Component.PENALTY, Component.FEE)
+    first = replay(ROWS, [Received(date(2026, 2, 15), 1, 100)], replace(PLAIN, order=order))
+    assert first.allocations[1].lines == (Line(1, Component.PRINCIPAL, 100),)
+
+
+def test_fees_and_interest_of_a_pause_are_asked_for_once():
+    rows = [
+        row(1, date(2026, 2, 15), 1000, 100, relief_interest_minor=40, fee_minor=50),
+        row(2, date(2026, 7, 15), 1000, 100),
+    ]
+    paid = [Received(date(2026, 2, 14), 1, 20), Received(date(2026, 2, 15), 2, 1170)]
+    # The first row is whole: on 14 July nothing is late, and the next row's interest comes first.
+    books = replay(rows, [*paid, Received(date(2026, 7, 14), 3, 100)], PLAIN)
+    assert books.allocations[2].lines == (
+        Line(1, Component.FEE, 30),
+        Line(1, Component.INTEREST, 140),
+        Line(1, Component.PRINCIPAL, 1000),
+    )
+    assert books.paid[1] == PaidRow(1000, 140, 50)
+    assert books.allocations[3].lines == (Line(2, Component.INTEREST, 100),)
+
+
+def test_interest_and_principal_paid_late_bear_no_more_penalty():
+    rules = PenaltyRules(base=PenaltyBase.PRINCIPAL_AND_INTEREST, cap_annual=None)
+    daily = Conventions(Decimal("0.1825"), PROFILES["consumer-cn"], rules)
+    # 600.00 cost 0.45 a day: 2.25 by 15 June. 100.00 of interest and 100.00 of principal leave 400.00 at 0.30.
+    first, second = Received(date(2026, 6, 15), 1, 20225), Received(date(2026, 6, 20), 2, 1000)
+    books = replay([row(1, date(2026, 6, 10), 50000, 10000)], [first, second], daily)
+    assert books.allocations[2].lines[0] == Line(1, Component.PENALTY, 150)
+
+
+def test_who_paid_the_row_before_in_time_has_grace_in_a_replay_too():
+    rules = PenaltyRules(cap_annual=None, grace_days=3)
+    daily = Conventions(Decimal("0.1825"), PROFILES["consumer-cn"], rules)
+    rows = [row(1, date(2026, 6, 10), 50000, 1000), row(2, date(2026, 7, 10), 50000, 1000)]
+    paid = [Received(date(2026, 6, 10), 1, 51000), Received(date(2026, 7, 13), 2, 51000)]
+    assert replay(rows, paid, daily).penalty_paid_minor == {1: 0, 2: 0}
+
+
+def test_a_row_is_charged_from_the_day_its_schedule_began():
+    # As above: 5.82 since 11 June, beside 7.00 fixed before.
+    late = replace(PENAL, charged_before={4: 700}, charged_since=date(2026, 6, 11))
+    assert charges([ROWS[3]], [], date(2026, 6, 20), late) == {4: 1282}
