@@ -2,18 +2,14 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from accounts import guards
+from accounts import guards, seals
 
 
 def install_guards(using: str = "default", **_kwargs: Any) -> None:
     guards.install(connections[using])
-
-
-def uninstall_guards(using: str = "default", **_kwargs: Any) -> None:
-    guards.uninstall(connections[using])
 
 
 class AccountsConfig(AppConfig):
@@ -21,11 +17,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and lenders")
 
     def ready(self) -> None:
-        guards.register(
-            self.name,
-            [
-                *guards.append_only("accounts_auditentry"),
-            ],
-        )
-        pre_migrate.connect(uninstall_guards, sender=self, dispatch_uid="leeway-guards-away")
+        guards.register(self.name, seals.GUARDS)
         post_migrate.connect(install_guards, sender=self, dispatch_uid="leeway-guards")

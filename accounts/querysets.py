@@ -49,3 +49,14 @@ class BorrowerQuerySet(models.QuerySet[Any]):
 class AuditQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> "AuditQuerySet":
         return self.filter(staffed_by(user, Verb.VIEW_AUDIT, "lender__")).distinct()
+
+
+class BankAccountQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "BankAccountQuerySet":
+        """One's own accounts in use, in one's order."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user).in_use()
+
+    def in_use(self) -> "BankAccountQuerySet":
+        return self.filter(is_active=True).order_by("position", "pk")

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.test import Client, RequestFactory
 
 from accounts import services
+from accounts.errors import NotPermitted
 from accounts.models import AuditEntry, Borrower, Lender, LenderRelation, Membership, User
 from accounts.roles import PERMITTED, Role, Verb, permits, roles_for
 from tests.conftest import PASSWORD
@@ -142,7 +143,7 @@ def test_an_unknown_role_may_do_nothing(staff: SimpleNamespace, qinghe: Lender) 
     Membership.objects.filter(user=staff.reviewer).update(role="owner")
     assert not any(permits("owner", verb) for verb in Verb)
     assert not Borrower.objects.visible_to(staff.reviewer).exists()
-    with pytest.raises(services.NotPermitted):
+    with pytest.raises(NotPermitted):
         services.require(lender=qinghe, verb=Verb.VIEW_BORROWERS, user=staff.reviewer)
 
 

@@ -32,6 +32,7 @@ from loans import services as books
 from loans.gateways.interface import Outcome, Report
 from loans.models import GatewayEvent, Loan, Payment, PaymentOrder, Product, SuspenseItem
 from tests.conftest import NOON, TODAY, lender, person
+from tests.known import make_known
 
 STAFF = {
     "intake": Role.INTAKE,
@@ -86,6 +87,7 @@ def build() -> World:
         world.loans["elsewhere"] = _loan(world.other, world.borrower("elsewhere"))
         _requests(world)
         _consents(world)
+        make_known(world)
         _money(world)
     return world
 

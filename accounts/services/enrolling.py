@@ -1,4 +1,4 @@
-"""What `accounts` can do: open lenders, enrol people, give roles, number things."""
+"""Making people customers and staff of a lender, and numbering what is theirs."""
 
 from datetime import date
 from typing import Any
@@ -48,6 +48,9 @@ def enrol_borrower(
     borrower = Borrower.objects.filter(user=user).first() if user is not None else None
     if borrower is None:
         borrower = Borrower.objects.create(user=user, name=name, name_latin=name_latin)
+    elif name_latin and not borrower.name_latin:
+        borrower.name_latin = name_latin
+        borrower.save(update_fields=["name_latin"])
     if LenderRelation.objects.filter(borrower=borrower, lender=lender).exists():
         return borrower
     number = reference or next_reference(lender=lender, prefix="C", year=since.year)
