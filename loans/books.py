@@ -22,15 +22,20 @@ from loans.engine.schedule import Row, schedule_hash
 from loans.models import (
     Account,
     Allocation,
+    GatewayEvent,
     Hold,
     Instalment,
     JournalEntry,
     JournalSeal,
     Loan,
     Payment,
+    PaymentOrder,
     Posting,
     ScheduleVersion,
+    SuspenseItem,
+    SuspenseResolution,
 )
+from loans.order_books import orders_are_booked, suspense_adds_up
 from loans.selectors.in_force import InForce, in_force, rows_of
 
 CHUNK = 500
@@ -88,6 +93,12 @@ def lenders_match(lender: Lender) -> Found:
         (Allocation.objects.all(), "payment"),
         (Allocation.objects.all(), "loan"),
         (Hold.objects.all(), "loan"),
+        (PaymentOrder.objects.all(), "loan"),
+        (GatewayEvent.objects.all(), "order"),
+        (SuspenseItem.objects.all(), "journal_entry"),
+        (SuspenseItem.objects.all(), "loan"),
+        (SuspenseResolution.objects.all(), "item"),
+        (SuspenseResolution.objects.all(), "journal_entry"),
     )
     for rows, parent in pairs:
         astray = rows.filter(lender=lender, **{f"{parent}__isnull": False}).exclude(**{f"{parent}__lender": lender})
@@ -236,5 +247,7 @@ CHECKS: dict[str, Callable[[Lender], Found]] = {
         one_version_in_force,
         loans_are_as_derived,
         accounts_are_on_file,
+        orders_are_booked,
+        suspense_adds_up,
     )
 }

@@ -41,7 +41,7 @@ _HELD = (
 )
 # What an order says for ever; the rest is what became of it.
 ORDER_TERMS = (
-    "id", "public_id", "lender_id", "loan_id", "direction", "instalment_number", "account", "account_tail",
+    "id", "public_id", "lender_id", "loan_id", "direction", "instalment_number", "bank_account_id",
     "amount_minor", "currency", "may_be_partial", "key", "gateway", "ordered_on", "ordered_by_id", "created_at",
 )  # fmt: skip
 _ORDER_CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ORDER_TERMS)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Lender, User
+from accounts.models import BankAccount, Lender, User
 from config import clock
 from loans.gateways.states import OPEN
 from loans.models.loan import Loan
@@ -17,9 +17,8 @@ class PaymentOrder(models.Model):
     """One order, under one key for ever; only its state and what the gateway said of it change.
 
     `instalment_number` is there where the lender collects an instalment; a payment that the
-    borrower started has none. `account` is the reference of the bank account it goes to or
-    comes from. While an order for an instalment is open there is no second one; the database
-    says so.
+    borrower started has none. While an order for an instalment is open there is no second
+    one; the database says so.
     """
 
     class Direction(models.TextChoices):
@@ -39,8 +38,9 @@ class PaymentOrder(models.Model):
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="orders", verbose_name=_("loan"))
     direction = models.CharField(_("direction"), max_length=8, choices=Direction.choices)
     instalment_number = models.PositiveSmallIntegerField(_("instalment"), null=True, blank=True)
-    account = models.UUIDField(_("bank account"))
-    account_tail = models.CharField(_("last digits of the account"), max_length=4, blank=True)
+    bank_account = models.ForeignKey(
+        BankAccount, on_delete=models.PROTECT, related_name="+", verbose_name=_("bank account")
+    )
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     may_be_partial = models.BooleanField(_("a part will do"), default=False)

@@ -1,13 +1,10 @@
 """What may be collected from whom, and what is under way."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import Borrower
 from loans.models import GatewayEvent, Loan, PaymentOrder, SuspenseItem
 from loans.selectors.in_force import in_force, total
 
@@ -38,16 +35,6 @@ def is_in_question(loan: Loan) -> bool:
         SuspenseItem.objects.open().filter(loan=loan).exists()
         or GatewayEvent.objects.to_review().filter(order__loan=loan).exists()
     )
-
-
-def has_mandate(loan: Loan, on: date) -> bool:
-    """Whether the borrower agreed to auto-debit by this lender, and still does."""
-    return False
-
-
-def sources_of(borrower: Borrower) -> Sequence[Any]:
-    """The borrower's verified bank accounts, in the order in which they are to be tried."""
-    return []
 
 
 def under_way(loan: Loan) -> list[PaymentOrder]:

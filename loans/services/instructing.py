@@ -6,12 +6,15 @@ from datetime import date, time
 
 from django.db import transaction
 
-from accounts.models import Lender
+from accounts.models import BankAccount, Lender
+from accounts.selectors import debit_sources
+from credit.models.consent import Purpose
+from credit.selectors import live_consent
 from loans.debit_times import turn
 from loans.models import Hold, Loan, PaymentOrder
-from loans.selectors.debits import Bill, bill_of, has_mandate, is_in_question, sources_of
+from loans.selectors.debits import Bill, bill_of, is_in_question
 from loans.services.head import lock
-from loans.services.ordering import BankAccount, write_order
+from loans.services.ordering import write_order
 
 
 def instruct_debits(*, lender: Lender, on: date, at: time) -> Counter[str]:
@@ -39,7 +42,7 @@ def _instruct(pk: int, on: date, at: time) -> str:
         return "not_yet"
     if reason := _stands_still(loan, on):
         return reason
-    sources = sources_of(loan.borrower)
+    sources = debit_sources(loan.borrower)
     if not sources:
         return "no_account"
     return _order(loan, bill, on, slot, sources)
@@ -53,7 +56,8 @@ def _stands_still(loan: Loan, on: date) -> str:
         return "in_question"
     if Hold.objects.active(loan=loan, kind=Hold.Kind.AUTO_DEBIT, on=on):
         return "held"
-    return "" if has_mandate(loan, on) else "no_mandate"
+    mandate = live_consent(loan.borrower, loan.lender, Purpose.DEBIT, on)
+    return "" if mandate is not None else "no_mandate"
 
 
 def _order(loan: Loan, bill: Bill, on: date, slot: str, sources: Sequence[BankAccount]) -> str:

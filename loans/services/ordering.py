@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from accounts import audit
-from accounts.models import Lender, User
+from accounts.models import BankAccount, Lender, User
 from accounts.roles import Verb
 from loans.engine.money import LARGEST_MINOR
 from loans.errors import (
@@ -28,17 +27,6 @@ from loans.services.head import check_running, is_borrower, iso, lock, permit
 
 LONGEST_KEY = 64
 Direction = PaymentOrder.Direction
-
-
-class BankAccount(Protocol):
-    """What an order needs to know of a bank account of `accounts`."""
-
-    public_id: UUID
-    borrower_id: int
-    last4: str
-
-    @property
-    def is_usable(self) -> bool: ...
 
 
 @transaction.atomic
@@ -143,15 +131,15 @@ def write_order(
     acting_user: User | None,
 ) -> PaymentOrder:
     """One order on a loan that the caller has locked and checked."""
-    if bank_account.borrower_id != loan.borrower_id or not bank_account.is_usable:
+    is_proved = bank_account.is_active and bank_account.verified_at is not None
+    if bank_account.borrower_id != loan.borrower_id or not is_proved:
         raise AccountRefused(str(bank_account.public_id))
     order = PaymentOrder(
         lender=loan.lender,
         loan=loan,
         direction=direction,
         instalment_number=instalment_number,
-        account=bank_account.public_id,
-        account_tail=bank_account.last4,
+        bank_account=bank_account,
         amount_minor=amount_minor,
         currency=loan.currency,
         may_be_partial=may_be_partial,
@@ -194,6 +182,6 @@ def order_facts(order: PaymentOrder) -> Mapping[str, Any]:
         "key": order.key,
         "amount_minor": order.amount_minor,
         "instalment": order.instalment_number,
-        "account": str(order.account),
+        "account": str(order.bank_account.public_id),
         "on": iso(order.ordered_on),
     }

@@ -81,7 +81,7 @@ def _send(pk: int, gateway: Gateway) -> str:
 
 def _claimed(pk: int) -> PaymentOrder | None:
     """The order, marked as sent by this caller and nobody else; None where it is not to be sent any more."""
-    order = PaymentOrder.objects.select_related("loan__lender").get(pk=pk)
+    order = PaymentOrder.objects.select_related("loan__lender", "bank_account").get(pk=pk)
     order.loan = lock(order.loan)
     reason = _unneeded(order)
     columns = (
@@ -125,7 +125,7 @@ def instruction(order: PaymentOrder) -> Instruction:
         key=order.key,
         amount_minor=order.amount_minor,
         currency=order.currency,
-        account=str(order.account),
+        account=str(order.bank_account.public_id),
         purpose=order.loan.number,
         may_be_partial=order.may_be_partial,
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import models
@@ -192,7 +191,8 @@ def _money(world: World) -> None:
     """An order that is with the gateway, and two sums that nobody could place: one open, one sent back."""
     loan, clerk = world.loans["running"], world.people["servicing"]
     PaymentOrder.objects.create(
-        lender=world.lender, loan=loan, direction="debit", instalment_number=4, account=uuid4(), account_tail="1234",
+        lender=world.lender, loan=loan, direction="debit", instalment_number=4,
+        bank_account=loan.borrower.bank_accounts.earliest("pk"),
         amount_minor=107_971, currency="CNY", key="order-1", gateway="callback", state="sent", ordered_on=TODAY,
         sent_at=NOON,
     )  # fmt: skip

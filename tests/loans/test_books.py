@@ -11,10 +11,15 @@ from django.db import connection
 
 from accounts import guards
 from accounts.models import Lender
+from accounts.roles import Role
+from accounts.services import appoint
 from credit.models import Tradeline
 from loans import services
 from loans.books import CHECKS, violations
-from loans.models import Loan, ScheduleVersion
+from loans.gateways.interface import Outcome, Report
+from loans.models import Loan, PaymentOrder, ScheduleVersion, SuspenseItem
+from tests.conftest import person
+from tests.loans.gateways.conftest import account_of
 
 Sql = Callable[[str], None]
 
@@ -36,8 +41,28 @@ def book(paid_three: Loan, make_loan: Callable[..., Loan]) -> Loan:
         loan=services.disburse_loan(loan=make_loan(number="DONE"), acting_user=None), key="s", acting_user=None
     )
     make_loan(number="WAITS")
+    _money_from_outside(paid_three)
     paid_three.refresh_from_db()
     return paid_three
+
+
+def _money_from_outside(loan: Loan) -> None:
+    """A debit that was booked, one that is open, and two sums in suspense, of which one was sent back."""
+    for number, state in enumerate(("sent", "sent", "created"), start=1):
+        PaymentOrder.objects.create(
+            lender=loan.lender, loan=loan, direction="debit",
+            bank_account=account_of(loan.borrower, f"000{number}"), amount_minor=10_000, currency="CNY",
+            key=f"o{number}", gateway="callback", state=state, ordered_on=date(2026, 5, 8),
+            instalment_number=number + 5,
+        )  # fmt: skip
+    for key, amount_minor in (("o1", 10_000), ("o2", 9_999), ("nobody's", 777)):
+        services.take_report(
+            lender=loan.lender, gateway="callback", event_id=f"ev-{key}",
+            report=Report(key=key, outcome=Outcome.SUCCEEDED, amount_minor=amount_minor, currency="CNY"),
+        )  # fmt: skip
+    clerk = person("clerk@example.org", "clerk", is_staff=True)
+    appoint(user=clerk, lender=loan.lender, role=Role.SERVICING, acting_user=None)
+    services.return_suspense(item=SuspenseItem.objects.get(key="nobody's"), words="back", acting_user=clerk)
 
 
 @pytest.fixture
@@ -130,6 +155,32 @@ FAULTS = {
         "UPDATE loans_payment SET lender_id = (SELECT id FROM accounts_lender WHERE code = 'jiangpan') "
         "WHERE key = 'p1'",
         {"lenders_match", "payments_are_posted"},
+    ),
+    "an order that moved more than was booked": (
+        "UPDATE loans_paymentorder SET moved_minor = moved_minor + 1 WHERE key = 'o1'",
+        {"orders_are_booked"},
+    ),
+    "a payment of an order that did nothing": (
+        "UPDATE loans_paymentorder SET state = 'failed', moved_minor = 0 WHERE key = 'o1'",
+        {"orders_are_booked"},
+    ),
+    "an order in suspense whose item is of another order": (
+        "UPDATE loans_gatewayevent SET order_id = (SELECT id FROM loans_paymentorder WHERE key = 'o3') "
+        "WHERE event_id = 'ev-o2'",
+        {"orders_are_booked"},
+    ),
+    "a sum in suspense of another amount": (
+        "UPDATE loans_suspenseitem SET amount_minor = amount_minor + 1 WHERE key = 'o2'",
+        {"orders_are_booked", "suspense_adds_up"},
+    ),
+    "a sum sent back that still lies there": (
+        "DELETE FROM loans_suspenseresolution",
+        {"suspense_adds_up"},
+    ),
+    "a report of another lender": (
+        "UPDATE loans_gatewayevent SET lender_id = (SELECT id FROM accounts_lender WHERE code = 'jiangpan') "
+        "WHERE event_id = 'ev-o1'",
+        {"lenders_match"},
     ),
     "an account gone from the credit file": (
         "UPDATE credit_tradeline SET reference = 'X' WHERE reference = 'LN-2026-000001'",

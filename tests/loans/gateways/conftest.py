@@ -2,33 +2,23 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Borrower, Lender
+from accounts.models import BankAccount, Borrower, Lender
+from config import clock
 from loans import services
 from loans.gateways.configured import seconds
 from loans.gateways.signature import signature
 from loans.models import Loan, PaymentOrder, Posting
+from tests.conftest import NOON
 
 KEY = "a key of qinghe that nobody else knows"
 OTHER_KEY = "a key of jiangpan that nobody else knows"
 INSTALMENT = 107_971
-
-
-@dataclass(frozen=True)
-class Card:
-    """A bank account as orders see it."""
-
-    borrower_id: int
-    public_id: UUID = field(default_factory=uuid4)
-    last4: str = "1234"
-    is_usable: bool = True
 
 
 @pytest.fixture(autouse=True)
@@ -39,22 +29,35 @@ def gateways(settings: Any) -> None:
 
 
 @pytest.fixture
-def card(borrower: Borrower) -> Card:
-    return Card(borrower.pk)
+def card(borrower: Borrower) -> BankAccount:
+    """The borrower's first account, proved."""
+    return account_of(borrower)
 
 
 @pytest.fixture
-def order(paid_three: Loan, card: Card) -> PaymentOrder:
+def order(paid_three: Loan, card: BankAccount) -> PaymentOrder:
     """A debit of the fourth instalment's 1,079.71 that is with the gateway since noon on 8 May."""
     return sent(services.order_debit(
         loan=paid_three, bank_account=card, amount_minor=INSTALMENT, key="order-1", acting_user=None
     ))  # fmt: skip
 
 
+def account_of(borrower: Borrower, last4: str = "1234", **fields: Any) -> BankAccount:
+    """A proved account of a borrower, after those there are."""
+    known = {
+        "bank_code": "ICBC",
+        "bank_name": "工商银行",
+        "holder": borrower.name,
+        "last4": last4,
+        "number_hash": last4,
+        "verified_at": NOON,
+        "position": borrower.bank_accounts.count() + 1,
+    }
+    return BankAccount.objects.create(borrower=borrower, **(known | fields))
+
+
 def sent(order: PaymentOrder) -> PaymentOrder:
     """The order as if the gateway had been told."""
-    from config import clock
-
     PaymentOrder.objects.filter(pk=order.pk).update(state="sent", sent_at=clock.now())
     order.refresh_from_db()
     return order

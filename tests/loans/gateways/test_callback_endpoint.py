@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, BankAccount
 from loans import services
 from loans.books import violations
 from loans.gateways.configured import seconds
 from loans.gateways.signature import signature
 from loans.models import GatewayEvent, Loan, Payment, PaymentOrder, SuspenseItem
-from tests.loans.gateways.conftest import INSTALMENT, KEY, OTHER_KEY, Card, Tell, account, sent, words
+from tests.loans.gateways.conftest import INSTALMENT, KEY, OTHER_KEY, Tell, account, sent, words
 
 JOURNAL = "/payments/callbacks/qinghe/"
 
@@ -235,7 +235,7 @@ def test_money_for_a_loan_that_is_settled_goes_into_suspense(tell: Tell, order: 
     assert list(violations([order.lender])) == []
 
 
-def test_nobody_can_report_on_what_was_not_sent(tell: Tell, paid_three: Loan, card: Card) -> None:
+def test_nobody_can_report_on_what_was_not_sent(tell: Tell, paid_three: Loan, card: BankAccount) -> None:
     waiting = services.order_debit(
         loan=paid_three, bank_account=card, amount_minor=INSTALMENT, key="order-1", acting_user=None
     )
@@ -253,7 +253,7 @@ def test_the_money_counts_within_the_life_of_the_order(
     assert str(Payment.objects.get(key="order-1").value_on) == counted
 
 
-def test_a_payout_disburses_the_loan(tell: Tell, pending: Loan, card: Card) -> None:
+def test_a_payout_disburses_the_loan(tell: Tell, pending: Loan, card: BankAccount) -> None:
     payout = sent(services.order_payout(loan=pending, bank_account=card, acting_user=None))
     assert tell(words(order=payout.key, amount_minor=1_200_000)).json()["answer"] == "applied"
     pending.refresh_from_db()
@@ -261,7 +261,7 @@ def test_a_payout_disburses_the_loan(tell: Tell, pending: Loan, card: Card) -> N
     assert list(violations([pending.lender])) == []
 
 
-def test_a_payout_of_another_sum_is_a_conflict(tell: Tell, pending: Loan, card: Card) -> None:
+def test_a_payout_of_another_sum_is_a_conflict(tell: Tell, pending: Loan, card: BankAccount) -> None:
     payout = sent(services.order_payout(loan=pending, bank_account=card, acting_user=None))
     assert tell(words(order=payout.key, amount_minor=1_199_999)).status_code == 409
     pending.refresh_from_db()

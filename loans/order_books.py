@@ -1,0 +1,84 @@
+"""Are payment orders and suspense what the journal says? Two of the checks of `loans/books.py`."""
+
+from collections.abc import Iterator, Mapping
+
+from django.db.models import Count, QuerySet, Sum
+
+from accounts.models import Lender
+from loans.models import (
+    Account,
+    JournalEntry,
+    Loan,
+    Payment,
+    PaymentOrder,
+    Posting,
+    SuspenseItem,
+    SuspenseResolution,
+)
+
+Found = Iterator[tuple[str, str]]
+Direction = PaymentOrder.Direction
+State = PaymentOrder.State
+
+
+def orders_are_booked(lender: Lender) -> Found:
+    """Money that an order moved is in the books once, as a payment or in suspense; no other order is in them."""
+    orders = PaymentOrder.objects.filter(lender=lender)
+    payments = dict(Payment.objects.filter(lender=lender).values_list("key", "amount_minor"))
+    suspense = _sums(SuspenseItem.objects.filter(lender=lender, event__order__isnull=False), "event__order__key")
+    refunds = _refunds(lender)
+    for order in orders.select_related("loan"):
+        moved_minor = order.moved_minor if order.state == State.SUCCEEDED else 0
+        if order.direction == Direction.DEBIT:
+            booked = payments.get(order.key, 0) + suspense.get(order.key, 0)
+        elif order.direction == Direction.REFUND:
+            booked = refunds.get(order.key, 0)
+        else:
+            is_booked = moved_minor and order.loan.state != Loan.State.PENDING
+            booked = order.loan.principal_minor if is_booked else 0
+        if booked != moved_minor and not _was_contradicted(order, booked):
+            yield order.key, f"moved {moved_minor}, booked {booked}"
+    doubled = orders.open().filter(direction=Direction.DEBIT, instalment_number__isnull=False)
+    per = doubled.values("loan__number", "instalment_number").annotate(orders=Count("pk")).filter(orders__gt=1)
+    for number, instalment in per.values_list("loan__number", "instalment_number"):
+        yield number, f"instalment {instalment} has more than one debit open"
+
+
+def suspense_adds_up(lender: Lender) -> Found:
+    """The account is what lies in suspense; each sum came in by its own entry and went out by one."""
+    postings = Posting.objects.filter(lender=lender, account=Account.SUSPENSE)
+    lying = sum(SuspenseItem.objects.open().filter(lender=lender).values_list("amount_minor", flat=True))
+    balance = -(postings.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+    if balance != lying:
+        yield "suspense", f"the account has {balance}, {lying} lies there"
+    posted = dict(postings.values_list("entry_id", "amount_minor"))
+    meant = {
+        entry: (key, -amount)
+        for entry, key, amount in SuspenseItem.objects.filter(lender=lender).values_list(
+            "journal_entry", "key", "amount_minor"
+        )
+    } | {
+        entry: (key, amount)
+        for entry, key, amount in SuspenseResolution.objects.filter(lender=lender).values_list(
+            "journal_entry", "item__key", "item__amount_minor"
+        )
+    }
+    for entry in sorted(posted.keys() | meant.keys()):
+        key, amount = meant.get(entry, (f"entry {entry}", 0))
+        if posted.get(entry, 0) != amount:
+            yield key, f"posted {posted.get(entry, 0)}, meant {amount}"
+
+
+def _was_contradicted(order: PaymentOrder, booked: int) -> bool:
+    """An order reported as failed whose money a person found to have come after all; it lies in suspense."""
+    found = SuspenseItem.objects.filter(event__order=order, reason=SuspenseItem.Reason.FOUND_IN_REVIEW)
+    return booked - (order.moved_minor or 0) == sum(found.values_list("amount_minor", flat=True)) > 0
+
+
+def _sums(rows: QuerySet, name: str) -> Mapping[str, int]:
+    return dict(rows.values_list(name).annotate(Sum("amount_minor")).order_by())
+
+
+def _refunds(lender: Lender) -> Mapping[str, int]:
+    own = Posting.objects.filter(lender=lender, account=Account.BORROWER_CREDIT, entry__kind=JournalEntry.Kind.REFUND)
+    return dict(own.values_list("entry__key", "amount_minor"))
