@@ -67,6 +67,13 @@ $(STAMPS)/e2e: requirements/e2e.txt $(STAMPS)/dev
 	@$(PIP) -r requirements/e2e.txt
 	@touch $@
 
+# Beside the site's packages, not among them: the engine needs none, and its peers bring numpy along.
+$(STAMPS)/bench: requirements/bench.txt | $(STAMPS)/venv
+	@echo "Installing packages to compare with ..."
+	@$(PY) -m venv .venv/bench
+	@.venv/bench/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
 $(STAMPS)/mutants: requirements/mutants.txt $(STAMPS)/dev
 	@echo "Installing packages for changed engines ..."
 	@$(PIP) -r requirements/mutants.txt
@@ -129,8 +136,8 @@ format: setup-dev
 	.venv/bin/ruff format .
 	find $(TEMPLATES) -name '*.html' | xargs .venv/bin/djade --target-version 5.2 || true
 
-bench: setup-dev
-	@$(PY) -m benchmarks.schedules
+bench: setup-dev $(STAMPS)/bench
+	@.venv/bench/bin/python -m benchmarks.schedules
 	@$(PY) -m benchmarks.pages
 
 messages: setup-dev
@@ -138,7 +145,7 @@ messages: setup-dev
 		--ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'benchmarks/*'
 
 lock:
-	@for name in base dev e2e mutants; do \
+	@for name in base dev e2e bench mutants; do \
 		uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done

@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from accounts.models import Lender
+from config import urls as site
 
 
 def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(Lender.objects.order_by("code").values_list("code", flat=True).first()))
 
 
-urlpatterns = [path("one-query/", page)]
+urlpatterns = [path("one-query/", page), *site.urlpatterns]
