@@ -29,12 +29,15 @@ from loans.models import (
     JournalSeal,
     Loan,
     Payment,
+    PaymentCorrection,
+    PenaltyCharge,
     PaymentOrder,
     Posting,
     ScheduleVersion,
     SuspenseItem,
     SuspenseResolution,
 )
+from loans.selectors.charges import charges_of
 from loans.order_books import orders_are_booked, suspense_adds_up
 from loans.selectors.in_force import InForce, in_force, rows_of
 
@@ -45,6 +48,7 @@ ACCOUNT_OF = {
     Allocation.Component.FEE: Account.FEE_INCOME,
     Allocation.Component.INTEREST: Account.INTEREST_INCOME,
     Allocation.Component.PRINCIPAL: Account.PRINCIPAL,
+    Allocation.Component.CREDIT: Account.BORROWER_CREDIT,
 }
 
 
@@ -92,6 +96,11 @@ def lenders_match(lender: Lender) -> Found:
         (Payment.objects.all(), "journal_entry"),
         (Allocation.objects.all(), "payment"),
         (Allocation.objects.all(), "loan"),
+        (Allocation.objects.all(), "correction"),
+        (PaymentCorrection.objects.all(), "payment"),
+        (PaymentCorrection.objects.all(), "loan"),
+        (PaymentCorrection.objects.all(), "journal_entry"),
+        (PenaltyCharge.objects.all(), "loan"),
         (Hold.objects.all(), "loan"),
         (PaymentOrder.objects.all(), "loan"),
         (GatewayEvent.objects.all(), "order"),
@@ -107,10 +116,23 @@ def lenders_match(lender: Lender) -> Found:
 
 
 def payments_add_up(lender: Lender) -> Found:
-    """What was allocated and what was not needed are the payment, and stay with its loan."""
-    payments = Payment.objects.filter(lender=lender).annotate(put=Coalesce(Sum("allocations__amount_minor"), 0))
+    """What was allocated and what was not needed are the payment, and stay with its loan.
+
+    So it was as the payment came, and so it is after every correction; of a payment that was
+    taken back nothing is left.
+    """
+    first = Sum("allocations__amount_minor", filter=Q(allocations__correction__isnull=True))
+    is_reversed = Exists(PaymentCorrection.objects.filter(payment=OuterRef("pk"), kind="reversed"))
+    payments = Payment.objects.filter(lender=lender).annotate(
+        put=Coalesce(first, 0), now=Coalesce(Sum("allocations__amount_minor"), 0), is_reversed=is_reversed
+    )
     for payment in payments.exclude(amount_minor=F("put") + F("unapplied_minor")):
         yield payment.key, f"{payment.amount_minor} paid, {payment.put} + {payment.unapplied_minor} accounted for"
+    is_corrected = Exists(Allocation.objects.filter(payment=OuterRef("pk"), correction__isnull=False))
+    for payment in payments.filter(Q(is_corrected) | Q(is_reversed=True)):
+        left = 0 if payment.is_reversed else payment.amount_minor
+        if payment.now + payment.unapplied_minor != left:
+            yield payment.key, f"{left} stands, {payment.now} + {payment.unapplied_minor} accounted for"
     for key in Allocation.objects.filter(lender=lender).exclude(loan=F("payment__loan")).values_list("payment__key"):
         yield key[0], "allocated to another loan"
     for key in Payment.objects.filter(lender=lender).exclude(loan=F("journal_entry__loan")).values_list("key"):
@@ -130,12 +152,30 @@ def payments_are_posted(lender: Lender) -> Found:
     ):
         keys[pk] = key
         meant[pk] = {"in": amount} | ({Account.BORROWER_CREDIT.value: -unapplied} if unapplied else {})
-    sums = Allocation.objects.filter(lender=lender).values_list("payment", "component").annotate(Sum("amount_minor"))
-    for pk, component, amount in sums.order_by():
+    shares = Allocation.objects.filter(lender=lender, correction__isnull=True).values_list("payment", "component")
+    for pk, component, amount in shares.annotate(Sum("amount_minor")).order_by():
         meant[pk][ACCOUNT_OF[component].value] = -amount
     for pk, key in keys.items():
         if posted[pk] != meant[pk]:
             yield key, f"posted {posted[pk]}, meant {meant[pk]}"
+
+
+def corrections_are_posted(lender: Lender) -> Found:
+    """The entry of a correction says what its allocations change, and takes back what came in."""
+    posted: dict[int, dict[str, int]] = defaultdict(dict)
+    lines = Posting.objects.filter(entry__correction__lender=lender)
+    for pk, account, amount in lines.values_list("entry__correction", "account", "amount_minor"):
+        posted[pk]["in" if account in COLLECTED else account] = amount
+    meant: dict[int, dict[str, int]] = defaultdict(dict)
+    shares = Allocation.objects.filter(lender=lender, correction__isnull=False).values_list("correction", "component")
+    for pk, component, amount in shares.annotate(Sum("amount_minor")).order_by():
+        if amount:
+            meant[pk][ACCOUNT_OF[component].value] = -amount
+    for correction in PaymentCorrection.objects.filter(lender=lender).select_related("payment"):
+        if correction.kind == PaymentCorrection.Kind.REVERSED:
+            meant[correction.pk]["in"] = -correction.payment.amount_minor
+        if posted[correction.pk] != meant[correction.pk]:
+            yield correction.payment.key, f"corrected by {posted[correction.pk]}, meant {meant[correction.pk]}"
 
 
 def versions_are_whole(lender: Lender) -> Found:
@@ -180,9 +220,11 @@ def loans_are_as_derived(lender: Lender) -> Found:
     for chunk in _chunks(Loan.objects.filter(lender=lender)):
         held = in_force(chunk, date.max)
         principal = _principal_account(chunk)
+        charges = charges_of([loan for loan in chunk if loan.pk in held], held, lender.today())
         for loan in chunk:
             if loan.pk in held:
-                for detail in _faults_of_loan(loan, held[loan.pk], principal.get(loan.pk, 0)):
+                owed = charges[loan.pk].owed_minor
+                for detail in _faults_of_loan(loan, held[loan.pk], principal.get(loan.pk, 0), owed):
                     yield loan.number, detail
 
 
@@ -191,7 +233,7 @@ def _principal_account(loans: Sequence[Loan]) -> dict[int, int]:
     return dict(sums.annotate(Sum("amount_minor")).order_by())
 
 
-def _faults_of_loan(loan: Loan, held: InForce, principal_minor: int) -> Iterator[str]:
+def _faults_of_loan(loan: Loan, held: InForce, principal_minor: int, penalty_minor: int) -> Iterator[str]:
     unpaid = held.unpaid_rows
     is_pending = loan.state == Loan.State.PENDING
     left = 0 if is_pending else held.principal_left_minor
@@ -202,8 +244,9 @@ def _faults_of_loan(loan: Loan, held: InForce, principal_minor: int) -> Iterator
         yield f"oldest unpaid is {loan.oldest_unpaid_due_on}, derived {oldest}"
     if principal_minor != left:
         yield f"the principal account has {principal_minor}, derived {left}"
-    if not is_pending and (loan.state == Loan.State.SETTLED) != (not unpaid):
-        yield f"it is {loan.state}, but {len(unpaid)} instalments are unpaid"
+    is_over = not unpaid and not penalty_minor
+    if not is_pending and (loan.state == Loan.State.SETTLED) != is_over:
+        yield f"it is {loan.state}, but {len(unpaid)} instalments and {penalty_minor} of penalty interest are unpaid"
     if is_pending and held.paid:
         yield "it is pending, but something was paid"
     numbers = {row.number: row for row in held.rows}
@@ -243,6 +286,7 @@ CHECKS: dict[str, Callable[[Lender], Found]] = {
         lenders_match,
         payments_add_up,
         payments_are_posted,
+        corrections_are_posted,
         versions_are_whole,
         one_version_in_force,
         loans_are_as_derived,

@@ -90,6 +90,13 @@ GUARDS: list[Guard] = [
     *same_lender("loans_payment", "journal_entry_id", "loans_journalentry"),
     *same_lender("loans_allocation", "payment_id", "loans_payment"),
     *same_lender("loans_allocation", "loan_id", "loans_loan"),
+    *same_lender("loans_allocation", "correction_id", "loans_paymentcorrection"),
+    *append_only("loans_paymentcorrection"),
+    *same_lender("loans_paymentcorrection", "loan_id", "loans_loan"),
+    *same_lender("loans_paymentcorrection", "payment_id", "loans_payment"),
+    *same_lender("loans_paymentcorrection", "journal_entry_id", "loans_journalentry"),
+    *append_only("loans_penaltycharge"),
+    *same_lender("loans_penaltycharge", "loan_id", "loans_loan"),
     # payment orders, what gateways report, and money that nobody could place
     Refuse("loans_paymentorder_terms", "loans_paymentorder", "update", _ORDER_CHANGED, "an order keeps its terms"),
     Refuse("loans_paymentorder_ended", "loans_paymentorder", "update", _ORDER_ENDED, "the order has ended"),

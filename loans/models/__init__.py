@@ -1,10 +1,11 @@
 """Facts and invariants of lending; money in integer minor units throughout."""
 
+from loans.models.charge import PenaltyCharge
 from loans.models.hold import Hold
 from loans.models.journal import Account, JournalEntry, JournalSeal, Posting
 from loans.models.loan import Loan
 from loans.models.order import EventReview, GatewayEvent, PaymentOrder
-from loans.models.payment import Allocation, Payment
+from loans.models.payment import Allocation, Payment, PaymentCorrection
 from loans.models.product import Product
 from loans.models.schedule import Instalment, ScheduleSeal, ScheduleVersion
 from loans.models.suspense import SuspenseItem, SuspenseResolution
@@ -20,7 +21,9 @@ __all__ = [
     "JournalSeal",
     "Loan",
     "Payment",
+    "PaymentCorrection",
     "PaymentOrder",
+    "PenaltyCharge",
     "Posting",
     "Product",
     "ScheduleSeal",

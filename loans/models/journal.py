@@ -42,6 +42,7 @@ class JournalEntry(models.Model):
         PAYMENT = "payment", _("Payment")
         OPENING = "opening", _("Imported")
         REVERSAL = "reversal", _("Reversal")
+        CORRECTION = "correction", _("Shared out anew")
         REFUND = "refund", _("Refund")
         SUSPENSE = "suspense", _("Suspense")
 

@@ -1,4 +1,8 @@
-"""Money received, and what of it went where."""
+"""Money received, what of it went where, and what was put right afterwards.
+
+A payment is never edited. One that the bank took back, or that became known late, leads to a
+`PaymentCorrection`: allocations that take away what no longer holds and put what does.
+"""
 
 import uuid
 
@@ -56,20 +60,78 @@ class Payment(models.Model):
         return f"{self.loan} {self.value_on}"
 
 
+class PaymentCorrection(models.Model):
+    """Why payments of a loan were shared out anew: `payment` was taken back, or came in late.
+
+    `journal_entry` is empty where the shares moved between instalments only.
+    """
+
+    class Kind(models.TextChoices):
+        REVERSED = "reversed", _("Taken back")
+        BACKDATED = "backdated", _("Known late")
+
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("loan"))
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("payment")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    value_on = models.DateField(_("value date"))
+    made_at = models.DateTimeField(_("made"), default=clock.now)
+    made_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    journal_entry = models.OneToOneField(
+        JournalEntry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name=_("journal entry"),
+    )
+
+    class Meta:
+        verbose_name = _("correction of payments")
+        verbose_name_plural = _("corrections of payments")
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            # Taken back once, known late once.
+            models.UniqueConstraint(fields=["payment", "kind"], name="loans_correction_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment}: {self.get_kind_display()}"
+
+
 class Allocation(models.Model):
-    """A part of a payment, put to one component of one instalment (by its number, in every version)."""
+    """A part of a payment, put to one component of one instalment (by its number, in every version).
+
+    Without `correction` it is what the payment was for as it came. With one it is what the
+    correction takes away (below zero) or puts. `credit` is money owed back; it has
+    instalment 0 and stands in corrections only, the payment's own is its `unapplied_minor`.
+    """
 
     class Component(models.TextChoices):
         PENALTY = "penalty", _("Penalty interest")
         FEE = "fee", _("Fee")
         INTEREST = "interest", _("Interest")
         PRINCIPAL = "principal", _("Principal")
+        CREDIT = "credit", _("Owed back")
 
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("payment")
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("loan"))
+    correction = models.ForeignKey(
+        PaymentCorrection,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allocations",
+        verbose_name=_("correction"),
+    )
     instalment_number = models.PositiveSmallIntegerField(_("instalment"))
     component = models.CharField(_("component"), max_length=12, choices=Component.choices)
     amount_minor = models.BigIntegerField(_("amount"))
@@ -78,7 +140,24 @@ class Allocation(models.Model):
         verbose_name = _("allocation")
         verbose_name_plural = _("allocations")
         constraints = [
-            models.UniqueConstraint(fields=["payment", "instalment_number", "component"], name="loans_allocation_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="loans_allocation_positive"),
+            models.UniqueConstraint(
+                fields=["payment", "instalment_number", "component"],
+                condition=Q(correction__isnull=True),
+                name="loans_allocation_once",
+            ),
+            models.UniqueConstraint(
+                fields=["correction", "payment", "instalment_number", "component"],
+                condition=Q(correction__isnull=False),
+                name="loans_allocation_corrected_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(correction__isnull=True, amount_minor__gt=0)
+                | (Q(correction__isnull=False) & ~Q(amount_minor=0)),
+                name="loans_allocation_positive",
+            ),
+            models.CheckConstraint(
+                condition=~Q(component="credit") | Q(correction__isnull=False, instalment_number=0),
+                name="loans_allocation_credit_in_corrections",
+            ),
         ]
         indexes = [models.Index(fields=["loan", "instalment_number"], name="loans_allocation_loan")]

@@ -107,7 +107,15 @@ class Product(models.Model):
     grace_needs_clean_previous = models.BooleanField(
         _("grace only if the instalment before was paid on time"), default=True
     )
-    penalty_uplift = models.DecimalField(_("penalty uplift"), max_digits=5, decimal_places=4, default=HIGHEST_UPLIFT)
+    penalty_uplift = models.DecimalField(
+        _("penalty uplift"),
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        default=HIGHEST_UPLIFT,
+        help_text=_("Empty: no penalty interest is charged."),
+    )
     penalty_base = models.CharField(_("penalty base"), max_length=24, choices=Base.choices, default=Base.PRINCIPAL)
     compound_on_interest = models.BooleanField(_("interest on unpaid interest"), default=False)
     annual_cap = models.DecimalField(

@@ -24,6 +24,8 @@ class ScheduleVersion(models.Model):
         RELIEF = "relief", _("Relief")
         PAYOFF = "payoff", _("Early payoff")
         IMPORT = "import", _("Imported")
+        PREPAYMENT = "prepayment", _("Repaid in part")
+        CORRECTION = "correction", _("Correction")
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))

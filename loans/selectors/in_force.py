@@ -7,14 +7,26 @@ the number of the instalment, across versions.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
-from django.db.models import F, Max, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 
 from loans.engine.schedule import PaidRow, Row
-from loans.models import Allocation, Instalment, Loan, ScheduleVersion
+from loans.models import Allocation, Instalment, Loan, PenaltyCharge, ScheduleVersion
 
 NOTHING = PaidRow(0, 0, 0)
+A_DAY = timedelta(days=1)
+
+
+class Share(NamedTuple):
+    """What of one payment one component of one instalment has, corrections included."""
+
+    payment: int
+    on: date
+    number: int
+    component: str
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,9 @@ class InForce:
     """Rows in due order; `paid` and `paid_off_on` by number, only where there is something.
 
     `paid_off_on` is the day on which the last money a fully paid row needed counted.
+    `charged_since` is the first day whose penalty interest this version charges; None is its
+    whole life, and `has_charges` says that some from before it is fixed. `shares` are in the
+    order of the payments.
     """
 
     version_number: int
@@ -30,6 +45,9 @@ class InForce:
     paid: Mapping[int, PaidRow]
     paid_off_on: Mapping[int, date]
     paused_on: tuple[date, ...]
+    charged_since: date | None
+    has_charges: bool
+    shares: tuple[Share, ...]
 
     @property
     def unpaid_rows(self) -> tuple[Row, ...]:
@@ -57,11 +75,13 @@ def in_force(loans: Iterable[Loan], until: date) -> dict[int, InForce]:
     by_pk = {loan.pk: loan for loan in loans}
     versions = {
         version.loan_id: version
-        for version in ScheduleVersion.objects.filter(loan__in=by_pk, number=F("loan__current_version"))
+        for version in ScheduleVersion.objects.filter(loan__in=by_pk, number=F("loan__current_version")).annotate(
+            has_charges=Exists(PenaltyCharge.objects.filter(loan=OuterRef("loan")))
+        )
     }
     rows = rows_of(version.pk for version in versions.values())
-    paid, last = paid_until(by_pk, until)
-    return {pk: _in_force(version, rows[version.pk], paid[pk], last[pk]) for pk, version in versions.items()}
+    shares = shares_until(by_pk, until)
+    return {pk: _in_force(version, rows[version.pk], shares[pk]) for pk, version in versions.items()}
 
 
 def rows_of(version_pks: Iterable[int]) -> dict[int, tuple[Row, ...]]:
@@ -74,23 +94,34 @@ def rows_of(version_pks: Iterable[int]) -> dict[int, tuple[Row, ...]]:
     return defaultdict(tuple, {pk: tuple(rows) for pk, rows in found.items()})
 
 
-def paid_until(
-    loan_pks: Iterable[int], until: date
-) -> tuple[Mapping[int, dict[int, PaidRow]], Mapping[int, dict[int, date]]]:
-    """What was paid by loan and instalment number, and the day of the last of it. One query."""
+def shares_until(loan_pks: Iterable[int], until: date) -> Mapping[int, tuple[Share, ...]]:
+    """What every payment dated up to `until` was for, by loan. One query.
+
+    What a correction took away is not there any more.
+    """
     sums = (
         Allocation.objects.filter(loan__in=list(loan_pks), payment__value_on__lte=until)
-        .values_list("loan_id", "instalment_number", "component")
-        .annotate(Sum("amount_minor"), Max("payment__value_on"))
-        .order_by()
+        .exclude(component=Allocation.Component.CREDIT)
+        .values_list("loan_id", "payment_id", "payment__value_on", "instalment_number", "component")
+        .annotate(put_minor=Sum("amount_minor"))
+        .exclude(put_minor=0)
+        .order_by("payment__value_on", "payment_id", "instalment_number")
     )
-    parts: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    last: dict[int, dict[int, date]] = defaultdict(dict)
-    for loan_pk, number, component, amount_minor, value_on in sums:
-        parts[loan_pk][number][component] = amount_minor
-        last[loan_pk][number] = max(value_on, last[loan_pk].get(number, value_on))
-    paid = {pk: {number: paid_row(of) for number, of in by_number.items()} for pk, by_number in parts.items()}
-    return defaultdict(dict, paid), last
+    found: dict[int, list[Share]] = defaultdict(list)
+    for loan_pk, *values in sums:
+        found[loan_pk].append(Share._make(values))
+    return defaultdict(tuple, {pk: tuple(shares) for pk, shares in found.items()})
+
+
+def paid_rows(shares: Iterable[Share]) -> tuple[dict[int, PaidRow], dict[int, date]]:
+    """What was paid by instalment number, and the day of the last of it; penalty interest is not of the row."""
+    parts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    last: dict[int, date] = {}
+    for share in shares:
+        if share.component != Allocation.Component.PENALTY:
+            parts[share.number][share.component] += share.amount_minor
+            last[share.number] = max(share.on, last.get(share.number, share.on))
+    return {number: paid_row(of) for number, of in parts.items()}, last
 
 
 def paid_row(by_component: Mapping[str, int]) -> PaidRow:
@@ -112,9 +143,8 @@ def paid_off(rows: Sequence[Row], paid: Mapping[int, PaidRow], last: Mapping[int
     }
 
 
-def _in_force(
-    version: ScheduleVersion, rows: tuple[Row, ...], paid: dict[int, PaidRow], last: dict[int, date]
-) -> InForce:
+def _in_force(version: ScheduleVersion, rows: tuple[Row, ...], shares: tuple[Share, ...]) -> InForce:
+    paid, last = paid_rows(shares)
     return InForce(
         version_number=version.number,
         version_hash=version.hash,
@@ -122,4 +152,14 @@ def _in_force(
         paid=paid,
         paid_off_on=paid_off(rows, paid, last),
         paused_on=tuple(date.fromisoformat(on) for on in version.paused_on),
+        charged_since=_charged_since(version),
+        has_charges=version.has_charges,  # type: ignore[attr-defined]  # annotated
+        shares=shares,
     )
+
+
+def _charged_since(version: ScheduleVersion) -> date | None:
+    if version.source == ScheduleVersion.Source.IMPORT:
+        # What the former books charged is theirs to say.
+        return version.adopted_at.date() + A_DAY
+    return version.adopted_on + A_DAY if version.number > 1 else None

@@ -82,7 +82,7 @@ def by_days(loan: Loan) -> bool:
 
 
 def loan_page(loan: Loan, on: date) -> LoanPage:
-    """Seven queries, besides those that found the loan with its lender and product."""
+    """Seven queries, three more where somebody was late; those that found the loan, lender and product come on top."""
     found = standing(loan, on)
     now = what_now(found)
     versions = list(loan.schedules.order_by("number"))
@@ -101,7 +101,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         plan=plan(loan, found.rows, paused, paid),
         balance=balance(found, payments, old_rows, paused),
         payments=payments,
-        paid_minor=sum(line.payment.amount_minor - line.payment.unapplied_minor for line in payments),
+        paid_minor=sum(part.amount_minor for line in payments for part in line.parts),
         paid_count=found.paid_count,
         left_minor=found.left_minor,
         principal_left_minor=found.principal_left_minor,

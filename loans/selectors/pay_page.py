@@ -66,7 +66,7 @@ def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
 
 
 def payment_page(loan: Loan, payment: Payment, on: date) -> PaymentPage:
-    """Four queries."""
+    """Four queries, and three more where somebody was late."""
     found: Standing = standing(loan, on)
     return PaymentPage(
         loan=loan,

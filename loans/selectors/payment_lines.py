@@ -13,7 +13,12 @@ class Part:
     number: int
     principal_minor: int
     interest_minor: int
-    extra_minor: int
+    fee_minor: int
+    penalty_minor: int
+
+    @property
+    def extra_minor(self) -> int:
+        return self.fee_minor + self.penalty_minor
 
     @property
     def amount_minor(self) -> int:
@@ -22,10 +27,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
-    """One payment and its parts, by instalment."""
+    """One payment and its parts, by instalment, as they are after every correction.
+
+    `owed_back_minor` is what nothing needed; `is_reversed` says that the money was taken back.
+    """
 
     payment: Payment
     parts: tuple[Part, ...]
+    owed_back_minor: int
+    is_reversed: bool
+    is_changed: bool
 
     @property
     def principal_minor(self) -> int:
@@ -46,9 +57,19 @@ def payment_lines(loan: Loan) -> tuple[PaymentLine, ...]:
 def payment_line(payment: Payment) -> PaymentLine:
     """One query, or none where the allocations are there already."""
     by_number: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for allocation in payment.allocations.all():
+    allocations = list(payment.allocations.all())
+    for allocation in allocations:
         by_number[allocation.instalment_number][allocation.component] += allocation.amount_minor
-    return PaymentLine(payment, tuple(_part(number, by_number[number]) for number in sorted(by_number)))
+    credit_minor = by_number.pop(0, {}).get(Allocation.Component.CREDIT, 0)
+    parts = (_part(number, by_number[number]) for number in sorted(by_number))
+    left_minor = payment.unapplied_minor + sum(each.amount_minor for each in allocations)
+    return PaymentLine(
+        payment=payment,
+        parts=tuple(part for part in parts if part.amount_minor),
+        owed_back_minor=payment.unapplied_minor + credit_minor,
+        is_reversed=left_minor == 0,
+        is_changed=any(allocation.correction_id for allocation in allocations),
+    )
 
 
 def _part(number: int, amounts: dict[str, int]) -> Part:
@@ -57,5 +78,6 @@ def _part(number: int, amounts: dict[str, int]) -> Part:
         number=number,
         principal_minor=amounts[component.PRINCIPAL],
         interest_minor=amounts[component.INTEREST],
-        extra_minor=amounts[component.FEE] + amounts[component.PENALTY],
+        fee_minor=amounts[component.FEE],
+        penalty_minor=amounts[component.PENALTY],
     )

@@ -1,9 +1,10 @@
 """Settling early: the sum that ends the loan today, and how it comes about.
 
     principal left + interest of instalments already due + interest of the days of the
-    running period + interest of a pause for the days gone by = the sum
+    running period + interest of a pause for the days gone by + penalty interest = the sum
 
-Each step is shown with its real digits; together they are the engine's payoff, to the fen.
+Each step is shown with its real digits; together they are the engine's payoff and penalty
+interest to the end of the day, to the fen.
 """
 
 from dataclasses import dataclass
@@ -22,16 +23,17 @@ from loans.selectors.what_now import WhatNow, what_now
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Good to the end of `on`. `steps` add up to `payoff`; `saved_minor` is how much less it is than paying on."""
+    """Good to the end of `on`. `steps` add up to the whole; `saved_minor` is how much less it is than paying on."""
 
     on: date
     payoff: Payoff
+    penalty_minor: int
     steps: tuple[Line, ...]
     saved_minor: int
 
     @property
     def total_minor(self) -> int:
-        return self.payoff.total_minor
+        return self.payoff.total_minor + self.penalty_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
 def quote(found: Standing) -> Quote:
     loan = found.loan
     owed = payoff(found.rows, found.paid, found.on, loan.rate_annual, loan.conventions, loan.disbursed_on)
-    return Quote(found.on, owed, steps(found, owed), max(found.left_minor - owed.total_minor, 0))
+    penalty_minor = found.penalty.owed_minor
+    saved_minor = max(found.left_minor - owed.total_minor - penalty_minor, 0)
+    return Quote(found.on, owed, penalty_minor, steps(found, owed), saved_minor)
 
 
 def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
@@ -88,6 +92,7 @@ def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
         running,
         pause,
         Line("fee", amount_text(owed.fee_minor, digits), owed.fee_minor),
+        Line("penalty", amount_text(found.penalty.owed_minor, digits), found.penalty.owed_minor),
     ]
     return (Line("principal", principal, owed.principal_minor), *(line for line in lines if line.amount_minor))
 

@@ -25,6 +25,8 @@ class Now(StrEnum):
 class WhatNow:
     """`late_minor` is what is past its due date, oldest on `late_since_on`, in grace until `grace_until_on`.
 
+    It includes `penalty_minor`, what being late has cost to the end of today.
+
     `next_*` is the first unpaid instalment of today or later. `paused_on` are the due dates of
     a running pause, empty otherwise. `suggested_minor` is what a payment today would be for:
     what is late, else the next instalment.
@@ -33,6 +35,7 @@ class WhatNow:
     now: Now
     on: date
     late_minor: int
+    penalty_minor: int
     late_count: int
     late_since_on: date | None
     days_late: int
@@ -73,7 +76,9 @@ def what_now(found: Standing) -> WhatNow:
     return WhatNow(
         now=_now(found, is_late=bool(late), is_paused=bool(paused_on)),
         on=found.on,
-        late_minor=sum(row.due_minor - total(found.paid.get(row.number, NOTHING)) for row in late),
+        late_minor=found.penalty.owed_minor
+        + sum(row.due_minor - total(found.paid.get(row.number, NOTHING)) for row in late),
+        penalty_minor=found.penalty.owed_minor,
         late_count=len(late),
         late_since_on=late[0].due_on if late else None,
         days_late=position.days_past_due,

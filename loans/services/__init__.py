@@ -8,6 +8,7 @@ from loans.services.opening import disburse_loan, open_loan
 from loans.services.ordering import order_debit, order_payout, order_refund
 from loans.services.paying import record_payment
 from loans.services.reporting import take_callback, take_report
+from loans.services.reversing import reverse_payment
 from loans.services.sending import query_unknown, send_orders
 from loans.services.settling import settle_early
 from loans.services.suspending import match_suspense, open_suspense, return_suspense, review_event
@@ -29,6 +30,7 @@ __all__ = [
     "query_unknown",
     "record_payment",
     "return_suspense",
+    "reverse_payment",
     "review_event",
     "send_orders",
     "settle_early",

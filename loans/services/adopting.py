@@ -7,10 +7,12 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from loans.engine.penalty import penalties
 from loans.engine.schedule import PaidRow, Row
 from loans.errors import DateRefused, ScheduleRefused, StaleVersion
 from loans.ledger import ScheduleDraft, write_schedule
-from loans.models import Loan, ScheduleVersion
+from loans.models import Loan, PenaltyCharge, ScheduleVersion
+from loans.selectors.charges import conventions_of, penalty_holds, row_payments
 from loans.selectors.in_force import InForce, in_force, total
 from loans.services.head import change, check_running, iso, lock, permit_party
 
@@ -77,6 +79,7 @@ def adopt(
         adopted_on=adopted_on,
         acting_user=acting_user,
     )
+    fix_charges(loan, held, through_on=adopted_on, acting_user=acting_user)
     version = write_schedule(draft)
     change(loan, current_version=version.number, oldest_unpaid_due_on=_oldest_unpaid(held, rows))
     audit.record(
@@ -94,6 +97,39 @@ def adopt(
         acting_user=acting_user,
     )
     return version
+
+
+def fix_charges(loan: Loan, held: InForce, *, through_on: date, acting_user: User | None) -> None:
+    """Write what the schedule in force has charged for being late, since it can't be counted from the next one."""
+    own = conventions_of([loan], {loan.pk: held})[loan.pk]
+    if own.penalty is None:
+        return
+    late = penalties(
+        held.rows,
+        row_payments(held.shares),
+        through_on,
+        own.rate_annual,
+        own.profile,
+        own.penalty,
+        penalty_holds([loan])[loan.pk],
+        since=own.charged_since,
+    )
+    PenaltyCharge.objects.bulk_create(
+        PenaltyCharge(
+            lender=loan.lender,
+            loan=loan,
+            kind=PenaltyCharge.Kind.CHARGED,
+            version_number=held.version_number,
+            instalment_number=one.number,
+            days=one.days,
+            amount_minor=one.amount_minor,
+            beyond_cap_minor=one.beyond_cap_minor,
+            through_on=through_on,
+            made_by=acting_user,
+        )
+        for one in late
+        if one.amount_minor or one.beyond_cap_minor
+    )
 
 
 def check_follows(loan: Loan, held: InForce, rows: Sequence[Row], *, adopted_on: date, today: date) -> None:

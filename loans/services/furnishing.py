@@ -132,14 +132,16 @@ def history_of(loan: Loan) -> History:
 def _parts(loan: Loan) -> list[Part]:
     """What came in, by instalment and day."""
     sums: dict[tuple[int, date], tuple[int, int]] = {}
-    lines = Allocation.objects.filter(loan=loan).values_list(
+    own = (Allocation.Component.PRINCIPAL, Allocation.Component.INTEREST, Allocation.Component.FEE)
+    lines = Allocation.objects.filter(loan=loan, component__in=own).values_list(
         "instalment_number", "payment__value_on", "component", "amount_minor"
     )
     for number, on, component, amount_minor in lines:
         amount, principal = sums.get((number, on), (0, 0))
         of_principal = amount_minor if component == Allocation.Component.PRINCIPAL else 0
         sums[number, on] = amount + amount_minor, principal + of_principal
-    return [Part(number, on, amount, principal) for (number, on), (amount, principal) in sorted(sums.items())]
+    # What was taken back again is nothing that came in.
+    return [Part(number, on, amount, principal) for (number, on), (amount, principal) in sorted(sums.items()) if amount]
 
 
 def _tradeline(loan: Loan) -> Tradeline:

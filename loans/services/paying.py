@@ -2,32 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts import audit
 from accounts.models import User
 from accounts.roles import Verb
 from credit.services import close_tradeline
-from loans.engine.arrears import days_past_due
 from loans.engine.money import LARGEST_MINOR
 from loans.engine.waterfall import Allocation as Shares
-from loans.engine.waterfall import Component, Due, Line, allocate
+from loans.engine.waterfall import Line
 from loans.errors import AmountRefused, ChannelRefused, DateRefused, KeyRefused, KeyTaken
 from loans.ledger import post
-from loans.models import Account, Allocation, JournalEntry, Loan, Payment
-from loans.selectors.in_force import InForce, in_force
-from loans.selectors.standing import states
+from loans.models import Account, Allocation, JournalEntry, Loan, Payment, PaymentCorrection
+from loans.selectors.charges import charges_of
+from loans.selectors.in_force import in_force
+from loans.services.correcting import correct
 from loans.services.head import change, check_running, is_borrower, iso, lock, permit
+from loans.services.sharing import ACCOUNTS, with_new
 
 LONGEST_KEY = 64
-INCOME = {
-    Component.PENALTY: Account.PENALTY_INCOME,
-    Component.FEE: Account.FEE_INCOME,
-    Component.INTEREST: Account.INTEREST_INCOME,
-    Component.PRINCIPAL: Account.PRINCIPAL,
-}
 
 
 @transaction.atomic
@@ -67,14 +62,28 @@ def record_payment(
 
 
 def receive(
-    loan: Loan, *, amount_minor: int, key: str, channel: str, value_on: date, acting_user: User | None
+    loan: Loan,
+    *,
+    amount_minor: int,
+    key: str,
+    channel: str,
+    value_on: date,
+    public_id: UUID | None = None,
+    acting_user: User | None,
 ) -> Payment:
-    """The same on a loan that the caller has locked and checked."""
+    """The same on a loan that the caller has locked and checked.
+
+    A payment dated before others changes what those were for; that is written as a
+    correction that names it.
+    """
     held = in_force([loan], loan.lender.today())[loan.pk]
-    shares = shared(held, amount_minor, value_on)
-    payment = _write(loan, shares, amount_minor, key, channel, value_on, acting_user)
+    sharing = with_new(loan, held, amount_minor=amount_minor, on=value_on)
+    assert sharing.new is not None
+    payment = _write(loan, sharing.new, amount_minor, key, channel, value_on, public_id or uuid4(), acting_user)
+    if sharing.changes:
+        correct(payment, sharing.changes, kind=PaymentCorrection.Kind.BACKDATED, acting_user=acting_user)
     before = {"principal_left_minor": loan.principal_left_minor, "state": str(loan.state)}
-    _refresh(loan)
+    refresh(loan)
     audit.record(
         lender=loan.lender,
         verb="record_payment",
@@ -88,6 +97,7 @@ def receive(
             "channel": str(channel),
             "state": str(loan.state),
             "principal_left_minor": loan.principal_left_minor,
+            "changed_payments": len(sharing.changes),
         },
         acting_user=acting_user,
     )
@@ -126,36 +136,13 @@ def checked_day(loan: Loan, value_on: date | None, acting_user: User | None) -> 
     return value_on
 
 
-def shared(held: InForce, amount_minor: int, on: date) -> Shares:
-    """What of the amount goes where, as the engine's waterfall says."""
-    return allocate(amount_minor, dues(held), on=on, days_past_due=days_past_due(states(held), on))
-
-
-def dues(held: InForce) -> list[Due]:
-    """What is still to pay, by instalment and component."""
-    found = []
-    for row in held.unpaid_rows:
-        paid = held.paid_on(row)
-        found.append(
-            Due(
-                number=row.number,
-                due_on=row.due_on,
-                penalty_minor=0,
-                fee_minor=row.fee_minor - paid.fee_minor,
-                interest_minor=row.interest_minor + row.relief_interest_minor - paid.interest_minor,
-                principal_minor=row.principal_minor - paid.principal_minor,
-            )
-        )
-    return found
-
-
 def payment_lines(
     amount_minor: int, lines: Sequence[Line], unapplied_minor: int, *, source: Account
 ) -> dict[Account, int]:
     """The journal's lines of one payment: the money that came, and where it went."""
     own = {source: amount_minor, Account.BORROWER_CREDIT: -unapplied_minor}
     for line in lines:
-        account = INCOME[line.component]
+        account = ACCOUNTS[line.component]
         own[account] = own.get(account, 0) - line.amount_minor
     return own
 
@@ -175,8 +162,31 @@ def allocations(payment: Payment, lines: Sequence[Line]) -> list[Allocation]:
     ]
 
 
+def refresh(loan: Loan) -> None:
+    """Write the cached columns from what the books say now; settle the loan if nothing is left."""
+    today = loan.lender.today()
+    held = in_force([loan], today)
+    own = held[loan.pk]
+    unpaid = own.unpaid_rows
+    if unpaid or charges_of([loan], held, today)[loan.pk].owed_minor:
+        oldest_on = unpaid[0].due_on if unpaid else None
+        change(loan, principal_left_minor=own.principal_left_minor, oldest_unpaid_due_on=oldest_on)
+        return
+    settled_on = max(share.on for share in own.shares)
+    change(loan, principal_left_minor=0, oldest_unpaid_due_on=None, state=Loan.State.SETTLED, settled_on=settled_on)
+    # The account on the credit file is closed with the loan, whoever paid.
+    close_tradeline(lender=loan.lender, reference=loan.number, on=settled_on, acting_user=None)
+
+
 def _write(
-    loan: Loan, shares: Shares, amount_minor: int, key: str, channel: str, value_on: date, acting_user: User | None
+    loan: Loan,
+    shares: Shares,
+    amount_minor: int,
+    key: str,
+    channel: str,
+    value_on: date,
+    public_id: UUID,
+    acting_user: User | None,
 ) -> Payment:
     entry = post(
         lender=loan.lender,
@@ -187,6 +197,7 @@ def _write(
         value_on=value_on,
     )
     payment = Payment.objects.create(
+        public_id=public_id,
         lender=loan.lender,
         loan=loan,
         key=key,
@@ -199,16 +210,3 @@ def _write(
     )
     Allocation.objects.bulk_create(allocations(payment, shares.lines))
     return payment
-
-
-def _refresh(loan: Loan) -> None:
-    """Write the cached columns from what the books say now; settle the loan if nothing is left."""
-    held = in_force([loan], loan.lender.today())[loan.pk]
-    unpaid = held.unpaid_rows
-    if unpaid:
-        change(loan, principal_left_minor=held.principal_left_minor, oldest_unpaid_due_on=unpaid[0].due_on)
-        return
-    settled_on = loan.payments.aggregate(last=Max("value_on"))["last"]
-    change(loan, principal_left_minor=0, oldest_unpaid_due_on=None, state=Loan.State.SETTLED, settled_on=settled_on)
-    # The account is closed on the credit file as a consequence, whoever paid.
-    close_tradeline(lender=loan.lender, reference=loan.number, on=settled_on, acting_user=None)

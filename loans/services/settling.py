@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,6 +12,7 @@ from loans.engine.payoff import Payoff, payoff
 from loans.engine.schedule import Row
 from loans.errors import AmountRefused, DateRefused, KeyTaken
 from loans.models import Loan, Payment, ScheduleVersion
+from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, in_force
 from loans.services.adopting import adopt
 from loans.services.head import check_running, is_borrower, lock
@@ -36,22 +38,31 @@ def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_u
     check_running(loan)
     value_on = checked_day(loan, value_on, acting_user)
     _check_nothing_later(loan, value_on)
-    held = in_force([loan], loan.lender.today())[loan.pk]
+    found = in_force([loan], loan.lender.today())
+    held, penalty_minor = found[loan.pk], charges_of([loan], found, value_on)[loan.pk].owed_minor
     quote = payoff(held.rows, held.paid, value_on, loan.rate_annual, loan.conventions, loan.disbursed_on)
-    if quote.total_minor <= 0:
-        raise AmountRefused(str(quote.total_minor))
+    amount_minor = quote.total_minor + penalty_minor
+    if amount_minor <= 0:
+        raise AmountRefused(str(amount_minor))
+    public_id = uuid4()
     if any(row.due_on > value_on for row in held.unpaid_rows):
         adopt(
             loan,
             payoff_rows(held, quote, value_on),
             source=ScheduleVersion.Source.PAYOFF,
-            reference="",
+            reference=str(public_id),
             paused_on=(),
             adopted_on=value_on,
             acting_user=acting_user,
         )
     return receive(
-        loan, amount_minor=quote.total_minor, key=key, channel=channel, value_on=value_on, acting_user=acting_user
+        loan,
+        amount_minor=amount_minor,
+        key=key,
+        channel=channel,
+        value_on=value_on,
+        public_id=public_id,
+        acting_user=acting_user,
     )
 
 

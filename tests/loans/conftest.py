@@ -31,6 +31,8 @@ def product_of(lender: Lender, **fields: Any) -> Product:
         "rate_annual": Decimal("0.144"),
         "profile": {"base": "30-360"},
         "grace_days": 3,
+        # being late costs nothing unless a test is about that
+        "penalty_uplift": None,
     }
     return Product.objects.create(lender=lender, **(terms | fields))
 

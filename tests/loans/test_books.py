@@ -40,6 +40,10 @@ def book(paid_three: Loan, make_loan: Callable[..., Loan]) -> Loan:
     services.settle_early(
         loan=services.disburse_loan(loan=make_loan(number="DONE"), acting_user=None), key="s", acting_user=None
     )
+    bounced = services.disburse_loan(loan=make_loan(number="BOUNCED"), acting_user=None)
+    for key in ("back", "stands"):
+        services.record_payment(loan=bounced, amount_minor=107_971, key=key, channel="auto_debit", acting_user=None)
+    services.reverse_payment(payment=bounced.payments.get(key="back"), reason="AM04", acting_user=None)
     make_loan(number="WAITS")
     _money_from_outside(paid_three)
     paid_three.refresh_from_db()
@@ -156,6 +160,11 @@ FAULTS = {
         "WHERE key = 'p1'",
         {"lenders_match", "payments_are_posted"},
     ),
+    "a share of a correction changed": (
+        "UPDATE loans_allocation SET amount_minor = amount_minor - 1 WHERE correction_id IS NOT NULL "
+        "AND component = 'principal' AND amount_minor < 0 "
+        "AND payment_id = (SELECT id FROM loans_payment WHERE key = 'back')",
+        {"payments_add_up", "corrections_are_posted", "loans_are_as_derived"},
     "an order that moved more than was booked": (
         "UPDATE loans_paymentorder SET moved_minor = moved_minor + 1 WHERE key = 'o1'",
         {"orders_are_booked"},

@@ -1,0 +1,121 @@
+"""Penalty interest of loans on a day: what was charged, what of it was paid, what is owed.
+
+It is counted from schedule, payments and holds each time it is asked for. Only what
+schedules of the past charged is read from rows, see `PenaltyCharge`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from loans.engine.arrears import Held
+from loans.engine.penalty import PenaltyBase, PenaltyRules, RowPayment
+from loans.engine.replay import Conventions, charges
+from loans.engine.waterfall import Component
+from loans.models import Hold, Loan, PenaltyCharge, Product
+from loans.selectors.in_force import InForce, Share
+
+Spans = Mapping[int, Held]
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """Penalty interest by instalment number, to the end of a day."""
+
+    charged: Mapping[int, int]
+    paid: Mapping[int, int]
+
+    def owed_on(self, number: int) -> int:
+        return max(self.charged.get(number, 0) - self.paid.get(number, 0), 0)
+
+    @property
+    def owed_minor(self) -> int:
+        return sum(self.owed_on(number) for number in self.charged)
+
+
+NONE = Charges({}, {})
+
+
+def charges_of(loans: Iterable[Loan], held: Mapping[int, InForce], on: date) -> dict[int, Charges]:
+    """By the loan's primary key; no query where nobody was ever late, else three, however many loans."""
+    late = [loan for loan in loans if _may_be_charged(held[loan.pk], on)]
+    conventions, spans = (conventions_of(late, held), penalty_holds(late)) if late else ({}, {})
+    found = dict.fromkeys((loan.pk for loan in loans), NONE)
+    for loan in late:
+        of = held[loan.pk]
+        charged = charges(of.rows, row_payments(of.shares), on, conventions[loan.pk], spans[loan.pk])
+        found[loan.pk] = Charges(charged, penalty_paid(of.shares))
+    return found
+
+
+def conventions_of(loans: Sequence[Loan], held: Mapping[int, InForce]) -> dict[int, Conventions]:
+    """How the payments of each loan are shared out. Two queries."""
+    products = Product.objects.in_bulk({loan.product_id for loan in loans})
+    before: dict[int, dict[int, int]] = defaultdict(dict)
+    fixed = PenaltyCharge.objects.filter(loan__in=loans).values_list("loan_id", "instalment_number")
+    for loan_pk, number, amount_minor in fixed.annotate(Sum("amount_minor")).order_by():
+        before[loan_pk][number] = amount_minor
+    return {
+        loan.pk: _conventions(loan, products[loan.product_id], before[loan.pk], held[loan.pk].charged_since)
+        for loan in loans
+    }
+
+
+def penalty_holds(loans: Iterable[Loan]) -> dict[int, Held]:
+    """The days on which penalty interest stands still, by loan. One query."""
+    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    holds = Hold.objects.filter(loan__in=list(loans), kind=Hold.Kind.PENALTY)
+    for loan_pk, from_on, until_on in holds.values_list("loan_id", "from_on", "until_on"):
+        found[loan_pk].append((from_on, until_on or date.max))
+    return defaultdict(list, found)
+
+
+def row_payments(shares: Iterable[Share]) -> list[RowPayment]:
+    """What of principal and interest came in, as penalty interest needs it."""
+    found = []
+    for share in shares:
+        principal_minor = share.amount_minor if share.component == Component.PRINCIPAL else 0
+        interest_minor = share.amount_minor if share.component == Component.INTEREST else 0
+        if principal_minor or interest_minor:
+            found.append(RowPayment(share.on, share.number, principal_minor, interest_minor))
+    return found
+
+
+def penalty_paid(shares: Iterable[Share]) -> dict[int, int]:
+    paid: dict[int, int] = defaultdict(int)
+    for share in shares:
+        if share.component == Component.PENALTY:
+            paid[share.number] += share.amount_minor
+    return dict(paid)
+
+
+def _may_be_charged(held: InForce, on: date) -> bool:
+    is_late = any(row.due_on < min(held.paid_off_on.get(row.number, on), on) for row in held.rows)
+    return is_late or held.has_charges
+
+
+def _conventions(loan: Loan, product: Product, before: Mapping[int, int], since: date | None) -> Conventions:
+    return Conventions(
+        rate_annual=loan.rate_annual,
+        profile=loan.conventions,
+        penalty=_rules(loan, product),
+        order=tuple(Component(name) for name in product.allocation),
+        principal_first_after=product.principal_first_after_dpd,
+        charged_before=before,
+        charged_since=since,
+    )
+
+
+def _rules(loan: Loan, product: Product) -> PenaltyRules | None:
+    if product.penalty_uplift is None:
+        return None
+    return PenaltyRules(
+        uplift=product.penalty_uplift,
+        base=PenaltyBase(product.penalty_base),
+        cap_annual=product.annual_cap,
+        grace_days=loan.grace_days,
+        grace_needs_clean_previous=product.grace_needs_clean_previous,
+    )

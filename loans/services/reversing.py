@@ -1,0 +1,121 @@
+"""Taking a payment back: the bank returned it, or it was recorded in error."""
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from accounts.roles import Verb
+from credit.models import MonthFact, Tradeline
+from credit.services import reopen_tradeline
+from loans.engine.calendar import month_of
+from loans.errors import LaterSchedule, RefundedAlready
+from loans.ledger import ScheduleDraft, write_schedule
+from loans.models import Account, Loan, Payment, PaymentCorrection, Posting, ScheduleVersion
+from loans.selectors.in_force import in_force, rows_of
+from loans.services.correcting import correct
+from loans.services.furnishing import correct_month
+from loans.services.head import change, iso, lock, permit
+from loans.services.paying import refresh
+from loans.services.sharing import without
+
+# Schedules that a payment brings about, and that do not outlive it.
+OF_A_PAYMENT = (ScheduleVersion.Source.PAYOFF, ScheduleVersion.Source.PREPAYMENT)
+
+
+@transaction.atomic
+def reverse_payment(*, payment: Payment, reason: str, acting_user: User | None) -> PaymentCorrection:
+    """Take `payment` back whole, and share out the later ones as if it had never come.
+
+    A loan that it settled runs again, the schedule that it brought about gives way to the
+    one before, and months on the credit file are judged anew. Called again it returns the
+    correction that stands. Raises `LaterSchedule` where another schedule was agreed on after
+    the one the payment brought about, `RefundedAlready` where what it left over was paid
+    back.
+    """
+    loan = lock(payment.loan)
+    permit(loan, Verb.REVERSE_PAYMENT, acting_user)
+    payment = Payment.objects.select_related("loan__lender", "journal_entry").get(pk=payment.pk)
+    payment.loan = loan
+    stored = PaymentCorrection.objects.filter(payment=payment, kind=PaymentCorrection.Kind.REVERSED).first()
+    if stored is not None:
+        return stored
+    brought = _brought_about(payment)
+    before = {"state": str(loan.state), "principal_left_minor": loan.principal_left_minor}
+    _run_again(loan)
+    held = in_force([loan], loan.lender.today())[loan.pk]
+    sharing = without(loan, held, payment)
+    correction = correct(
+        payment, sharing.changes, kind=PaymentCorrection.Kind.REVERSED, reason=reason, acting_user=acting_user
+    )
+    _check_credit(loan)
+    if brought is not None:
+        _restore(loan, brought, payment, acting_user)
+    refresh(loan)
+    _judge_months_anew(loan, payment, reason)
+    audit.record(
+        lender=loan.lender,
+        verb="reverse_payment",
+        subject=loan.number,
+        before=before,
+        after={
+            "payment": str(payment.public_id),
+            "amount_minor": payment.amount_minor,
+            "value_on": iso(payment.value_on),
+            "reason": reason,
+            "state": str(loan.state),
+            "principal_left_minor": loan.principal_left_minor,
+            "changed_payments": len(sharing.changes) - 1,
+        },
+        acting_user=acting_user,
+    )
+    return correction
+
+
+def _brought_about(payment: Payment) -> ScheduleVersion | None:
+    """The schedule that came with this payment, if there is one; it must still be the one in force."""
+    loan = payment.loan
+    version = loan.schedules.filter(source__in=OF_A_PAYMENT, source_reference=str(payment.public_id)).first()
+    if version is not None and version.number != loan.current_version:
+        raise LaterSchedule(f"{loan.number} has version {loan.current_version}, after {version.number}")
+    return version
+
+
+def _run_again(loan: Loan) -> None:
+    """A settled loan runs again, here and on the credit file; what is left is written by `refresh`."""
+    if loan.state == Loan.State.SETTLED:
+        change(loan, state=Loan.State.ACTIVE, settled_on=None)
+        reopen_tradeline(lender=loan.lender, reference=loan.number, acting_user=None)
+
+
+def _restore(loan: Loan, version: ScheduleVersion, payment: Payment, acting_user: User | None) -> None:
+    """Put the rows of the version before in force again, from the day of the payment."""
+    former = loan.schedules.get(number=version.number - 1)
+    restored = write_schedule(
+        ScheduleDraft(
+            loan=loan,
+            number=version.number + 1,
+            rows=rows_of([former.pk])[former.pk],
+            source=ScheduleVersion.Source.CORRECTION,
+            reference=str(payment.public_id),
+            paused_on=[date.fromisoformat(on) for on in former.paused_on],
+            adopted_on=payment.value_on,
+            acting_user=acting_user,
+        )
+    )
+    change(loan, current_version=restored.number)
+
+
+def _check_credit(loan: Loan) -> None:
+    """What is owed back cannot be less than nothing: somebody was refunded what came from this payment."""
+    lines = Posting.objects.filter(entry__loan=loan, account=Account.BORROWER_CREDIT)
+    if sum(lines.values_list("amount_minor", flat=True)) > 0:
+        raise RefundedAlready(loan.number)
+
+
+def _judge_months_anew(loan: Loan, payment: Payment, reason: str) -> None:
+    tradeline = Tradeline.objects.filter(lender=loan.lender, reference=loan.number).first()
+    on_file = MonthFact.objects.filter(tradeline=tradeline, month__gte=month_of(payment.value_on))
+    for month in sorted(set(on_file.values_list("month", flat=True))):
+        correct_month(loan=loan, month=month, reason=reason, acting_user=None)

@@ -1,0 +1,139 @@
+"""What payments are for: a new one, and those after its day that it changes.
+
+A payment that becomes known late, or that the bank takes back, changes what later ones were
+for. They are shared out again in the order of their days (`loans/engine/replay.py`);
+payments before that day keep what they have.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from loans.engine.replay import Received, replay
+from loans.engine.waterfall import Allocation as Shares
+from loans.engine.waterfall import Component, Line
+from loans.models import Account, Allocation, Loan, Payment, PaymentCorrection
+from loans.selectors.charges import conventions_of, penalty_holds
+from loans.selectors.in_force import InForce
+
+CREDIT = Allocation.Component.CREDIT.value
+ACCOUNTS = {
+    Component.PENALTY.value: Account.PENALTY_INCOME,
+    Component.FEE.value: Account.FEE_INCOME,
+    Component.INTEREST.value: Account.INTEREST_INCOME,
+    Component.PRINCIPAL.value: Account.PRINCIPAL,
+    CREDIT: Account.BORROWER_CREDIT,
+}
+# What one payment gains or loses, by instalment number and component.
+Change = Counter[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What the new payment is for, if there is one, and what changes for others, by their primary key."""
+
+    new: Shares | None
+    changes: Mapping[int, Change]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A payment that stands, with the shares it has now."""
+
+    received: Received
+    shares: Shares
+
+    @property
+    def place(self) -> tuple[date, int]:
+        return self.received.on, self.received.sequence
+
+
+def with_new(loan: Loan, held: InForce, *, amount_minor: int, on: date) -> Sharing:
+    """The shares of a payment about to be written: after all others of its day."""
+    standing = _standing(loan, held)
+    new = Received(on, 1 + max((each.received.sequence for each in standing), default=0), amount_minor)
+    return _shared(loan, held, standing, (on, new.sequence), new)
+
+
+def without(loan: Loan, held: InForce, payment: Payment) -> Sharing:
+    """The shares as if `payment` had never come; its own are all taken away."""
+    standing = _standing(loan, held)
+    gone = next(each for each in standing if each.received.sequence == payment.pk)
+    others = [each for each in standing if each is not gone]
+    sharing = _shared(loan, held, others, gone.place, None)
+    changes = {payment.pk: _difference(gone.shares, Shares((), 0)), **sharing.changes}
+    return Sharing(None, changes)
+
+
+def entry_lines(changes: Mapping[int, Change]) -> dict[Account, int]:
+    """What the journal says of changed shares, by account; what is put is a credit, below zero."""
+    lines: dict[Account, int] = defaultdict(int)
+    for change in changes.values():
+        for (_, component), amount_minor in change.items():
+            lines[ACCOUNTS[component]] -= amount_minor
+    return {account: amount_minor for account, amount_minor in lines.items() if amount_minor}
+
+
+def changed_allocations(correction: PaymentCorrection, changes: Mapping[int, Change]) -> list[Allocation]:
+    """The rows that a correction writes, payment by payment."""
+    return [
+        Allocation(
+            payment_id=payment_pk,
+            lender_id=correction.lender_id,
+            loan_id=correction.loan_id,
+            correction=correction,
+            instalment_number=number,
+            component=component,
+            amount_minor=amount_minor,
+        )
+        for payment_pk, change in sorted(changes.items())
+        for (number, component), amount_minor in sorted(change.items())
+        if amount_minor
+    ]
+
+
+def _shared(
+    loan: Loan, held: InForce, standing: list[_Standing], place: tuple[date, int], new: Received | None
+) -> Sharing:
+    earlier = [(each.received, each.shares) for each in standing if each.place < place]
+    later = [each for each in standing if each.place > place]
+    found = {loan.pk: held}
+    books = replay(
+        held.rows,
+        [*([new] if new else []), *(each.received for each in later)],
+        conventions_of([loan], found)[loan.pk],
+        penalty_holds([loan])[loan.pk],
+        before=earlier,
+    )
+    changes = {
+        each.received.sequence: _difference(each.shares, books.allocations[each.received.sequence]) for each in later
+    }
+    return Sharing(
+        books.allocations[new.sequence] if new else None,
+        {payment_pk: change for payment_pk, change in changes.items() if any(change.values())},
+    )
+
+
+def _standing(loan: Loan, held: InForce) -> list[_Standing]:
+    """Every payment that was not taken back, with its shares. One query."""
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for share in held.shares:
+        lines[share.payment].append(Line(share.number, Component(share.component), share.amount_minor))
+    reversed_ones = PaymentCorrection.objects.filter(loan=loan, kind=PaymentCorrection.Kind.REVERSED)
+    payments = loan.payments.exclude(pk__in=reversed_ones.values("payment"))
+    found = []
+    for pk, on, amount_minor in payments.values_list("pk", "value_on", "amount_minor").order_by("value_on", "pk"):
+        put_minor = sum(line.amount_minor for line in lines[pk])
+        found.append(_Standing(Received(on, pk, amount_minor), Shares(tuple(lines[pk]), amount_minor - put_minor)))
+    return found
+
+
+def _difference(old: Shares, new: Shares) -> Change:
+    change: Change = Counter()
+    for line in new.lines:
+        change[line.number, line.component.value] += line.amount_minor
+    for line in old.lines:
+        change[line.number, line.component.value] -= line.amount_minor
+    change[0, CREDIT] += new.unapplied_minor - old.unapplied_minor
+    return change
