@@ -34,7 +34,7 @@ def without_late(plan: Draft, as_of: date) -> Draft:
 
 def arrears_split(plan: Draft, component: ArrearsSplit, as_of: date) -> Draft:
     """Return the draft with its late rows in parts, on top of the others or before them."""
-    parts = _parts(plan.late, component.parts)
+    parts = parts_of(plan.late, component.parts)
     if component.mode is SplitMode.ON_TOP or not plan.rest:
         first = _first_due_on(plan, as_of)
         alone = () if plan.rest else _blank(plan, plan.late[-1].due_on, first, len(parts))
@@ -73,7 +73,8 @@ def rows_of(plan: Draft) -> tuple[tuple[Row, ...], tuple[int, ...]]:
     return (*rows, *behind), waiting
 
 
-def _parts(late: Sequence[Row], count: int) -> tuple[Part, ...]:
+def parts_of(late: Sequence[Row], count: int) -> tuple[Part, ...]:
+    """Return equal parts of what late rows ask for, each paying fees, interest and principal in this order."""
     fee_minor = sum(row.fee_minor for row in late)
     interest_minor = sum(row.interest_minor + row.relief_interest_minor for row in late)
     parts = []
