@@ -165,6 +165,7 @@ FAULTS = {
         "AND component = 'principal' AND amount_minor < 0 "
         "AND payment_id = (SELECT id FROM loans_payment WHERE key = 'back')",
         {"payments_add_up", "corrections_are_posted", "loans_are_as_derived"},
+    ),
     "an order that moved more than was booked": (
         "UPDATE loans_paymentorder SET moved_minor = moved_minor + 1 WHERE key = 'o1'",
         {"orders_are_booked"},
