@@ -17,7 +17,7 @@ from loans.engine.components import InterestOnly, Reduced, ReliefError
 from loans.engine.draft import Draft
 from loans.engine.earning import Stretch
 from loans.engine.pausing import remaining_after
-from loans.engine.recut import recut
+from loans.engine.recut import Periods, recut
 from loans.engine.schedule import Row
 
 
@@ -28,7 +28,8 @@ def eased(plan: Draft, component: InterestOnly | Reduced) -> Draft:
         raise ReliefError("amount_not_smaller", amount_minor)
     count = remaining_after(plan, component.n, component.then)
     contract, first_due_on = plan.contract, plan.rest[0].due_on
-    rows, short, credit_minor = _rows(plan, component.n, amount_minor)
+    periods = contract.periods(plan.opens_on, first_due_on, component.n)
+    rows, short, credit_minor = eased_rows(plan, periods, plan.principal_minor, amount_minor)
     unpaid_minor = sum(stretch.interest_minor for stretch in short)
     left_minor = plan.principal_minor - sum(row.principal_minor for row in rows)
     if left_minor <= 0:
@@ -46,11 +47,15 @@ def eased(plan: Draft, component: InterestOnly | Reduced) -> Draft:
     return recut(plan, rows[-1].due_on, due_on, count, principal_minor=left_minor, added_minor=unpaid_minor)
 
 
-def _rows(plan: Draft, count: int, amount_minor: int | None) -> tuple[list[Row], list[Stretch], int]:
-    """Return the eased rows, the periods whose interest they do not pay in full, and the credit not used up."""
+def eased_rows(
+    plan: Draft, periods: Periods, left_minor: int, amount_minor: int | None
+) -> tuple[list[Row], list[Stretch], int]:
+    """Return the eased rows, the periods whose interest they do not pay in full, and the credit not used up.
+
+    Without an amount they are of interest alone.
+    """
     rows, short, credit_minor = [], [], plan.credit_minor
-    left_minor = plan.principal_minor
-    for start, end in plan.contract.periods(plan.opens_on, plan.rest[0].due_on, count):
+    for start, end in periods:
         whole_minor = plan.contract.interest(left_minor, start, end)
         used_minor = min(credit_minor, whole_minor)
         credit_minor, interest_minor, principal_minor = credit_minor - used_minor, whole_minor - used_minor, 0

@@ -7,16 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loans.engine.earning import Stretch
+from loans.engine.payoff import payoff
 from loans.engine.prepayment import Keep, PrepaymentError, prepayment
 from loans.engine.profile import PROFILES
-from loans.engine.relief import Limits, Pause, project
+from loans.engine.relief import Append, ArrearsSplit, Collect, InterestOnly, Pause, PauseInterest, Reduced
 from loans.engine.schedule import Method, PaidRow, Terms, schedule
-from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through
+from tests.loans.engine.loans_made_up import l1, paid_through
+from tests.loans.engine.relief_made_up import LATE, PLANS, running, worked
 
 ON = date(2026, 4, 30)
 
 
-def early(amount_minor, on=ON, keep=Keep.COUNT, *, made_up=None, rows=None, paid=None, paid_count=3):
+def early(
+    amount_minor, on=ON, keep=Keep.COUNT, *, made_up=None, rows=None, paid=None, paid_count=3, anchor_day=None, **told
+):
     made_up = made_up or l1()
     rows = rows or schedule(made_up)
     return prepayment(
@@ -28,8 +33,9 @@ def early(amount_minor, on=ON, keep=Keep.COUNT, *, made_up=None, rows=None, paid
         rate_annual=made_up.rate_annual,
         profile=made_up.profile,
         method=made_up.method,
-        anchor_day=made_up.anchor_day,
+        anchor_day=anchor_day or made_up.anchor_day,
         disbursed_on=made_up.disbursed_on,
+        **told,
     )
 
 
@@ -103,24 +109,109 @@ def test_what_is_no_prepayment_in_part_is_refused_by_name(amount_minor, on, code
     assert refused.value.code == code
 
 
-def test_a_running_pause_has_its_interest_agreed():
-    rows, made_up = schedule(l1()), l1()
-    paused = project(
-        rows,
-        paid=paid_through(rows, 3),
-        rate_annual=made_up.rate_annual,
-        profile=made_up.profile,
-        method=made_up.method,
-        as_of=AS_OF,
-        components=(Pause(3),),
-        limits=Limits(),
-        anchor_day=15,
-    ).schedule_after
-    with pytest.raises(PrepaymentError) as refused:
-        early(200000, date(2026, 6, 1), rows=paused)
-    assert refused.value.code == "paused"
-    over = early(200000, date(2026, 8, 1), rows=paused)
+def in_relief(component, amount_minor, on, keep=Keep.COUNT, **changes):
+    found = worked(component)
+    return early(amount_minor, on, keep, rows=found.schedule_after, earning=found.earning, **changes)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_in_a_pause_its_days_so_far_are_paid_and_those_to_come_cost_less(is_told):
+    paused = worked(Pause(3))
+    told = {"earning": paused.earning} if is_told else {}
+    found = early(200000, date(2026, 6, 1), rows=paused.schedule_after, **told)
+    # 46 days of 9,159.05: 168.526; then 44 days of 7,327.58: 128.965.
+    assert (found.interest_minor, found.principal_minor) == (16853, 183147)
+    assert sum(row.relief_interest_minor for row in found.rows) == 12897
+    assert (found.rows[3].opens_on, found.rows[3].due_on) == (date(2026, 4, 15), date(2026, 6, 1))
+    assert (found.rows[4].opens_on, found.rows[4].due_on) == (date(2026, 7, 15), date(2026, 8, 15))
+    # 7,327.58 x 1.2 % / (1 - 1.012 ^ -9) = 863.803; a ninth of 128.97 is 14.33.
+    assert [row.due_minor for row in found.rows[4:12]] == [86380 + 1433] * 8
+    assert found.earning.stretches == (Stretch(date(2026, 6, 1), date(2026, 7, 15), 732758, 12897),)
+
+
+def test_in_a_pause_the_term_can_be_shortened_too():
+    found = in_relief(Pause(3), 200000, date(2026, 6, 1), Keep.INSTALMENT)
+    # 1 - 7,327.58 x 0.012 / 1,079.71 = 0.918561; its logarithm over that of 1.012 is 7.12: 8 instalments.
+    assert [row.principal_minor + row.interest_minor for row in found.rows[4:11]] == [107971] * 7
+    assert len(found.rows) == 12
+
+
+@pytest.mark.parametrize(("collect", "on_rows"), [(Collect.FIRST, [12897, 0]), (Collect.LAST, [0, 12897])])
+def test_interest_of_a_pause_stays_with_the_instalment_it_was_collected_with(collect, on_rows):
+    found = in_relief(Pause(3, collect=collect), 200000, date(2026, 6, 1))
+    assert [found.rows[4].relief_interest_minor, found.rows[-1].relief_interest_minor] == on_rows
+
+
+def test_in_a_pause_that_adds_its_interest_less_is_added():
+    found = in_relief(Pause(3, PauseInterest.ACCRUE_CAP), 200000, date(2026, 6, 1))
+    # 9,268.96 and 16 days of it (59.321) less 2,000.00 is 7,328.28; 14 days more 41.04, and a month of 7,369.32 88.43.
+    assert (found.interest_minor, found.principal_minor) == (0, 200000)
+    assert sum(row.principal_minor for row in found.rows[4:]) == 745775
+
+
+def test_before_a_pause_that_is_still_to_come_all_of_it_costs_less():
+    # Paid ahead on 10 April; the pause opens on the 15th with 7,159.05: three months of it are 257.73.
+    found = in_relief(Pause(3), 200000, date(2026, 4, 10))
+    assert (found.interest_minor, found.principal_minor) == (0, 200000)
+    assert sum(row.relief_interest_minor for row in found.rows) == 25773
+
+
+def test_after_a_pause_its_interest_stays_as_it_is():
+    over = in_relief(Pause(3), 200000, date(2026, 8, 1))
     assert sum(row.relief_interest_minor for row in over.rows) == 32973
+
+
+def test_instalments_of_interest_alone_stay_such_and_become_lower():
+    found = in_relief(InterestOnly(3), 200000, ON)
+    assert (found.interest_minor, found.principal_minor) == (5495, 194505)
+    # 7,214.00 x 0.6 % and twice x 1.2 %; then 7,214.00 x 1.2 % / (1 - 1.012 ^ -9) = 850.414.
+    assert [row.due_minor for row in found.rows[4:8]] == [4328, 8657, 8657, 85041]
+    assert len(found.rows) == 4 + 12
+
+
+def test_instalments_of_a_reduced_amount_stay_at_it():
+    found = in_relief(Reduced(3, 5000), 200000, ON)
+    # 43.28 of interest leave 6.72 for principal; then 7,207.28 x 1.2 % = 86.49 leaves 36.49 unpaid, twice.
+    assert [(row.principal_minor, row.interest_minor) for row in found.rows[4:7]] == [(672, 4328), (0, 5000), (0, 5000)]
+    assert sum(row.relief_interest_minor for row in found.rows) == 2 * 3649
+
+
+def test_appended_instalments_stay_behind_and_cost_nothing():
+    appended = worked(Append((4, 5, 6)))
+    found = early(200000, date(2026, 7, 15), rows=appended.schedule_after, earning=appended.earning)
+    assert [row.interest_minor for row in found.rows[-3:]] == [0, 0, 0]
+    assert [row.principal_minor for row in found.rows[-3:]] == [96980, 98144, 99322]
+    # All that bears interest: 6,214.59, and 294.67 of it are still to pay, but not today.
+    with pytest.raises(PrepaymentError) as refused:
+        early(621459, date(2026, 7, 15), rows=appended.schedule_after, earning=appended.earning)
+    assert refused.value.code == "interest_free_part"
+
+
+def test_arrears_inside_other_instalments_are_not_cut():
+    late = worked(ArrearsSplit(6), as_of=LATE)
+    with pytest.raises(PrepaymentError) as refused:
+        early(100000, date(2026, 7, 1), rows=late.schedule_after, earning=late.earning)
+    assert refused.value.code == "interest_free_part"
+
+
+@given(running(may_be_part_paid=False), PLANS, st.sampled_from(Keep), st.data())
+def test_a_prepayment_takes_exactly_itself_off_the_payoff_under_any_relief(loan, components, keep, data):
+    made_up, rows, paid = loan
+    found = worked(*components, terms=made_up, paid=paid, as_of=made_up.disbursed_on)
+    opens_on, first = rows[len(paid)].opens_on, found.after[0]
+    on = opens_on + timedelta(days=data.draw(st.integers(1, (first.due_on - opens_on).days - 1)))
+    cut = {"cut_rate_annual": found.cut_rate_annual, "cut_until": found.cut_until}
+    terms = (made_up.rate_annual, made_up.profile, made_up.disbursed_on)
+    before = payoff(found.schedule_after, paid, on, *terms, **cut, earning=found.earning)
+    amount_minor = before.interest_minor + data.draw(st.integers(1000, before.principal_minor - 1000))
+    changes = {"made_up": made_up, "rows": found.schedule_after, "paid": paid, "earning": found.earning, **cut}
+    early_ = early(amount_minor, on, keep, anchor_day=found.due_day, **changes)
+    assert (early_.rows[len(paid)].due_on, early_.rows[len(paid)].due_minor) == (on, amount_minor)
+    assert early_.rows[-1].balance_minor == 0
+    assert all(min(row.principal_minor, row.interest_minor, row.relief_interest_minor) >= 0 for row in early_.rows)
+    after = payoff(early_.rows, paid_through(early_.rows, len(paid) + 1), on, *terms, **cut, earning=early_.earning)
+    assert abs(before.total_minor - amount_minor - after.total_minor) <= 1 + len(found.earning.stretches)
+    assert early_.interest_saved_minor >= -len(early_.rows) - len(found.earning.stretches)
 
 
 @given(st.data())
