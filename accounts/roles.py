@@ -36,6 +36,9 @@ class Verb(StrEnum):
     VIEW_PRODUCTS = "view_products"
     DRAFT_PRODUCT = "draft_product"
     PUBLISH_PRODUCT = "publish_product"
+    VIEW_APPLICATIONS = "view_applications"
+    DECIDE_APPLICATION = "decide_application"
+    CHANGE_LIMIT = "change_limit"
     OPEN_LOAN = "open_loan"
     DISBURSE_LOAN = "disburse_loan"
     RECORD_PAYMENT = "record_payment"
@@ -58,6 +61,7 @@ class Verb(StrEnum):
 _REVIEW = frozenset(
     {
         Verb.VIEW_PRODUCTS,
+        Verb.VIEW_APPLICATIONS,
         Verb.VIEW_BORROWERS,
         Verb.VIEW_LOANS,
         Verb.VIEW_HOLDS,
@@ -65,12 +69,14 @@ _REVIEW = frozenset(
         Verb.VIEW_POLICY,
         Verb.CLAIM,
         Verb.DECIDE,
+        Verb.DECIDE_APPLICATION,
         Verb.INQUIRE,
     }
 )
 _LOOK = frozenset(
     {
         Verb.VIEW_PRODUCTS,
+        Verb.VIEW_APPLICATIONS,
         Verb.VIEW_BORROWERS,
         Verb.VIEW_LOANS,
         Verb.VIEW_HOLDS,
@@ -83,7 +89,7 @@ PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
     {
         Role.INTAKE.value: frozenset({Verb.VIEW_PRODUCTS, Verb.VIEW_BORROWERS, Verb.VIEW_LOANS}),
         Role.REVIEWER.value: _REVIEW,
-        Role.SENIOR_REVIEWER.value: _REVIEW | {Verb.CLAIM_ANY, Verb.DECIDE_ABOVE_LIMIT, Verb.UNMASK},
+        Role.SENIOR_REVIEWER.value: _REVIEW | {Verb.CLAIM_ANY, Verb.DECIDE_ABOVE_LIMIT, Verb.UNMASK, Verb.CHANGE_LIMIT},
         Role.APPEAL_REVIEWER.value: frozenset({Verb.VIEW_POLICY}),
         Role.SUPERVISOR.value: _LOOK | {Verb.REASSIGN, Verb.VIEW_AUDIT},
         Role.POLICY_AUTHOR.value: frozenset({Verb.VIEW_POLICY, Verb.VIEW_PRODUCTS, Verb.DRAFT_PRODUCT}),

@@ -1,5 +1,7 @@
 """Errors of `loans`, each named for what happened."""
 
+from typing import Any
+
 from accounts.errors import Conflict, LeewayError
 from loans.product_rules import Problem
 
@@ -173,3 +175,116 @@ class WordsNeeded(LeewayError):
     """What a person decides about money needs a reason in words, at most 300 characters."""
 
     code = "words_needed"
+
+
+class NotYetKnown(LeewayError):
+    """The borrower is not known well enough to be lent to; `missing` names the steps that are left."""
+
+    code = "not_yet_known"
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class ConsentMissing(LeewayError):
+    """A consent that the application rests on does not stand (any more); `purposes` says which."""
+
+    code = "consent_missing"
+
+    def __init__(self, purposes: tuple[str, ...]) -> None:
+        super().__init__(", ".join(purposes))
+        self.purposes = purposes
+
+
+class NotOnOffer(LeewayError):
+    """The version of the product is not offered (any more)."""
+
+    code = "not_on_offer"
+
+
+class WishOutOfRange(LeewayError):
+    """The amount wished for is outside the range, in minor units, or not in whole hundreds."""
+
+    code = "wish_out_of_range"
+
+    def __init__(self, least_minor: int, most_minor: int) -> None:
+        super().__init__(f"{least_minor} to {most_minor}")
+        self.least_minor = least_minor
+        self.most_minor = most_minor
+
+
+class ApplicationOpen(Conflict):
+    """The borrower has an open application for this product; `application` is that one."""
+
+    code = "application_open"
+
+    def __init__(self, application: Any) -> None:
+        super().__init__(str(application))
+        self.application = application
+
+
+class NoRaiseYet(LeewayError):
+    """A higher limit cannot be asked for now; `reason` is `overdue`, `too_early` or `at_most`."""
+
+    code = "no_raise_yet"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoSecondLook(LeewayError):
+    """There is nothing to look at again: it is undecided, gave all that was wished for, or was looked at already."""
+
+    code = "no_second_look"
+
+
+class NotYourApplication(Conflict):
+    """The application is not taken by this person, or somebody else has it."""
+
+    code = "not_your_application"
+
+
+class DecisionRefused(LeewayError):
+    """The decision cannot stand; `field` says what of it: `limit`, `rate`, `reasons`, `words`."""
+
+    code = "decision_refused"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class LimitExceeded(LeewayError):
+    """More is to be drawn than can be; `available_minor` says how much can."""
+
+    code = "limit_exceeded"
+
+    def __init__(self, available_minor: int) -> None:
+        super().__init__(str(available_minor))
+        self.available_minor = available_minor
+
+
+class LimitRefused(LeewayError):
+    """The limit cannot be changed this way; `reason` is `closed`, `not_less`, `not_more`, `drawn`, `begun`."""
+
+    code = "limit_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class EarlyRefused(LeewayError):
+    """Part of the loan cannot be repaid early; `reason` says why.
+
+    Reasons: those of `PrepaymentError` (`due_first`, `paused`, `nothing_for_principal`,
+    `pays_off`, …).
+    """
+
+    code = "early_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -6,8 +6,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Lender
 from accounts.querysets import staffed_by
 from accounts.roles import Verb
+from loans.application_states import OPEN as OPEN_APPLICATIONS
 from loans.gateways.states import OPEN, WAITING, Answer
 
 
@@ -73,3 +75,33 @@ class EventQuerySet(models.QuerySet[Any]):
 class SuspenseQuerySet(models.QuerySet[Any]):
     def open(self) -> "SuspenseQuerySet":
         return self.filter(resolution__isnull=True)
+
+
+class ApplicationQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "ApplicationQuerySet":
+        """Only the person's own, at every lender."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user)
+
+    def for_review_by(self, user: Any) -> "ApplicationQuerySet":
+        """What a member of staff may look at: their lenders', never their own."""
+        lenders = Lender.objects.where(user, Verb.VIEW_APPLICATIONS)
+        return self.filter(lender__in=lenders).exclude(borrower__user=user)
+
+    def open(self) -> "ApplicationQuerySet":
+        return self.filter(state__in=OPEN_APPLICATIONS)
+
+    def waiting(self) -> "ApplicationQuerySet":
+        """Where a person has to decide, the nearest promise first."""
+        return self.filter(state__in=("manual", "in_review")).order_by("decide_by_on", "submitted_at", "pk")
+
+
+class LimitQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "LimitQuerySet":
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user)
+
+    def active(self) -> "LimitQuerySet":
+        return self.filter(state="active")

@@ -1,6 +1,7 @@
 """What the database itself holds about money and schedules; see `accounts/guards.py`."""
 
 from accounts.guards import Guard, Refuse, RefuseTruncate, append_only, same_lender, sealed, transitions
+from loans.application_states import TRANSITIONS
 from loans.gateways.states import MOVES
 
 _UNBALANCED = (
@@ -46,6 +47,19 @@ ORDER_TERMS = (
 )  # fmt: skip
 _ORDER_CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ORDER_TERMS)
 _ORDER_ENDED = "OLD.ended_at IS NOT NULL"
+
+_ASKED = (
+    "id", "lender_id", "borrower_id", "product_id", "product_code", "number", "key", "origin", "previous_id",
+    "wished_minor", "use", "income_minor", "other_monthly_minor", "words", "language", "submitted_at", "submitted_on",
+)  # fmt: skip
+_ASKED_CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in _ASKED)
+_RESERVED_CHANGED = (
+    " OR ".join(
+        f"OLD.{column} IS DISTINCT FROM NEW.{column}"
+        for column in ("id", "limit_id", "lender_id", "reference", "amount_minor", "reserved_at")
+    )
+    + " OR OLD.released_at IS NOT NULL OR OLD.loan_id IS NOT NULL"
+)
 
 GUARDS: list[Guard] = [
     # the journal
@@ -125,5 +139,23 @@ GUARDS: list[Guard] = [
     *transitions("loans_product", "state", [("draft", "published"), ("published", "retired")]),
     *same_lender("loans_loan", "product_id", "loans_product"),
     *same_lender("loans_hold", "loan_id", "loans_loan"),
+    # applications and limits
+    Refuse("loans_application_asked", "loans_loanapplication", "update", _ASKED_CHANGED, "an application is frozen"),
+    Refuse("loans_application_kept", "loans_loanapplication", "delete", "1 = 1", "an application is kept"),
+    *transitions("loans_loanapplication", "state", TRANSITIONS),
+    *transitions("loans_creditlimit", "state", [("active", "closed")]),
+    Refuse("loans_limit_kept", "loans_creditlimit", "delete", "1 = 1", "a limit is kept"),
+    Refuse(
+        "loans_reservation_set", "loans_limitreservation", "update", _RESERVED_CHANGED, "a reservation is used once"
+    ),
+    Refuse("loans_reservation_kept", "loans_limitreservation", "delete", "1 = 1", "a reservation is kept"),
+    *same_lender("loans_loanapplication", "product_id", "loans_product"),
+    *same_lender("loans_assessment", "application_id", "loans_loanapplication"),
+    *same_lender("loans_applicationdecision", "application_id", "loans_loanapplication"),
+    *same_lender("loans_creditlimit", "product_id", "loans_product"),
+    *same_lender("loans_limitchange", "limit_id", "loans_creditlimit"),
+    *same_lender("loans_limitchange", "application_id", "loans_loanapplication"),
+    *same_lender("loans_limitreservation", "limit_id", "loans_creditlimit"),
+    *same_lender("loans_limitreservation", "loan_id", "loans_loan"),
     *transitions("loans_loan", "state", [("pending", "active"), ("active", "settled"), ("settled", "active")]),
 ]

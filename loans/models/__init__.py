@@ -1,8 +1,10 @@
 """Facts and invariants of lending; money in integer minor units throughout."""
 
+from loans.models.application import ApplicationDecision, Assessment, LoanApplication
 from loans.models.charge import PenaltyCharge
 from loans.models.hold import Hold
 from loans.models.journal import Account, JournalEntry, JournalSeal, Posting
+from loans.models.limit import CreditLimit, LimitChange, LimitReservation
 from loans.models.loan import Loan
 from loans.models.order import EventReview, GatewayEvent, PaymentOrder
 from loans.models.payment import Allocation, Payment, PaymentCorrection
@@ -13,13 +15,19 @@ from loans.models.suspense import SuspenseItem, SuspenseResolution
 __all__ = [
     "Account",
     "Allocation",
+    "ApplicationDecision",
+    "Assessment",
+    "CreditLimit",
     "EventReview",
     "GatewayEvent",
     "Hold",
     "Instalment",
     "JournalEntry",
     "JournalSeal",
+    "LimitChange",
+    "LimitReservation",
     "Loan",
+    "LoanApplication",
     "Payment",
     "PaymentCorrection",
     "PaymentOrder",
