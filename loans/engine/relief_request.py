@@ -17,8 +17,11 @@ from loans.engine.money import LARGEST_MINOR
 from loans.engine.projection import Projection, Refusal
 from loans.engine.relief import project
 from loans.engine.request import DEFAULTS, REQUIRED, RequestError, checked, read_date, read_rate, read_terms
+from loans.engine.revolving.relief import project as project_bill
+from loans.engine.revolving.request import read_standing
 from loans.engine.schedule import PaidRow, Row, Terms, schedule
 
+BILL_KEYS = ("bill", "as_of", "overdue", "components", "policy")
 KEYS = ("terms", "paid_instalments", "as_of", "overdue", "components", "policy")
 TERMS_KEYS = (*REQUIRED, *DEFAULTS, "events", "as_of", "recalculate")
 POLICY: Mapping[str, Any] = MappingProxyType(
@@ -37,8 +40,12 @@ def project_request(request: object) -> dict[str, Any]:
     >>> answer["resume_on"], answer["resume_minor"], answer["cost_to_borrower_minor"]
     ('2026-08-15', 111635, 32973)
 
+    A request with a `bill` instead of `terms` is about one of those (`docs/bills.md`).
+
     Raises RequestError, and ReliefError for relief that is impossible.
     """
+    if isinstance(request, Mapping) and "bill" in request:
+        return _of_bill(request)
     given = checked(request, KEYS, ("terms", "as_of", "components"))
     written = checked(given["terms"], TERMS_KEYS, REQUIRED, "terms")
     for key in ("events", "recalculate"):
@@ -64,6 +71,17 @@ def project_request(request: object) -> dict[str, Any]:
         )
     except RateError:
         raise RequestError("terms", "no_annual_rate") from None
+    return answer(projection)
+
+
+def _of_bill(request: Mapping[str, Any]) -> dict[str, Any]:
+    given = checked(request, BILL_KEYS, ("bill", "as_of", "components"))
+    as_of = read_date("as_of", given["as_of"])
+    found = read_standing(given["bill"], as_of, _penalty_minor(given.get("overdue")))
+    try:
+        projection = project_bill(found, _components(given["components"]), _limits(given.get("policy")))
+    except RateError:
+        raise RequestError("bill", "no_annual_rate") from None
     return answer(projection)
 
 

@@ -1,4 +1,4 @@
-"""Print the schedule that follows from terms; `docs/quote.md` describes request and answer."""
+"""Print the schedule that follows from terms; `docs/quote.md` and `docs/bills.md` describe request and answer."""
 
 import json
 import sys
@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from loans.engine.quote import quote
 from loans.engine.request import RequestError
+from loans.engine.revolving.request import quote
 
 # What a code means to somebody who sent it; the field stands before it.
 REASONS = {
