@@ -2,7 +2,9 @@
 
 import random
 from datetime import date, timedelta
+from functools import partial
 
+from config.demonstration import consents
 from config.demonstration.stage import Stage
 from deferrals.models.request import Ground
 from loans.engine.calendar import add_months
@@ -58,6 +60,7 @@ def told(stage: Stage) -> None:
     _waiting(stage)
     _ended(stage)
     _never_asked(stage)
+    _consenting(stage)
 
 
 def _accepted(stage: Stage) -> None:
@@ -150,6 +153,14 @@ def _never_asked(stage: Stage) -> None:
     stage.lend("zhiming", "zhiming", "micro", yuan=6_000, count=10, on=ago(4, 22))
 
     stage.lend("hanmei", "hanmei", "cash", yuan=4_000, count=6, on=ago(8, 9))
+
+
+def _consenting(stage: Stage) -> None:
+    """Who lets one lender see another, who thinks again, and who is asked about without a consent."""
+    ago, jiangpan = stage.ago, stage.lenders["jiangpan"]
+    stage.person("liuyang", "qinghe", partial(consents.allow, purpose="sharing", named=jiangpan), on=ago(4, 3))
+    stage.person("liuyang", "qinghe", consents.thought_again, on=ago(3, 9))
+    stage.person("chenjing", "jiangpan", consents.asked_by_nobody, on=ago(1, 5))
 
 
 def drawn(stage: Stage, names: list[str]) -> None:

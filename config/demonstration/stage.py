@@ -14,6 +14,7 @@ from typing import Any
 from accounts.models import Borrower, Lender, User
 from accounts.services import enrol_borrower
 from config import clock
+from config.demonstration import consents
 from deferrals import services as relief
 from deferrals.models import Offer, ReliefRequest
 from deferrals.models.request import AutoDebitChoice, Ground
@@ -104,6 +105,7 @@ class Stage:
                 disbursed_on=on,
                 acting_user=None,
             )
+            consents.applied(user, loan)
             self.loans[key] = lending.disburse_loan(loan=loan, acting_user=None)
 
         self.on(on, open_it)
@@ -205,6 +207,14 @@ class Stage:
             target = self.loans[loan]
             target.refresh_from_db()
             lending.settle_early(loan=target, key=f"demo-{loan}-settle", acting_user=None)
+
+        self.on(on, do)
+
+    def person(self, who: str, lender: str, deed: Callable[[User, Lender], object], *, on: date) -> None:
+        """Something that a person does, or that is done about them, at a lender."""
+
+        def do() -> None:
+            deed(self.users[who], self.lenders[lender])
 
         self.on(on, do)
 
