@@ -32,6 +32,16 @@ def today(zone: str) -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def local(zone: str) -> datetime:
+    """The present instant as clocks in the IANA time zone `zone` show it.
+
+    >>> with at(datetime(2026, 5, 8, 16, 0, tzinfo=UTC)):
+    ...     local("Asia/Shanghai").time()
+    datetime.time(0, 0)
+    """
+    return now().astimezone(ZoneInfo(zone))
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Stand at `instant` (aware) for the length of the block; blocks may nest."""

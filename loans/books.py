@@ -30,15 +30,15 @@ from loans.models import (
     Loan,
     Payment,
     PaymentCorrection,
-    PenaltyCharge,
     PaymentOrder,
+    PenaltyCharge,
     Posting,
     ScheduleVersion,
     SuspenseItem,
     SuspenseResolution,
 )
-from loans.selectors.charges import charges_of
 from loans.order_books import orders_are_booked, suspense_adds_up
+from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, in_force, rows_of
 
 CHUNK = 500

@@ -8,8 +8,9 @@ gateway of the demonstration.
 
 import heapq
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -67,8 +68,9 @@ class Sandbox:
     name = "callback"
     calls_out = False
 
-    def __init__(self, seed: int = 0, plan: Plan = CALM) -> None:
+    def __init__(self, seed: int = 0, plan: Plan = CALM, today: Callable[[], date] | None = None) -> None:
         self.plan = plan
+        self._today = today
         self.truth: dict[str, Report] = {}
         self._dice = random.Random(seed)  # noqa: S311  (a fixed story, not a secret)
         self._known: dict[str, _Known] = {}
@@ -116,10 +118,12 @@ class Sandbox:
         self._known[instruction.key] = _Known(end, at)
         self.truth[instruction.key] = end
         self._tell(replace(end, outcome=Outcome.PENDING, amount_minor=instruction.amount_minor, reason=""), self._now)
-        self._tell(end, at)
+        is_contradicted = self._happens(self.plan.contradictions)
+        self._tell(end, at, is_sure=is_contradicted)
         if end.outcome is Outcome.SUCCEEDED and self._happens(self.plan.returned):
             self._tell(replace(end, outcome=Outcome.RETURNED, reason="returned"), at)
-        if self._happens(self.plan.contradictions):
+        if is_contradicted:
+            # After the truth, which therefore must arrive: who hears only lies cannot know better.
             other = Outcome.FAILED if end.outcome is Outcome.SUCCEEDED else Outcome.SUCCEEDED
             self._tell(replace(end, outcome=other, reason="contradiction"), at + self.plan.longest_delay + 1)
 
@@ -131,6 +135,7 @@ class Sandbox:
             amount_minor=instruction.amount_minor,
             currency=instruction.currency,
             reference=reference,
+            value_on=self._today() if self._today else None,
         )
         if self._happens(self.plan.failures):
             return replace(report, outcome=Outcome.FAILED, reason=self._dice.choice(REASONS))
@@ -144,11 +149,11 @@ class Sandbox:
             return replace(known.end, outcome=Outcome.PENDING, reason="")
         return known.end
 
-    def _tell(self, report: Report, at: int) -> None:
+    def _tell(self, report: Report, at: int, *, is_sure: bool = False) -> None:
         """Send a message, perhaps late, perhaps never, perhaps again: as the same event or as a new one."""
         event_id = f"ev-{next(self._numbers)}"
         while True:
-            if not self._happens(self.plan.lost_messages):
+            if is_sure or not self._happens(self.plan.lost_messages):
                 notice = Notice(event_id, report)
                 heapq.heappush(self._messages, (at + self._delay(), next(self._numbers), notice))
             if not self._happens(self.plan.repeated):

@@ -1,6 +1,7 @@
 """What can be done with loans: one verb per intention, each one transaction."""
 
 from loans.services.adopting import adopt_schedule
+from loans.services.collecting import collect
 from loans.services.furnishing import correct_month, furnish_months
 from loans.services.holding import end_holds, open_holds
 from loans.services.instructing import instruct_debits
@@ -15,6 +16,7 @@ from loans.services.suspending import match_suspense, open_suspense, return_susp
 
 __all__ = [
     "adopt_schedule",
+    "collect",
     "correct_month",
     "disburse_loan",
     "end_holds",

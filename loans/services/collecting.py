@@ -1,0 +1,40 @@
+"""One round of collecting for a lender: ask what is open, order what is due, send it."""
+
+from collections import Counter
+
+from accounts.models import Lender
+from config import clock
+from loans.errors import NoGateway
+from loans.gateways.configured import gateway_for
+from loans.gateways.interface import Gateway
+from loans.models import GatewayEvent, PaymentOrder, SuspenseItem
+from loans.services.instructing import instruct_debits
+from loans.services.sending import query_unknown, send_orders
+
+MOST_TRIES = 20
+
+
+def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
+    """Everything that waits at this moment; safe to run again, and to run after it was cut off.
+
+    Where an account turned out to hold too little, the borrower's next one is tried in the same
+    round. Counts what `query_unknown`, `instruct_debits` and `send_orders` count, and what is
+    left: orders `open`, reports `to_review`, sums `in_suspense`. Raises `NoGateway`.
+    """
+    gateway = gateway or gateway_for(lender.code)
+    if gateway is None:
+        raise NoGateway(lender.code)
+    counts = query_unknown(lender=lender, gateway=gateway)
+    counts += send_orders(lender=lender, gateway=gateway)
+    now = clock.local(lender.time_zone)
+    for _ in range(MOST_TRIES):
+        found = instruct_debits(lender=lender, on=now.date(), at=now.time())
+        counts["ordered"] += found["ordered"]
+        counts += send_orders(lender=lender, gateway=gateway)
+        if not found["ordered"]:
+            counts += found
+            break
+    counts["open"] = PaymentOrder.objects.open().filter(lender=lender).count()
+    counts["to_review"] = GatewayEvent.objects.to_review().filter(lender=lender).count()
+    counts["in_suspense"] = SuspenseItem.objects.open().filter(lender=lender).count()
+    return counts
