@@ -1,5 +1,6 @@
 from django.urls import path
 
+from loans.views import early
 from loans.views import loan as views
 
 app_name = "loans"
@@ -8,6 +9,7 @@ urlpatterns = [
     path("<uuid:public_id>/", views.detail, name="detail"),
     path("<uuid:public_id>/versions/<int:number>/", views.version, name="version"),
     path("<uuid:public_id>/pay/", views.pay, name="pay"),
+    path("<uuid:public_id>/repay-early/", early.repay_early, name="repay_early"),
     path("<uuid:public_id>/settle/", views.settle, name="settle"),
     path("<uuid:public_id>/payments/<uuid:payment_id>/", views.payment, name="payment"),
 ]

@@ -7,14 +7,16 @@ Each step is shown with its real digits; together they are the engine's payoff a
 interest to the end of the day, to the fen.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from accounts.wording import DIGITS
+from loans.engine.early_fee import early_fee_minor
 from loans.engine.explain import Line, amount_text, explain_row
 from loans.engine.interest import interest_minor
 from loans.engine.payoff import Payoff, payoff
-from loans.engine.schedule import Row
+from loans.engine.schedule import PaidRow, Row
 from loans.models import Loan
 from loans.selectors.in_force import NOTHING
 from loans.selectors.standing import Standing, standing
@@ -66,10 +68,19 @@ def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
 
 def quote(found: Standing) -> Quote:
     loan = found.loan
-    owed = payoff(found.rows, found.paid, found.on, loan.rate_annual, loan.conventions, loan.disbursed_on)
+    owed = payoff_on(loan, found.rows, found.paid, found.on)
     penalty_minor = found.penalty.owed_minor
     saved_minor = max(found.left_minor - owed.total_minor - penalty_minor, 0)
     return Quote(found.on, owed, penalty_minor, steps(found, owed), saved_minor)
+
+
+def payoff_on(loan: Loan, rows: Sequence[Row], paid: Mapping[int, PaidRow], on: date) -> Payoff:
+    """The engine's payoff, with the lender's fee on principal repaid before it is due, if there is one."""
+    owed = payoff(rows, paid, on, loan.rate_annual, loan.conventions, loan.disbursed_on)
+    early_minor = sum(
+        row.principal_minor - paid.get(row.number, NOTHING).principal_minor for row in rows if row.due_on > on
+    )
+    return replace(owed, fee_minor=owed.fee_minor + early_fee_minor(early_minor, loan.product.early_fee_rate))
 
 
 def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:

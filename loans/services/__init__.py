@@ -8,6 +8,7 @@ from loans.services.instructing import instruct_debits
 from loans.services.opening import disburse_loan, open_loan
 from loans.services.ordering import order_debit, order_payout, order_refund
 from loans.services.paying import record_payment
+from loans.services.prepaying import repay_early
 from loans.services.reporting import take_callback, take_report
 from loans.services.reversing import reverse_payment
 from loans.services.sending import query_unknown, send_orders
@@ -31,6 +32,7 @@ __all__ = [
     "order_refund",
     "query_unknown",
     "record_payment",
+    "repay_early",
     "return_suspense",
     "reverse_payment",
     "review_event",

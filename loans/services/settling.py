@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
-from loans.engine.payoff import Payoff, payoff
+from loans.engine.payoff import Payoff
 from loans.engine.schedule import Row
 from loans.errors import AmountRefused, DateRefused, KeyTaken
 from loans.models import Loan, Payment, ScheduleVersion
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, in_force
+from loans.selectors.settle_page import payoff_on
 from loans.services.adopting import adopt
 from loans.services.head import check_running, is_borrower, lock
 from loans.services.paying import check_payer, checked_day, receive, stored_payment
@@ -37,10 +38,10 @@ def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_u
         return stored
     check_running(loan)
     value_on = checked_day(loan, value_on, acting_user)
-    _check_nothing_later(loan, value_on)
+    check_nothing_later(loan, value_on)
     found = in_force([loan], loan.lender.today())
     held, penalty_minor = found[loan.pk], charges_of([loan], found, value_on)[loan.pk].owed_minor
-    quote = payoff(held.rows, held.paid, value_on, loan.rate_annual, loan.conventions, loan.disbursed_on)
+    quote = payoff_on(loan, held.rows, held.paid, value_on)
     amount_minor = quote.total_minor + penalty_minor
     if amount_minor <= 0:
         raise AmountRefused(str(amount_minor))
@@ -100,7 +101,7 @@ def _fees_left(held: InForce, rows: Sequence[Row]) -> int:
     return sum(row.fee_minor - held.paid_on(row).fee_minor for row in rows)
 
 
-def _check_nothing_later(loan: Loan, value_on: date) -> None:
+def check_nothing_later(loan: Loan, value_on: date) -> None:
     """A payoff is counted from all that happened, so nothing may have happened after its day."""
     last_paid_on = loan.payments.aggregate(last=Max("value_on"))["last"]
     adopted_on = loan.schedules.aggregate(last=Max("adopted_on"))["last"]

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 
+from accounts.models import BankAccount
 from loans.models import Loan
 from tests.house.world import ROLES, World
 
@@ -141,6 +142,16 @@ ROWS: dict[str, Row] = {
     "accounts:confirm_code": row("login anonymous, 200 owner stranger elsewhere, 302", "login anonymous, 302"),
     "accounts:needs_second_factor": row("login anonymous, 404 owner stranger elsewhere, 200"),
     "accounts:outbox": row("404"),
+    # who one is; the owner is known, nobody else is
+    "accounts:known": OWN_PAGE,
+    "accounts:next_step": row("login anonymous, 302"),
+    "accounts:identity": row("login anonymous, 302 owner, 200", "login anonymous, 302 owner, 422"),
+    "accounts:identity_ask": row("405", "login anonymous, 302 owner stranger elsewhere, 404"),
+    "accounts:bank_account_new": row("login anonymous, 200 owner, 302", "login anonymous, 422 owner, 302"),
+    "accounts:bank_account_verify": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
+    "accounts:bank_account_send": row("405", "login anonymous, 302 owner, 404"),
+    "accounts:bank_account_move": row("405", "login anonymous, 302 owner, 404"),
+    "accounts:bank_account_remove": OWNERS_BUTTON,
     # the second factor; staff of this world have one, borrowers have none
     "mfa_index": row("login anonymous, 200", ASKED_FIRST),
     "mfa_authenticate": ON_THE_WAY,
@@ -156,6 +167,7 @@ ROWS: dict[str, Row] = {
     "loans:version": OWNERS_PAGE,
     "loans:payment": OWNERS_PAGE,
     "loans:pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "loans:repay_early": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:settle": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "credit:record": OWN_PAGE,
     "credit:tradeline": OWNERS_PAGE,
@@ -201,8 +213,10 @@ ROWS: dict[str, Row] = {
     "admin:loans_product_publish": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_product_retire": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     **shown_to("reviewer collections auditor servicing", "loans_hold"),
-    **shown_to("auditor", "accounts_auditentry"),
-    **kept_by_superusers("accounts_user", "accounts_lender", "accounts_membership"),
+    **shown_to("auditor", "accounts_auditentry", "accounts_unmasking"),
+    "admin:accounts_borrower_unmask": row(*[f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"]),
+    **kept_by_superusers("accounts_user", "accounts_lender", "accounts_membership", "accounts_identitycase"),
+    "admin:accounts_identitycase_add": row(f"{OUTSIDE}, 403", f"{OUTSIDE}, 403"),
     "admin:accounts_membership_change": row(f"{OUTSIDE}, 200 superuser, 403", f"{OUTSIDE}, 302 superuser, 403"),
     # the review desk, inside the staff's site
     "admin:deferrals_reliefrequest_queue": row(
@@ -249,6 +263,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         "content_type_id": ContentType.objects.get_for_model(Loan).pk,
         "object_id": world.loans["running"].pk,
     },
+    "accounts:bank_account_*": lambda world: {"public_id": BankAccount.objects.get(verified_at=None).public_id},
     "loans:version": lambda world: {"public_id": world.loans["active"].public_id, "number": 1},
     "loans:payment": lambda world: _loan(world, payment_id=world.loans["running"].payments.earliest("pk").public_id),
     "loans:*": _loan,

@@ -1,0 +1,71 @@
+"""Repaying part of a loan before it is due."""
+
+from datetime import date
+from uuid import uuid4
+
+from django.db import transaction
+
+from accounts.models import User
+from loans.engine.money import LARGEST_MINOR
+from loans.engine.prepayment import Keep, PrepaymentError
+from loans.errors import AmountRefused, EarlyRefused, KeyTaken
+from loans.models import Loan, Payment, ScheduleVersion
+from loans.selectors.charges import charges_of
+from loans.selectors.early import early_repayment
+from loans.selectors.in_force import in_force
+from loans.services.adopting import adopt
+from loans.services.head import check_running, is_borrower, lock
+from loans.services.paying import check_payer, checked_day, receive, stored_payment
+from loans.services.settling import check_nothing_later
+
+
+@transaction.atomic
+def repay_early(
+    *, loan: Loan, amount_minor: int, keep: str, key: str, value_on: date | None = None, acting_user: User | None
+) -> Payment:
+    """Put a sum to principal that is not yet due, on that day (today unless given), and cut the rest anew.
+
+    `keep` is COUNT (as many instalments, each lower) or INSTALMENT (as before, and fewer). The
+    payment is at most `amount_minor`: what does not go into principal and fee is not taken. The
+    same key again returns the payment that stands. Raises `EarlyRefused` beside what
+    `record_payment` raises.
+    """
+    loan = lock(loan)
+    channel = Payment.Channel.BORROWER if is_borrower(loan, acting_user) else Payment.Channel.STAFF
+    check_payer(loan, channel, acting_user)
+    stored = stored_payment(loan, key, value_on)
+    if stored is not None:
+        if not 0 < stored.amount_minor <= amount_minor:
+            raise KeyTaken(key)
+        return stored
+    check_running(loan)
+    if type(amount_minor) is not int or not 0 < amount_minor <= LARGEST_MINOR:
+        raise AmountRefused(str(amount_minor))
+    value_on = checked_day(loan, value_on, acting_user)
+    check_nothing_later(loan, value_on)
+    found = in_force([loan], loan.lender.today())
+    if charges_of([loan], found, value_on)[loan.pk].owed_minor:
+        raise EarlyRefused("due_first")
+    try:
+        early = early_repayment(loan, found[loan.pk], amount_minor, value_on, Keep(keep))
+    except PrepaymentError as error:
+        raise EarlyRefused(error.code) from error
+    public_id = uuid4()
+    adopt(
+        loan,
+        early.rows,
+        source=ScheduleVersion.Source.PREPAYMENT,
+        reference=str(public_id),
+        paused_on=(),
+        adopted_on=value_on,
+        acting_user=acting_user,
+    )
+    return receive(
+        loan,
+        amount_minor=early.amount_minor,
+        key=key,
+        channel=channel,
+        value_on=value_on,
+        public_id=public_id,
+        acting_user=acting_user,
+    )
