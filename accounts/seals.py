@@ -19,6 +19,11 @@ _PROOF_LOST = "OLD.verified_at IS NOT NULL AND (NEW.verified_at IS NULL OR NEW.v
 
 GUARDS: list[Guard] = [
     *append_only("accounts_auditentry"),
+    *transitions(
+        "accounts_lenderrelation",
+        "state",
+        [("active", "closing"), ("closing", "active"), ("closing", "closed"), ("closed", "active")],
+    ),
     # who somebody is
     *append_only("accounts_identitycheck"),
     *append_only("accounts_unmasking"),

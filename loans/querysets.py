@@ -105,3 +105,18 @@ class LimitQuerySet(models.QuerySet[Any]):
 
     def active(self) -> "LimitQuerySet":
         return self.filter(state="active")
+
+
+class CertificateQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "CertificateQuerySet":
+        """Only the person's own, from every lender."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user)
+
+
+class ClosureQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "ClosureQuerySet":
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user)

@@ -143,6 +143,9 @@ GUARDS: list[Guard] = [
     Refuse("loans_application_asked", "loans_loanapplication", "update", _ASKED_CHANGED, "an application is frozen"),
     Refuse("loans_application_kept", "loans_loanapplication", "delete", "1 = 1", "an application is kept"),
     *transitions("loans_loanapplication", "state", TRANSITIONS),
+    *append_only("loans_assessment"),
+    *append_only("loans_applicationdecision"),
+    *append_only("loans_limitchange"),
     *transitions("loans_creditlimit", "state", [("active", "closed")]),
     Refuse("loans_limit_kept", "loans_creditlimit", "delete", "1 = 1", "a limit is kept"),
     Refuse(
@@ -157,5 +160,10 @@ GUARDS: list[Guard] = [
     *same_lender("loans_limitchange", "application_id", "loans_loanapplication"),
     *same_lender("loans_limitreservation", "limit_id", "loans_creditlimit"),
     *same_lender("loans_limitreservation", "loan_id", "loans_loan"),
+    # certificates, and leaving
+    *append_only("loans_settlementcertificate"),
+    *append_only("loans_serviceclosure"),
+    *same_lender("loans_settlementcertificate", "loan_id", "loans_loan"),
+    *same_lender("loans_serviceclosure", "relation_id", "accounts_lenderrelation"),
     *transitions("loans_loan", "state", [("pending", "active"), ("active", "settled"), ("settled", "active")]),
 ]

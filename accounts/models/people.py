@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.querysets import AuditQuerySet, BorrowerQuerySet, LenderQuerySet, MembershipQuerySet
 from accounts.roles import Role
@@ -154,7 +155,16 @@ class Borrower(models.Model):
 
 
 class LenderRelation(models.Model):
-    """That a borrower is a customer of a lender, under the lender's own reference."""
+    """That a borrower is a customer of a lender, under the lender's own reference.
+
+    Whoever leaves is `closing` until the end of `closing_on`, and can take it back so long;
+    then the relation is `closed`. A new application opens it again.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", pgettext_lazy("customer relation", "Active")
+        CLOSING = "closing", pgettext_lazy("customer relation", "Being closed")
+        CLOSED = "closed", pgettext_lazy("customer relation", "Closed")
 
     borrower = models.ForeignKey(
         Borrower, on_delete=models.PROTECT, related_name="relations", verbose_name=_("borrower")
@@ -162,6 +172,8 @@ class LenderRelation(models.Model):
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="relations", verbose_name=_("lender"))
     reference = models.CharField(_("customer reference"), max_length=40)
     since = models.DateField(_("since"))
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
+    closing_on = models.DateField(_("closes at the end of"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("customer relation")
@@ -169,6 +181,11 @@ class LenderRelation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["borrower", "lender"], name="accounts_relation_once"),
             models.UniqueConstraint(fields=["lender", "reference"], name="accounts_relation_reference_once"),
+            models.CheckConstraint(
+                condition=Q(state="closing", closing_on__isnull=False)
+                | (~Q(state="closing") & Q(closing_on__isnull=True)),
+                name="accounts_relation_closing_dated",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
 """Facts and invariants of lending; money in integer minor units throughout."""
 
 from loans.models.application import ApplicationDecision, Assessment, LoanApplication
+from loans.models.certificate import SettlementCertificate
 from loans.models.charge import PenaltyCharge
+from loans.models.closure import ServiceClosure
 from loans.models.hold import Hold
 from loans.models.journal import Account, JournalEntry, JournalSeal, Posting
 from loans.models.limit import CreditLimit, LimitChange, LimitReservation
@@ -36,6 +38,8 @@ __all__ = [
     "Product",
     "ScheduleSeal",
     "ScheduleVersion",
+    "ServiceClosure",
+    "SettlementCertificate",
     "SuspenseItem",
     "SuspenseResolution",
 ]

@@ -1,0 +1,73 @@
+"""The settlement certificate: a paper that says that nothing is owed on a loan any more."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Borrower, Lender
+from config import clock
+from loans.models.loan import Loan
+from loans.querysets import CertificateQuerySet
+
+
+class SettlementCertificate(models.Model):
+    """Issued once for a loan and the day it was settled; its text is frozen with its hash. Never changed.
+
+    `blocks` are written in the borrower's language; `governing_blocks` are the text that
+    counts where the two differ, empty where they are the same language. Should a payment be
+    taken back later, the loan is open again and the certificate no longer in force.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("borrower")
+    )
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("loan"))
+    number = models.CharField(_("number"), max_length=20)
+    settled_on = models.DateField(_("settled"))
+    language = models.CharField(_("language"), max_length=8)
+    title = models.CharField(_("title"), max_length=120)
+    blocks = models.JSONField(_("text"))
+    governing_language = models.CharField(_("governing language"), max_length=8)
+    governing_title = models.CharField(_("title in the governing language"), max_length=120, blank=True)
+    governing_blocks = models.JSONField(_("governing text"), default=list, blank=True)
+    sha256 = models.CharField(_("hash"), max_length=64)
+    issued_at = models.DateTimeField(_("issued"), default=clock.now)
+    issued_on = models.DateField(_("day issued"))
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("settlement certificate")
+        verbose_name_plural = _("settlement certificates")
+        ordering = ["-issued_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["lender", "number"], name="loans_certificate_number_once"),
+            models.UniqueConstraint(fields=["loan", "settled_on"], name="loans_certificate_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the loan is still settled as the paper says; free when `loan` was selected with it."""
+        return bool(self.loan.state == Loan.State.SETTLED and self.loan.settled_on == self.settled_on)
+
+    @property
+    def check_code(self) -> str:
+        """The first 16 digits of the hash in groups of four, as printed at the foot."""
+        return " ".join(self.sha256[i : i + 4].upper() for i in range(0, 16, 4))
+
+    def content(self) -> dict[str, Any]:
+        """What the hash is of."""
+        return {
+            "number": self.number,
+            "title": self.title,
+            "blocks": self.blocks,
+            "governing_title": self.governing_title,
+            "governing_blocks": self.governing_blocks,
+        }
