@@ -35,7 +35,7 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from accounts import language, outbox, throttle
-from accounts.forms import PhoneField
+from accounts.forms.signing_in import PhoneField
 from accounts.models import User
 from accounts.phone import e164
 from accounts.reauthentication import recently_confirmed

@@ -4,10 +4,12 @@ The limits stand in `config/sign_in.py` and are counted by allauth in the cache 
 is here: the key that keeps one person from locking out another, and the answer.
 """
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 RETRY_AFTER_SECONDS = 15 * 60
+AN_HOUR_SECONDS = 60 * 60
 
 
 def account_and_address(login: str, ip: str) -> str:
@@ -19,8 +21,27 @@ def account_and_address(login: str, ip: str) -> str:
     return f"{login.lower()}|{ip}"
 
 
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """429 with Retry-After: the longest window of the limits on signing in."""
-    response = render(request, "429.html", {"minutes": RETRY_AFTER_SECONDS // 60}, status=429)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+def may_identify(request: HttpRequest, fingerprint: str) -> bool:
+    """Whether this person may try this identity number now; counts the try.
+
+    By person and address against guessing, by the number's fingerprint against many accounts
+    that try one number. The number itself never reaches the counter.
+    """
+    return bool(
+        ratelimit.consume(request, action="identify")
+        and ratelimit.consume(request, action="identify_number", key=fingerprint)
+    )
+
+
+def may_add_bank_account(request: HttpRequest) -> bool:
+    """Whether this person may enter another bank account now; counts the try."""
+    return bool(ratelimit.consume(request, action="bank_account"))
+
+
+def too_many_requests(
+    request: HttpRequest, exception: Exception | None = None, *, seconds: int = RETRY_AFTER_SECONDS
+) -> HttpResponse:
+    """429 with Retry-After: the longest window of the limits on signing in, unless told otherwise."""
+    response = render(request, "429.html", {"minutes": seconds // 60}, status=429)
+    response.headers["Retry-After"] = str(seconds)
     return response

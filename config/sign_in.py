@@ -33,6 +33,9 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_PASSWORD_RESET_BY_CODE_CODE_FORMAT = _SIX_DIGITS
 
+# Where to, after signing up: what is needed to be a customer, one thing a page
+ACCOUNT_SIGNUP_REDIRECT_URL = "accounts:next_step"
+
 # How long
 ACCOUNT_SESSION_REMEMBER = True  # until SESSION_COOKIE_AGE; a phone closes its browser often
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -43,19 +46,19 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {
-    "login": "accounts.forms.LoginForm",
-    "signup": "accounts.forms.SignupForm",
-    "request_login_code": "accounts.forms.RequestLoginCodeForm",
-    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
-    "verify_phone": "accounts.forms.VerifyPhoneForm",
-    "confirm_password_reset_code": "accounts.forms.ConfirmPasswordResetCodeForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-    "set_password": "accounts.forms.SetPasswordForm",
-    "reauthenticate": "accounts.forms.ReauthenticateForm",
-    "add_email": "accounts.forms.AddEmailForm",
-    "change_phone": "accounts.forms.ChangePhoneForm",
+    "login": "accounts.forms.signing_in.LoginForm",
+    "signup": "accounts.forms.signing_in.SignupForm",
+    "request_login_code": "accounts.forms.signing_in.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.signing_in.ConfirmLoginCodeForm",
+    "verify_phone": "accounts.forms.signing_in.VerifyPhoneForm",
+    "confirm_password_reset_code": "accounts.forms.signing_in.ConfirmPasswordResetCodeForm",
+    "reset_password": "accounts.forms.signing_in.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.signing_in.ResetPasswordKeyForm",
+    "change_password": "accounts.forms.signing_in.ChangePasswordForm",
+    "set_password": "accounts.forms.signing_in.SetPasswordForm",
+    "reauthenticate": "accounts.forms.signing_in.ReauthenticateForm",
+    "add_email": "accounts.forms.signing_in.AddEmailForm",
+    "change_phone": "accounts.forms.signing_in.ChangePhoneForm",
 }
 ACCOUNT_RATE_LIMITS = {
     # `key` is the account and the address together: nobody can lock somebody else out.
@@ -67,6 +70,11 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "30/h/ip,5/h/key",
     "reauthenticate": "10/m/user",
     "verify_phone": "1/30s/key,10/h/ip",
+    # Name and number, and bank accounts: nobody finds out by trying. A house or a village may
+    # share an address; one number tried from many accounts is counted by its fingerprint.
+    "identify": "5/h/user,30/h/ip",
+    "identify_number": "10/h/key",
+    "bank_account": "10/h/user",
 }
 
 # The second factor. One code works once: with a tolerance above 0, allauth would forget a
@@ -79,9 +87,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Leeway"
 MFA_TOTP_TOLERANCE = 0
 MFA_FORMS = {
-    "authenticate": "accounts.forms.SecondFactorForm",
-    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
-    "activate_totp": "accounts.forms.ActivateTOTPForm",
+    "authenticate": "accounts.forms.signing_in.SecondFactorForm",
+    "reauthenticate": "accounts.forms.signing_in.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.signing_in.ActivateTOTPForm",
 }
 
 # The text-message gateway: a class with `send(to=…, body=…)`; see accounts/outbox.py.

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('number_hash', models.CharField(blank=True, max_length=64)),
                 ('number_masked', models.CharField(blank=True, max_length=18, verbose_name='identity number')),
                 ('method', models.CharField(blank=True, max_length=40, verbose_name='confirmed by')),
-                ('submitted_at', models.DateTimeField(default=config.clock.now, verbose_name='given')),
+                ('submitted_at', models.DateTimeField(default=config.clock.now, verbose_name='entered')),
                 ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='times asked')),
                 ('next_check_at', models.DateTimeField(blank=True, null=True)),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('outcome', models.CharField(choices=[('verified', 'Confirmed'), ('mismatch', 'Name and number do not belong together'), ('unavailable', 'The register did not answer'), ('held', 'The number belongs to another account'), ('other_name', 'A lender knows this customer by another name')], max_length=12, verbose_name='outcome')),
-                ('method', models.CharField(max_length=40, verbose_name='asked')),
+                ('method', models.CharField(max_length=40, verbose_name='register asked')),
                 ('at', models.DateTimeField(default=config.clock.now, verbose_name='at')),
                 ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_checks', to='accounts.borrower', verbose_name='borrower')),
             ],

@@ -34,7 +34,7 @@ class Identity(models.Model):
     number_hash = models.CharField(max_length=64, blank=True)
     number_masked = models.CharField(_("identity number"), max_length=18, blank=True)
     method = models.CharField(_("confirmed by"), max_length=40, blank=True)
-    submitted_at = models.DateTimeField(_("given"), default=clock.now)
+    submitted_at = models.DateTimeField(_("entered"), default=clock.now)
     verified_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("times asked"), default=0)
     next_check_at = models.DateTimeField(null=True, blank=True)
@@ -83,7 +83,7 @@ class IdentityCheck(models.Model):
         Borrower, on_delete=models.PROTECT, related_name="identity_checks", verbose_name=_("borrower")
     )
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
-    method = models.CharField(_("asked"), max_length=40)
+    method = models.CharField(_("register asked"), max_length=40)
     at = models.DateTimeField(_("at"), default=clock.now)
 
     class Meta:

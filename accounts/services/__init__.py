@@ -2,13 +2,14 @@
 
 from accounts.services.banking import add_bank_account, move_bank_account, order_bank_accounts, remove_bank_account
 from accounts.services.enrolling import appoint, enrol_borrower, next_reference, require
-from accounts.services.identifying import identify_person, recheck_identities
+from accounts.services.identifying import Claim, identify_person, recheck_identities
 from accounts.services.proving import send_bank_account_code, verify_bank_account
 from accounts.services.resealing import reseal
 from accounts.services.resolving import ask_about_identity, close_identity_case
 from accounts.services.unmasking import opened_account_number, unmask
 
 __all__ = [
+    "Claim",
     "add_bank_account",
     "appoint",
     "ask_about_identity",

@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from accounts import appointments, services
-from accounts.forms import PhoneField
-from accounts.models import AuditEntry, Borrower, Lender, LenderRelation, Membership, User
+from accounts.forms.signing_in import PhoneField
+from accounts.models import AuditEntry, Lender, Membership, User
 from accounts.roles import Role, Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, SuperuserAdmin, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, SuperuserAdmin
 
 
 @admin.register(User)
@@ -71,57 +69,6 @@ class MembershipAdmin(SuperuserAdmin):
             user=obj.user, lender=obj.lender, role=Role(obj.role), handle=obj.handle, acting_user=acting_user
         )
         obj.pk, obj.is_active = made.pk, True
-
-
-class OwnRelations(admin.TabularInline):
-    """A borrower's relations with lenders that are one's own; that others exist is not shown."""
-
-    model = LenderRelation
-    fields = ["lender", "reference", "since"]
-    readonly_fields = ["lender", "reference", "since"]
-    extra = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LenderRelation]:
-        lenders = lenders_open_to(request.user, Verb.VIEW_BORROWERS)
-        return super().get_queryset(request).filter(lender__in=lenders).select_related("lender")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # the rows are scoped, and the page around them was permitted
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(Borrower)
-class BorrowerAdmin(LenderScopedAdmin):
-    view_verb = Verb.VIEW_BORROWERS
-    list_display = ["name", "name_latin", "joined_at"]
-    fields = ["name", "name_latin", "joined_at"]
-    search_fields = ["name"]
-    search_help_text = _("Name, or customer reference")
-    inlines = [OwnRelations]
-    ordering = ["-joined_at"]
-
-    def scoped(self, request: HttpRequest, rows: QuerySet[Borrower]) -> QuerySet[Borrower]:
-        lenders = lenders_open_to(request.user, self.view_verb)
-        return rows.filter(pk__in=LenderRelation.objects.filter(lender__in=lenders).values("borrower"))
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Borrower], search_term: str
-    ) -> tuple[QuerySet[Borrower], bool]:
-        """By name, or by the reference at one's own lenders: another lender's reference finds nobody."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        own = LenderRelation.objects.filter(
-            lender__in=lenders_open_to(request.user, self.view_verb), reference__istartswith=term
-        )
-        found = Q(name__icontains=term) | Q(name_latin__icontains=term) | Q(pk__in=own.values("borrower"))
-        return queryset.filter(found), False
 
 
 @admin.register(AuditEntry)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import language, reauthentication, second_factor, selectors
 from accounts.confirmation import Confirmation
-from accounts.forms import ConfirmLoginCodeForm
+from accounts.forms.signing_in import ConfirmLoginCodeForm
 from accounts.models import User
 
 __all__ = ["ConfirmByCode", "confirm", "home", "needs_second_factor", "outbox", "set_language"]

@@ -1,0 +1,1 @@
+"""Forms about people: signing up and in, who one is, one's bank accounts."""
