@@ -8,6 +8,8 @@ from deferrals import casework
 from deferrals.clocks import calendar_for, promises
 from deferrals.models import ReliefPlan, RequestLoan
 from deferrals.rules import Policy
+from deferrals.selectors.computing import cost_of
+from loans.engine.explain import Line
 from loans.engine.relief import Projection, ReliefError
 from loans.models import Loan
 from loans.selectors.standing import Standing, standing, standings
@@ -24,10 +26,14 @@ class LoanChoice:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a pause of `count` instalments would do; `projection` is None where it would end in the past."""
+    """What a pause of `count` instalments would do; `projection` is None where it would end in the past.
+
+    `steps` say how its cost was computed.
+    """
 
     count: int
     projection: Projection | None
+    steps: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def ask_page(loan: Loan) -> AskPage:
         loan=loan,
         at=at,
         policy=policy,
-        previews=tuple(Preview(count, _try(at, policy, count)) for count in counts),
+        previews=tuple(_preview(at, policy, count) for count in counts),
         blocked=blocked,
         open_request=asked.request if asked is not None else None,
         again_on=running.resume_on if running is not None else None,
@@ -107,8 +113,9 @@ def _blocked(loan: Loan, at: Standing, asked: RequestLoan | None, running: Relie
     return "running" if running is not None else ""
 
 
-def _try(at: Standing, policy: Policy, count: int) -> Projection | None:
+def _preview(at: Standing, policy: Policy, count: int) -> Preview:
     try:
-        return casework.projection_of(at, [policy.pause(count)], policy)
+        projection = casework.projection_of(at, [policy.pause(count)], policy)
     except ReliefError:
-        return None
+        return Preview(count, None)
+    return Preview(count, projection, cost_of(projection, at.loan))

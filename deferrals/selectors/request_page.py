@@ -9,8 +9,8 @@ from deferrals import casework
 from deferrals.clocks import rescind_until
 from deferrals.models import Acceptance, Clock, Decision, Letter, Offer, ReliefPlan, ReliefRequest
 from deferrals.rules import Policy
+from deferrals.selectors.computing import Arithmetic, arithmetic
 from deferrals.states import OPEN, WITH_US, OfferState, RequestState
-from loans.engine.explain import explain_pause
 from loans.engine.relief import Projection
 from loans.models import Hold, Loan
 
@@ -63,7 +63,7 @@ class OfferPage:
     rows: tuple[tuple[Any, Any, int], ...]
     before_points: tuple[tuple[date, int], ...]
     after_points: tuple[tuple[date, int], ...]
-    how: tuple[str, ...]
+    how: Arithmetic
     late_days: int
     rescind_until_on: date | None
     is_live: bool
@@ -117,18 +117,12 @@ def offer_page(request: ReliefRequest) -> OfferPage | None:
         rows=tuple((old, new, new.due_minor - old.due_minor) for old, new in rows),
         before_points=tuple((row.due_on, row.due_minor) for row in projection.before),
         after_points=tuple((row.due_on, row.due_minor) for row in projection.after),
-        how=_how(projection, asked.loan),
+        how=arithmetic(projection, asked.loan),
         late_days=int(request.facts["days_past_due"]),
         rescind_until_on=rescind_until(on, projection.paused_on, Policy.from_dict(request.policy.terms).rescind_days),
         is_live=offer.state == OfferState.LIVE and on <= offer.expires_on,
         acceptance=Acceptance.objects.filter(offer=offer).first(),
     )
-
-
-def _how(projection: Projection, loan: Loan) -> tuple[str, ...]:
-    """The arithmetic of the cost, line by line, without words."""
-    lines = explain_pause(projection, rate_annual=loan.rate_annual, profile=loan.conventions)
-    return tuple(line.formula for line in lines)
 
 
 def _closed_on(request: ReliefRequest) -> date | None:

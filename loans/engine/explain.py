@@ -20,13 +20,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from loans.engine.formulas import Line, amount_text, annuity, difference, given, interest, percent_text, share, total
+from loans.engine.money import split
 from loans.engine.periods import factors
 from loans.engine.profile import Profile
 from loans.engine.projection import Projection
 from loans.engine.schedule import Row, schedule
 from loans.engine.terms import Method, Terms
 
-__all__ = ["Line", "amount_text", "explain_pause", "explain_row", "explain_terms", "percent_text"]
+__all__ = ["Line", "amount_text", "explain_pause", "explain_row", "explain_rows", "explain_terms", "percent_text"]
 
 
 def explain_row(
@@ -64,6 +65,37 @@ def explain_row(
     else:
         lines.append(given("principal", row.principal_minor, digits))
     return (*lines, *rest_of_row(row, principal_before_minor, usual_minor, digits))
+
+
+def explain_rows(
+    rows: Sequence[Row], *, rate_annual: Decimal, profile: Profile, method: Method, digits: int = 2
+) -> tuple[tuple[Line, ...], ...]:
+    """Return how each row was computed from the rows alone, one group of lines per row.
+
+    Of a level loan the last is told apart from the one before it; interest of pauses that
+    was shared out says so.
+    """
+    is_level = len(rows) > 1 and Method(method) is Method.LEVEL
+    usual_minor = rows[-2].principal_minor + rows[-2].interest_minor if is_level else None
+    parts = [row.relief_interest_minor for row in rows if row.relief_interest_minor]
+    is_shared = len(parts) > 1 and tuple(parts) == split(sum(parts), len(parts))
+    groups, index = [], 0
+    for row in rows:
+        before_minor = row.balance_minor + row.principal_minor
+        lines = explain_row(
+            row,
+            principal_before_minor=before_minor,
+            rate_annual=rate_annual,
+            profile=profile,
+            digits=digits,
+            usual_minor=usual_minor,
+        )
+        if is_shared and row.relief_interest_minor:
+            shared = share("pause_interest", sum(parts), parts, index, digits)
+            lines = tuple(shared if line.label_code == "pause_interest" else line for line in lines)
+            index += 1
+        groups.append(lines)
+    return tuple(groups)
 
 
 def rest_of_row(

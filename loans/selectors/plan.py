@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from accounts.wording import DIGITS
-from loans.engine.explain import Line, explain_row, explain_terms
+from loans.engine.explain import Line, explain_rows, explain_terms
 from loans.engine.schedule import Method, PaidRow, Row, schedule
 from loans.models import Loan
 from loans.selectors.in_force import NOTHING, total
@@ -111,20 +111,8 @@ def explained(loan: Loan, rows: Sequence[Row]) -> tuple[tuple[Line, ...], ...]:
     digits = DIGITS.get(loan.currency, 2)
     if tuple(rows) == schedule(loan.terms):
         return explain_terms(loan.terms, digits)
-    # The instalment of the others, from which the last one differs by what rounding leaves.
-    usual = rows[-2] if len(rows) > 1 and loan.method == Method.LEVEL else None
-    conventions = loan.conventions
-    return tuple(
-        explain_row(
-            row,
-            principal_before_minor=row.balance_minor + row.principal_minor,
-            rate_annual=loan.rate_annual,
-            profile=conventions,
-            digits=digits,
-            usual_minor=usual.principal_minor + usual.interest_minor if usual else None,
-        )
-        for row in rows
-    )
+    method = Method(loan.method)
+    return explain_rows(rows, rate_annual=loan.rate_annual, profile=loan.conventions, method=method, digits=digits)
 
 
 def _with_pauses(lines: Sequence[PlanLine], paused: Sequence[date]) -> Iterator[PlanLine | PauseLine]:

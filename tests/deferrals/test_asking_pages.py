@@ -119,6 +119,8 @@ def test_every_way_forward_shows_the_same_figures(at: Client, loan: Loan, langua
     said = words(page)
     for figure in ("¥9,717.32", "¥109.91", "¥219.82", "¥329.73", "¥1,116.35", "+3.4%", "¥1,079.71"):
         assert figure in said, figure
+    for count, formula in ((1, "1.2% = 109.9086 ≈ 109.91"), (2, "1.2% × 2 = 219.8172"), (3, "1.2% × 3 = 329.7258")):
+        assert f"9,159.05 × {formula}" in said, count
     assert chosen(page, "pause") == []
     assert chosen(page, "auto_debit") == []
 

@@ -83,6 +83,36 @@ def test_nothing_that_must_be_said_before_signing_is_missing(at: Client, request
         assert fact in said, fact
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_instalment_before_and_after_and_the_cost_is_worked_out_in_every_language(
+    at: Client, request_: ReliefRequest, language: str
+) -> None:
+    speak(at, language)
+    said = words(at.get(url("offer", request_)))
+    for formula in (
+        "9,159.05 × 1.2% × 3 = 329.7258 ≈ 329.73",
+        "36.64 × 8 + 36.61 = 329.73",
+        "9,717.32 + 329.73 = 10,047.05",
+        "329.73 ÷ 9 = 36.6366… ≈ 36.64",
+        "969.80 + 109.91 + 36.64 = 1,116.35",
+        "329.73 − 36.64 × 8 = 36.61",
+        "969.80 + 109.91 = 1,079.71",
+    ):
+        assert formula in said, formula
+    # each of the nine instalments once, with its old and its new sum
+    assert said.count("8,189.25 × 1.2%") == 2
+
+
+def test_each_step_of_the_cost_has_its_name(at: Client, request_: ReliefRequest) -> None:
+    said = words(at.get(url("offer", request_)))
+    assert "Interest of the pause 9,159.05 × 1.2%" in said
+    assert "Shared out over the instalments 36.64 × 8" in said
+    assert "Left to pay 9,717.32 + 329.73" in said
+    assert "More than before 10,047.05 − 9,717.32 = 329.73" in said
+    assert "How is each new instalment computed?" in said
+    assert "How was each old instalment computed?" in said
+
+
 def test_nothing_is_ticked_for_anybody(at: Client, request_: ReliefRequest) -> None:
     page = at.get(url("offer", request_))
     assert chosen(page, "ticks") == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from loans.engine.calendar import Unit
-from loans.engine.explain import explain_pause, explain_row, explain_terms
+from loans.engine.explain import explain_pause, explain_row, explain_rows, explain_terms
 from loans.engine.profile import PROFILES, profile
 from loans.engine.relief import Collect, Limits, Pause, PauseInterest, project
 from loans.engine.schedule import Method, PaidRow, Row, Terms, schedule
@@ -257,3 +257,15 @@ def test_a_row_of_relief_is_told_apart_from_the_usual_one():
         ("principal", "499.90"),
         ("residue", "509.90 − 510.00 = −0.10"),
     ]
+
+
+def test_the_rows_of_a_schedule_in_force_say_how_a_pause_was_shared_out():
+    after = paused(l1(), Pause(3), paid_through(schedule(l1()), 3)).schedule_after
+    lines = explain_rows(after, rate_annual=RATE, profile=l1().profile, method=Method.LEVEL)
+    assert all(line.label_code != "pause_interest" for group in lines[:3] for line in group)
+    shares = [line.formula for group in lines[3:] for line in group if line.label_code == "pause_interest"]
+    assert shares == ["329.73 ÷ 9 = 36.6366… ≈ 36.64"] * 8 + ["329.73 − 36.64 × 8 = 36.61"]
+    # Of two pauses one after another the shares are not told apart.
+    twice = after[:3] + tuple(row._replace(relief_interest_minor=row.number) for row in after[3:])
+    lines = explain_rows(twice, rate_annual=RATE, profile=l1().profile, method=Method.LEVEL)
+    assert {line.formula for line in lines[3] if line.label_code == "pause_interest"} == {"0.04"}

@@ -75,6 +75,7 @@ def test_on_relief_the_pause_and_the_day_it_ends_are_shown(page: Page, paused: L
     assert "May 2026 to July 2026 0.00 0.00 0.00 ¥0.00 Paused" in shown
     # interest of the pause: 3 x 1.2 % of 9,159.05
     assert "All instalments together collect ¥329.73 of interest for the pause." in shown
+    assert "Interest of the pause 329.73 ÷ 9 = 36.6366… ≈ 36.64" in shown
     assert "969.80 + 109.91 + 36.64 = 1,116.35" in shown
     assert "Equal instalment" not in shown  # the contract's instalment is no longer the schedule in force
     assert "Still to pay 9,159.05 558.27 329.73 ¥10,047.05" in shown
