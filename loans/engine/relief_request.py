@@ -78,11 +78,7 @@ def _of_bill(request: Mapping[str, Any]) -> dict[str, Any]:
     given = checked(request, BILL_KEYS, ("bill", "as_of", "components"))
     as_of = read_date("as_of", given["as_of"])
     found = read_standing(given["bill"], as_of, _penalty_minor(given.get("overdue")))
-    try:
-        projection = project_bill(found, _components(given["components"]), _limits(given.get("policy")))
-    except RateError:
-        raise RequestError("bill", "no_annual_rate") from None
-    return answer(projection)
+    return answer(project_bill(found, _components(given["components"]), _limits(given.get("policy"))))
 
 
 def answer(projection: Projection) -> dict[str, Any]:

@@ -4,7 +4,8 @@ What was billed and is unpaid is one debt. Relief gives it rows of its own, a mo
 on the due day of the bills; new purchases keep their own bills (`unpaid`).
 
     HOLD, WAIVE      as for a loan; all interest that was billed can be waived
-    DUE_DAY          the bill is due on another day of the month, 1 to 28, never earlier
+    DUE_DAY          the bill is due on another day of the month, 1 to 28 and not
+                     the bill day, never earlier
     RATE             a lower rate from the start of relief
     PAUSE            nothing is due for n months; then the whole, or the rows of RETERM
     INTEREST_ONLY    n rows of interest alone, then the rest
@@ -17,8 +18,8 @@ on the due day of the bills; new purchases keep their own bills (`unpaid`).
 Interest is simple, at the contract's rate on principal, from `starts_on` on; what was
 owed of interest and fees is due with the first row and bears none. `before` is the bill
 paid in full on its due date, and `shock` compares the first row after relief with that.
-The annual rates are those at which rows are worth, on `starts_on`, what was owed then:
-nothing where all is paid at once.
+The annual rates are those at which rows are worth, on `starts_on`, what was owed then and
+is not forgiven: nothing where all is paid at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def project(standing: Standing, components: Sequence[Component], limits: Limits)
     >>> projection.resume_on, projection.resume_minor, projection.cost_to_borrower_minor
     (datetime.date(2026, 7, 10), 101500, 1500)
 
-    Raises ReliefError, and RateError where no annual rate explains the rows.
+    Raises ReliefError.
     """
     ordered = _in_fixed_order(components)
     if not standing.rows:
@@ -194,7 +195,7 @@ def _contract(standing: Standing, rate: Rate | None) -> Contract:
 def _planned(standing: Standing, rows: Sequence[Row], ordered: Sequence[Component]) -> _Plan:
     """Return the rows that the components make, one after another in their order."""
     contract = _contract(standing, next((one for one in ordered if isinstance(one, Rate)), None))
-    due_on = _on_due_day(standing.due_on, next((one for one in ordered if isinstance(one, DueDay)), None))
+    due_on = _on_due_day(standing, next((one for one in ordered if isinstance(one, DueDay)), None))
     split = next((one for one in ordered if isinstance(one, ArrearsSplit)), None)
     late = [row for row in rows if row.due_on < standing.as_of] if split else []
     if split and not late:
@@ -227,12 +228,12 @@ def _planned(standing: Standing, rows: Sequence[Row], ordered: Sequence[Componen
     return _Plan(together((*draft.eased, *regular, *parts)), resume_on, draft, contract)
 
 
-def _on_due_day(due_on: date, component: DueDay | None) -> date:
-    if component is None or component.day == due_on.day:
-        return due_on
-    if component.day > LATEST_DAY:
+def _on_due_day(standing: Standing, component: DueDay | None) -> date:
+    if component is None or component.day == standing.due_on.day:
+        return standing.due_on
+    if component.day > LATEST_DAY or component.day == standing.bill_day:
         raise ReliefError("n_out_of_range", component.day)
-    return next_day(due_on, component.day)
+    return next_day(standing.due_on, component.day)
 
 
 def _penalty_waived(waivers: Sequence[Waiver]) -> int:
@@ -263,11 +264,13 @@ def _worth(
     if _is_neutral(ordered) and abs(given_up_minor) <= len(before) + len(after):
         given_up_minor = 0  # the rounding of rows is nobody's gift
     owed_minor = sum(row.due_minor for row in standing.rows)
-    rate_before, rate_after = (_rate(part, days, standing, owed_minor) for part in from_start)
+    penalty_minor, waived_minor = _penalty_waived(waivers), sum(waiver.amount_minor for waiver in waivers)
+    # What is forgiven is no price of time: over a few days it would be a rate beyond any scale.
+    left_minor = owed_minor - (waived_minor - penalty_minor)
     return {
-        "lender_npv_given_up_minor": given_up_minor + _penalty_waived(waivers),
-        "effective_annual_rate_before": rate_before,
-        "effective_annual_rate_after": rate_after,
+        "lender_npv_given_up_minor": given_up_minor + penalty_minor,
+        "effective_annual_rate_before": _rate(from_start[0], days, standing, owed_minor),
+        "effective_annual_rate_after": _rate(from_start[1], days, standing, left_minor),
     }
 
 

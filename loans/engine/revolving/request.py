@@ -16,14 +16,14 @@ from loans.engine.profile import Profile
 from loans.engine.quote import quote as loan_quote
 from loans.engine.request import DEFAULTS, RequestError, checked, read_date, read_rate, read_terms
 from loans.engine.revolving.plan import MOST_PARTS, bill_plan, plan_rates
-from loans.engine.revolving.terms import BillError
+from loans.engine.revolving.terms import LATEST_DAY, BillError
 from loans.engine.revolving.unpaid import Standing, numbered
 from loans.engine.schedule import Row
 from loans.engine.terms import FIRST_DAY, LAST_DAY
 
 PLAN_KEYS = ("currency", "amount_minor", "parts", "fee_rate", "due_on", "profile")
 _SUMS = ("principal_minor", "interest_minor", "fee_minor")
-BILL_KEYS = ("currency", "rate_annual", "rate_daily", "profile", "due_on", "starts_on", *_SUMS, "overdue")
+BILL_KEYS = ("currency", "rate_annual", "rate_daily", "profile", "bill_day", "due_on", "starts_on", *_SUMS, "overdue")
 _LAST_MONTHS = 12 * 20
 
 
@@ -79,7 +79,10 @@ def read_standing(written: object, as_of: date, penalty_minor: int) -> Standing:
     rows = [row for row in (*_overdue(given.get("overdue"), as_of), _row("bill", given, starts_on)) if row.due_minor]
     if not rows:
         raise RequestError("bill", "nothing_left")
-    return Standing(as_of, numbered(rows), starts_on, due_on, penalty_minor, rate_annual, profile)
+    bill_day = given.get("bill_day")
+    if bill_day is not None and _whole("bill.bill_day", bill_day, LATEST_DAY) in (0, due_on.day):
+        raise RequestError("bill.bill_day", "out_of_order")
+    return Standing(as_of, numbered(rows), starts_on, due_on, penalty_minor, rate_annual, profile, bill_day)
 
 
 def _overdue(written: object, as_of: date) -> list[Row]:
@@ -112,12 +115,12 @@ def _row(at: str, given: Mapping[str, Any], due_on: date) -> Row:
     return Row(0, due_on, due_on, balance_minor=0, **sums)
 
 
-def _whole(field: str, value: object) -> int:
+def _whole(field: str, value: object, largest: int = LARGEST_MINOR) -> int:
     if value is None:
         return 0
     if type(value) is not int:
         raise RequestError(field, "wrong_kind")
-    if not 0 <= value <= LARGEST_MINOR:
+    if not 0 <= value <= largest:
         raise RequestError(field, "too_small" if value < 0 else "too_large")
     return value
 

@@ -35,7 +35,8 @@ class Standing:
 
     `due_on` is the next due date, on or after `as_of`. Rows due before `as_of` are
     overdue; what is not is in the last row, which is due on `starts_on` and falls due on
-    `due_on`. Interest in rows is what is owed by `starts_on`, and no more.
+    `due_on`. Interest in rows is what is owed by `starts_on`, and no more. Where
+    `bill_day` is known, nothing can be due on it.
     """
 
     as_of: date
@@ -45,6 +46,7 @@ class Standing:
     penalty_minor: int
     rate_annual: Decimal
     profile: Profile = DEFAULT_PROFILE
+    bill_day: int | None = None
 
     @property
     def overdue(self) -> tuple[Row, ...]:
@@ -85,6 +87,7 @@ def standing(terms: BillTerms, entries: Iterable[Entry], as_of: date, held: Held
         penalty_minor=sum(one.penalty_minor for one in now.left) + now.accrued_penalty_minor,
         rate_annual=terms.rate_annual,
         profile=terms.profile,
+        bill_day=terms.bill_day,
     )
 
 

@@ -92,6 +92,15 @@ def test_a_pause_on_a_bill_has_every_figure_of_the_disclosure():
     assert projection.refused == ()
 
 
+def test_what_is_forgiven_does_not_turn_into_a_rate():
+    # 4.50 of 1,004.50 for a day would be thousands of per cent a year.
+    found = Standing(DUE, LATE.rows[1:], DUE, DUE + timedelta(days=1), 0, RATE_ANNUAL)
+    projection = project(found, [Waive(Bucket.INTEREST, None)], FREE)
+    # 900 x 0.05 % x 1 day on 900.00.
+    assert projection.effective_annual_rate_after == RATE_ANNUAL
+    assert projection.lender_npv_given_up_minor == 450
+
+
 def test_a_late_bill_stands_with_its_minimum_its_rest_and_its_penalty():
     # 100.00 asked for on 10 June; 900 x 0.05 % x 10 days; 100 x 0.075 % x 10 days.
     assert [(row.due_on, row.principal_minor, row.interest_minor) for row in LATE.rows] == [
@@ -131,6 +140,7 @@ def test_the_hash_is_the_same_on_every_machine_and_covers_the_figures():
         (FRESH, [Pause(1, then=Then.KEEP_END)], "method_unsupported"),
         (FRESH, [InterestOnly(2, then=Then.KEEP_END)], "method_unsupported"),
         (FRESH, [DueDay(29)], "n_out_of_range"),
+        (FRESH, [DueDay(1)], "n_out_of_range"),
         (FRESH, [Reterm(61)], "n_out_of_range"),
         (FRESH, [Reterm(target_instalment_minor=1500)], "never_repays"),
         (FRESH, [Rate(Decimal("0.19"))], "rate_not_lower"),
