@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import BankAccount, Lender
 from accounts.selectors import debit_sources
@@ -25,9 +26,11 @@ def instruct_debits(*, lender: Lender, on: date, at: time) -> Counter[str]:
     `in_question` where staff have money of the loan or a report about it to look at, `held`,
     `no_mandate`, `no_account`, `tried` on every account. Raises `NoGateway`.
     """
+    under_way = PaymentOrder.objects.open().filter(loan=OuterRef("pk"), direction=PaymentOrder.Direction.DEBIT)
     due = Loan.objects.running().filter(lender=lender, oldest_unpaid_due_on__lte=on)
-    pks = due.order_by("pk").values_list("pk", flat=True)
-    return Counter(_instruct(pk, on, at) for pk in list(pks))
+    pks = due.filter(~Exists(under_way)).order_by("pk").values_list("pk", flat=True)
+    counts = Counter({"waiting": due.filter(Exists(under_way)).count()})
+    return counts + Counter(_instruct(pk, on, at) for pk in list(pks))
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import BankAccount
 from loans.models import Loan
+from loans.models import GatewayEvent, Loan, SuspenseItem
 from tests.house.world import ROLES, World
 
 Answers = Mapping[str, str]
@@ -203,6 +204,10 @@ ROWS: dict[str, Row] = {
     **shown_to(SEE_LOANS, "credit_consent", "credit_consentrefusal", "credit_inquiry"),
     **shown_to(SEE_REQUESTS, "deferrals_reliefrequest", "deferrals_decision", "deferrals_offer", "deferrals_letter"),
     **shown_to(SEE_REQUESTS, "deferrals_reliefplan", "deferrals_policyversion"),
+    **shown_to(SEE_LOANS, "loans_paymentorder", "loans_gatewayevent", "loans_suspenseitem"),
+    # placing money, and looking at what contradicts: for servicing; an empty form is shown again
+    "admin:loans_suspenseitem_place": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
+    "admin:loans_gatewayevent_look": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     **shown_to(
         SEE_LOANS, "loans_loan", "loans_payment", "loans_scheduleversion", "loans_journalentry", "loans_product"
     ),
@@ -272,6 +277,10 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_product_{page}" for page in ("page", "edit", "next", "publish", "retire")],
         lambda world: {"pk": world.loans["running"].product_id},
     ),
+    "admin:loans_suspenseitem_place": lambda world: {
+        "public_id": SuspenseItem.objects.open().get(lender=world.lender).public_id
+    },
+    "admin:loans_gatewayevent_look": lambda world: {"pk": GatewayEvent.objects.to_review().get().pk},
     "payments:callback": lambda world: {"lender_code": world.lender.code},
     "relief:new": lambda world: {"loan_id": world.loans["running"].public_id},
     "relief:answers": lambda world: {"loan_id": world.loans["running"].public_id},

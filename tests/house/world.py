@@ -203,6 +203,8 @@ def _money(world: World) -> None:
     books.take_report(lender=world.lender, gateway="callback", event_id="ev-3", report=back)
     item = SuspenseItem.objects.get(key="unknown-2")
     books.return_suspense(item=item, words="Sent back.", acting_user=clerk)
+    again = Report(key="unknown-1", outcome=Outcome.RETURNED, amount_minor=4_999, currency="CNY")
+    books.take_report(lender=world.lender, gateway="callback", event_id="ev-4", report=again)
     books.review_event(event=GatewayEvent.objects.get(event_id="ev-3"), words="Seen.", acting_user=clerk)
 
 

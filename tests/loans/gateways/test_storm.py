@@ -25,7 +25,7 @@ from tests.loans.gateways.conftest import account_of
 
 EVENTS = int(os.environ.get("LEEWAY_STORM_EVENTS", "400"))
 SEED = int(os.environ.get("LEEWAY_STORM_SEED", "20260508"))
-LOANS = 10 if EVENTS <= 1000 else 50
+LOANS = max(EVENTS // 45, 8)
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 

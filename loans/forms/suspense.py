@@ -1,0 +1,80 @@
+"""What staff decide about money that nobody could place, and about reports that contradict."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loans.models import GatewayEvent, Loan, SuspenseItem
+from loans.models.suspense import SuspenseResolution
+from loans.services.suspending import LONGEST_WORDS
+
+OUTCOMES = (
+    (SuspenseResolution.Outcome.MATCHED.value, gettext_lazy("It belongs to a loan")),
+    (SuspenseResolution.Outcome.RETURNED.value, gettext_lazy("It went back to whoever sent it")),
+)
+NO_WORDS = gettext_lazy("Say in a few words how you know.")
+
+
+def words_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": NO_WORDS},
+    )
+
+
+class PlaceForm(forms.Form):
+    """Where the money goes; the loan is named by its number."""
+
+    use_required_attribute = False
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Where the money goes"),
+        choices=OUTCOMES,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of the two.")},
+    )
+    number = forms.CharField(label=gettext_lazy("Loan number"), max_length=40, required=False)
+    words = words_field(gettext_lazy("How you know"))
+
+    def __init__(self, *args: Any, item: SuspenseItem, **kwargs: Any) -> None:
+        self.item = item
+        self.loan: Loan | None = None
+        super().__init__(*args, **kwargs)
+        self.initial["number"] = item.loan.number if item.loan else ""
+
+    @property
+    def is_match(self) -> bool:
+        return bool(self.cleaned_data["outcome"] == SuspenseResolution.Outcome.MATCHED)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("outcome") == SuspenseResolution.Outcome.MATCHED:
+            loans = Loan.objects.filter(lender=self.item.lender, number=found.get("number", "").strip())
+            self.loan = loans.select_related("borrower").first()
+            if self.loan is None:
+                self.add_error("number", ValidationError(_("There is no loan of this number here."), code="unknown"))
+            elif self.loan.state != Loan.State.ACTIVE:
+                text = _("This loan takes no payments: it is settled, or not paid out yet.")
+                self.add_error("number", ValidationError(text, code="closed"))
+        return found
+
+
+class LookForm(forms.Form):
+    """What a report turned out to be; only a report of success can bring money."""
+
+    use_required_attribute = False
+
+    words = words_field(gettext_lazy("What you found"))
+    has_come = forms.BooleanField(
+        label=gettext_lazy("The money did come. Put it in suspense, to be placed."), required=False
+    )
+
+    def __init__(self, *args: Any, event: GatewayEvent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if event.body["outcome"] != "succeeded" or event.body["currency"] != event.lender.currency:
+            del self.fields["has_come"]
