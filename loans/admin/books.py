@@ -3,19 +3,33 @@
 Sums are shown as pages show them; a column is wide enough never to break one.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
 from accounts.wording import money_text, percent_text, signed_text
-from loans.models import Allocation, Hold, Instalment, JournalEntry, Loan, Payment, Posting, ScheduleVersion
+from loans.models import (
+    Allocation,
+    Hold,
+    Instalment,
+    JournalEntry,
+    Loan,
+    Payment,
+    PaymentCorrection,
+    Posting,
+    ScheduleVersion,
+)
+from loans.selectors.desk import may
+from loans.views import cash_desk
 
 
 def money_column(name: str, label: Any) -> Any:
@@ -122,6 +136,17 @@ class AllocationRows(Rows):
         return super().get_queryset(request).select_related("lender")
 
 
+class CorrectionRows(Rows):
+    """That the payment was taken back, or came in late and moved others."""
+
+    model = PaymentCorrection
+    fk_name = "payment"
+    fields = ["kind", "reason", "value_on", "made_at", "made_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentCorrection]:
+        return super().get_queryset(request).select_related("made_by")
+
+
 class PostingRows(Rows):
     model = Posting
     fields = ["account", "signed_amount"]
@@ -156,6 +181,7 @@ class LoanAdmin(LenderScopedAdmin):
     ]  # fmt: skip
     readonly_fields = ["principal", "principal_left", "annual_rate", "instalments_in_force"]
     inlines = [ScheduleVersionRows, PaymentRows, HoldRows, JournalRows]
+    change_form_template = "loans/admin/loan_form.html"
     principal = money_column("principal_minor", _("principal"))
     principal_left = money_column("principal_left_minor", _("principal left"))
 
@@ -167,6 +193,16 @@ class LoanAdmin(LenderScopedAdmin):
     def instalments_in_force(self, loan: Loan) -> SafeString:
         rows = Instalment.objects.filter(version__loan=loan, version__number=loan.current_version).order_by("number")
         return render_to_string("loans/admin/instalments.html", {"rows": rows, "currency": loan.currency})
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        loan = self.get_object(request, object_id)
+        is_open = loan is not None and loan.state == Loan.State.ACTIVE
+        may_receive = is_open and may(cast(User, request.user), Verb.RECORD_PAYMENT, loan.lender)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_receive": may_receive})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(cash_desk.receive)
+        return [path("<int:pk>/receive/", view, name="loans_loan_receive"), *super().get_urls()]
 
 
 @admin.register(ScheduleVersion)
@@ -198,9 +234,24 @@ class PaymentAdmin(LenderScopedAdmin):
         "journal_entry",
     ]  # fmt: skip
     readonly_fields = ["amount", "unapplied"]
-    inlines = [AllocationRows]
+    inlines = [AllocationRows, CorrectionRows]
+    change_form_template = "loans/admin/payment_form.html"
     amount = money_column("amount_minor", _("amount"))
     unapplied = money_column("unapplied_minor", _("overpaid, to be refunded"))
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        payment = self.get_object(request, object_id)
+        may_take_back = (
+            payment is not None
+            and may(cast(User, request.user), Verb.REVERSE_PAYMENT, payment.lender)
+            and not payment.corrections.filter(kind=PaymentCorrection.Kind.REVERSED).exists()
+        )
+        shown = {**(extra_context or {}), "may_take_back": may_take_back}
+        return super().change_view(request, object_id, form_url, shown)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(cash_desk.take_back)
+        return [path("<int:pk>/take-back/", view, name="loans_payment_take_back"), *super().get_urls()]
 
 
 @admin.register(Hold)

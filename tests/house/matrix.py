@@ -211,6 +211,8 @@ ROWS: dict[str, Row] = {
     **shown_to(
         SEE_LOANS, "loans_loan", "loans_payment", "loans_scheduleversion", "loans_journalentry", "loans_product"
     ),
+    "admin:loans_loan_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
+    "admin:loans_payment_take_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_product_page": row(f"{OUTSIDE}, 200 {SEE_LOANS}, 404", f"{OUTSIDE}, 405"),
     "admin:loans_product_new": row(f"{OUTSIDE}, 404", f"{OUTSIDE}, 404"),
     "admin:loans_product_edit": row(f"{OUTSIDE}, 404", f"{OUTSIDE}, 404"),
@@ -277,6 +279,8 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_product_{page}" for page in ("page", "edit", "next", "publish", "retire")],
         lambda world: {"pk": world.loans["running"].product_id},
     ),
+    "admin:loans_loan_receive": lambda world: {"pk": world.loans["running"].pk},
+    "admin:loans_payment_take_back": lambda world: {"pk": world.loans["running"].payments.earliest("pk").pk},
     "admin:loans_suspenseitem_place": lambda world: {
         "public_id": SuspenseItem.objects.open().get(lender=world.lender).public_id
     },
