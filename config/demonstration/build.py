@@ -11,6 +11,7 @@ from accounts.reauthentication import DEMO_PASSWORD
 from accounts.services import appoint
 from config import clock
 from config.demonstration import cast, lives
+from config.demonstration.known import make_known
 from config.demonstration.stage import Stage, at_noon
 from deferrals.services import publish_policy
 from loans.engine.profile import PROFILES
@@ -80,8 +81,9 @@ def _people(stage: Stage, others: int) -> list[str]:
         stage.staff[post.person.key] = user
         appoint(user=user, lender=stage.lenders[post.lender], role=post.role, handle=post.handle, acting_user=None)
     drawn = [cast.Person(f"p{number:02d}", name, "", "") for number, name in enumerate(lives.names(others), start=1)]
-    for person in (*cast.BORROWERS, *drawn):
+    for count, person in enumerate((*cast.BORROWERS, *drawn), start=1):
         stage.users[person.key] = _user(person, password)
+        make_known(stage.users[person.key], person.key, count)
         stage.latin[person.key] = person.name_latin
     return [person.key for person in drawn]
 

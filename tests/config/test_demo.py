@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
-from accounts import audit
+from accounts import audit, identity_number, services
 from accounts.chain import digest
-from accounts.models import Lender
+from accounts.models import BankAccount, Borrower, Identity, Lender, OutboxMessage
+from accounts.phone import e164
+from accounts.selectors import debit_sources, known_customer
 from config import clock
-from config.demonstration import cast, lives
+from config.demonstration import cast, known, lives
 from config.demonstration.build import build
 from config.demonstration.stage import Stage
 from credit.models import MonthFact
@@ -54,12 +56,13 @@ def of_everything() -> str:
 @pytest.fixture(scope="module")
 def played(django_db_setup: None, django_db_blocker: Any) -> Iterator[Played]:
     with django_db_blocker.unblock(), clock.at(NOON):
-        with transaction.atomic():
+        with transaction.atomic(), override_settings(DEMO=True):
             build(lambda month: None, others=OTHERS)
             first = of_everything()
             transaction.set_rollback(True)
         with transaction.atomic():
-            stage = build(lambda month: None, others=OTHERS)
+            with override_settings(DEMO=True):
+                stage = build(lambda month: None, others=OTHERS)
             yield Played(stage, first, of_everything())
             transaction.set_rollback(True)
 
@@ -110,6 +113,30 @@ def test_everybody_of_the_cast_is_there(stage: Stage) -> None:
     assert len(doors.staff) == len(cast.STAFF) == 15
     assert len(doors.others) == OTHERS
     assert set(stage.staff) == {post.person.key for post in cast.STAFF}
+
+
+def test_everybody_is_known_but_one_whose_account_is_not_proved_yet(stage: Stage) -> None:
+    missing = {who: known_customer(Borrower.objects.get(user=user)).missing for who, user in stage.users.items()}
+    assert {who: steps for who, steps in missing.items() if steps} == {"zhoutao": ("bank_account",)}
+    assert len(debit_sources(stage.borrowers["liuyang"])) == 2
+    assert not OutboxMessage.objects.filter(to__contains="••••").exists()
+
+
+def test_names_in_latin_letters_stay(stage: Stage) -> None:
+    assert Borrower.objects.get(user=stage.users["xiaoyu"]).name_latin == "Wang Xiaoyu"
+
+
+def test_no_number_of_the_demonstration_can_be_anybody_s(stage: Stage) -> None:
+    """A place that no card names, a phone that cannot ring, cards of no bank."""
+    assert Identity.objects.count() == len(stage.users)
+    for count, who in enumerate(stage.users, start=1):
+        number = known.identity_number(who, count)
+        assert number[2:6] == "0000" or who == "emma"
+        assert identity_number.problems(number, TODAY) == ()
+        with pytest.raises(ValueError, match="mobile"):
+            e164(str(stage.users[who].phone))
+    opened = [services.opened_account_number(account) for account in BankAccount.objects.all()]
+    assert {number[:6] for number in opened} == {"620000"}
 
 
 def test_the_chains_of_both_lenders_are_whole(stage: Stage) -> None:
