@@ -13,6 +13,7 @@ AS_DEMO = env LEEWAY_DEMO=on LEEWAY_ALLOWED_HOSTS=localhost,127.0.0.1 LEEWAY_LOG
 # `check --deploy` looks at the settings of a real site.
 AS_DEPLOYED = env LEEWAY_DEMO=off LEEWAY_DEBUG=off LEEWAY_HTTPS=on LEEWAY_ALLOWED_HOSTS=leeway.example \
 	LEEWAY_SECRET_KEY=V9yq3w8ZtB5kPz1nRc7mXe4uLf2sHj6aGd0iQoTbYvNxKwErD5gJh8Lp LEEWAY_ADMIN_PATH=staff \
+	LEEWAY_DATA_KEYS=qB7mZ2xT9vRk4YpW1sLh8NcJ6dGf3KaE0uQoXiVtSyM IDENTITY_CHECK=a.Register BANK_ACCOUNT_CHECK=a.Bank \
 	LEEWAY_LOG_LEVEL=INFO DATABASE_URL=sqlite:///var/check.sqlite3
 AS_TEST = env LEEWAY_SECRET_KEY=only-for-checks-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx DATABASE_URL=
 

@@ -1,11 +1,13 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts import guards, seals
+from accounts.checks import known_customers
 
 
 def install_guards(using: str = "default", **_kwargs: Any) -> None:
@@ -18,4 +20,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         guards.register(self.name, seals.GUARDS)
+        register(known_customers, Tags.security, deploy=True)
         post_migrate.connect(install_guards, sender=self, dispatch_uid="leeway-guards")
