@@ -1,9 +1,8 @@
 """Try the engine's tests on engines that are slightly wrong: `python -m tests.mutants [MODULE ...]`.
 
-mutmut changes one thing at a time in a copy (`var/mutants`) and sees whether a test fails;
-`docs/mutants.md` says what is changed and which changes no test can notice. What was tried
-before and has not changed is not tried again, except in the modules named. Afterwards it
-says for each module how many changes were noticed.
+mutmut changes one thing at a time in a copy (`var/mutants`, made anew) and sees whether a
+test fails; `docs/mutants.md` says what is changed and which changes no test can notice.
+Afterwards it says for each module how many changes were noticed.
 """
 
 import os
@@ -36,9 +35,8 @@ def main(modules: list[str]) -> int:
 
 
 def copy() -> None:
-    """Bring the copy up to date, but keep what mutmut remembers there."""
-    for folder in ("loans", "tests"):
-        shutil.rmtree(COPY / folder, ignore_errors=True)
+    """Begin anew: which tests reach a function is not asked again where something was tried before."""
+    shutil.rmtree(COPY, ignore_errors=True)
     for name in COPIED:
         (COPY / name).parent.mkdir(parents=True, exist_ok=True)
         if (HERE / name).is_dir():

@@ -1,6 +1,7 @@
 """Loans to which something happens on their way."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,9 +22,10 @@ from loans.engine.events import (
 )
 from loans.engine.quote import quote
 from loans.engine.request import RequestError
-from loans.engine.schedule import schedule
+from loans.engine.schedule import Method, schedule
 from tests.loans.engine.any_terms import any_terms
 from tests.loans.engine.golden import table
+from tests.loans.engine.loans_made_up import l1
 
 
 def events(written: str) -> list[dict[str, Any]]:
@@ -230,3 +232,10 @@ def test_events_that_do_not_fit_the_loan_are_refused_by_field(changes, field, co
     with pytest.raises(RequestError) as refused:
         quote({**LOAN, **changes})
     assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_flat_interest_of_nothing_stays_nothing_at_another_rate():
+    # 12 % of 0.78 for nine months are 7 fen, all in the last row; twice the rate is twice that.
+    terms = l1(principal_minor=78, rate_annual=Decimal("0.12"), method=Method.FLAT, instalments=9)
+    rows, _ = followed(terms, [RateChange(date(2026, 1, 20), Decimal("0.24"))], Recalculate.NONE)
+    assert [row.interest_minor for row in rows] == [0] * 8 + [14]
