@@ -8,12 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Sum
 
 from loans.engine.arrears import Held
-from loans.engine.penalty import PenaltyBase, PenaltyRules, RowPayment
+from loans.engine.explain_sums import explain_penalty
+from loans.engine.formulas import Line, given
+from loans.engine.penalty import InstalmentPenalty, PenaltyBase, PenaltyRules, RowPayment, penalties
 from loans.engine.replay import Conventions, charges
+from loans.engine.schedule import Row
 from loans.engine.waterfall import Component
 from loans.models import Hold, Loan, PenaltyCharge, Product
 from loans.selectors.in_force import InForce, Share
@@ -23,10 +27,11 @@ Spans = Mapping[int, Held]
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """Penalty interest by instalment number, to the end of a day."""
+    """Penalty interest by instalment number, to the end of a day; `basis` is what it was counted from."""
 
     charged: Mapping[int, int]
     paid: Mapping[int, int]
+    basis: "Basis | None" = None
 
     def owed_on(self, number: int) -> int:
         return max(self.charged.get(number, 0) - self.paid.get(number, 0), 0)
@@ -34,6 +39,23 @@ class Charges:
     @property
     def owed_minor(self) -> int:
         return sum(self.owed_on(number) for number in self.charged)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What penalty interest is counted from, beside the rows."""
+
+    on: date
+    conventions: Conventions
+    payments: Sequence[RowPayment]
+    held: Held
+
+
+class Explained(NamedTuple):
+    """How the penalty interest of one instalment came about."""
+
+    row: Row
+    steps: tuple[Line, ...]
 
 
 NONE = Charges({}, {})
@@ -46,9 +68,58 @@ def charges_of(loans: Iterable[Loan], held: Mapping[int, InForce], on: date) -> 
     found = dict.fromkeys((loan.pk for loan in loans), NONE)
     for loan in late:
         of = held[loan.pk]
-        charged = charges(of.rows, row_payments(of.shares), on, conventions[loan.pk], spans[loan.pk])
-        found[loan.pk] = Charges(charged, penalty_paid(of.shares))
+        basis = Basis(on, conventions[loan.pk], row_payments(of.shares), spans[loan.pk])
+        charged = charges(of.rows, basis.payments, on, basis.conventions, basis.held)
+        found[loan.pk] = Charges(charged, penalty_paid(of.shares), basis)
     return found
+
+
+def explained(found: Charges, rows: Sequence[Row], digits: int = 2) -> tuple[Explained, ...]:
+    """How what is owed came about, by instalment: what earlier schedules charged, then this one, then what was paid."""
+    basis = found.basis
+    if basis is None or not found.owed_minor:
+        return ()
+    own = {one.number: one for one in _own(basis, rows)}
+    said = []
+    for row in rows:
+        if not found.owed_on(row.number):
+            continue
+        fixed_minor, paid_minor = basis.conventions.charged_before.get(row.number, 0), found.paid.get(row.number, 0)
+        steps = [given("penalty_before", fixed_minor, digits)] if fixed_minor else []
+        if row.number in own and basis.conventions.penalty is not None:
+            conventions, rules = basis.conventions, basis.conventions.penalty
+            steps += explain_penalty(
+                own[row.number],
+                row,
+                [one for one in basis.payments if one.number == row.number],
+                basis.on,
+                conventions.rate_annual,
+                conventions.profile,
+                rules,
+                held=basis.held,
+                digits=digits,
+            )
+        if paid_minor:
+            steps.append(given("penalty_paid", -paid_minor, digits))
+        said.append(Explained(row, tuple(steps)))
+    return tuple(said)
+
+
+def _own(basis: Basis, rows: Sequence[Row]) -> tuple[InstalmentPenalty, ...]:
+    """What the schedule in force charges itself."""
+    conventions = basis.conventions
+    if conventions.penalty is None:
+        return ()
+    return penalties(
+        rows,
+        basis.payments,
+        basis.on,
+        conventions.rate_annual,
+        conventions.profile,
+        conventions.penalty,
+        basis.held,
+        since=conventions.charged_since,
+    )
 
 
 def conventions_of(loans: Sequence[Loan], held: Mapping[int, InForce]) -> dict[int, Conventions]:

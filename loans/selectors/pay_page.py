@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from accounts.wording import DIGITS
 from loans.models import Loan, Payment
+from loans.selectors.charges import Explained, explained
 from loans.selectors.payment_lines import PaymentLine, payment_line
 from loans.selectors.settle_page import Quote, quote
 from loans.selectors.standing import Standing, standing
@@ -21,6 +23,7 @@ class PayPage:
     left_minor: int
     quote: Quote | None
     is_recording: bool
+    penalty: tuple[Explained, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +65,7 @@ def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
         left_minor=found.left_minor,
         quote=quote(found) if now.is_running else None,
         is_recording=is_recording,
+        penalty=explained(found.penalty, found.rows, DIGITS.get(loan.currency, 2)),
     )
 
 

@@ -18,6 +18,7 @@ from loans.engine.interest import interest_minor
 from loans.engine.payoff import Payoff, payoff
 from loans.engine.schedule import PaidRow, Row
 from loans.models import Loan
+from loans.selectors.charges import Explained, explained
 from loans.selectors.in_force import NOTHING
 from loans.selectors.standing import Standing, standing
 from loans.selectors.what_now import WhatNow, what_now
@@ -32,6 +33,7 @@ class Quote:
     penalty_minor: int
     steps: tuple[Line, ...]
     saved_minor: int
+    penalty: tuple[Explained, ...] = ()
 
     @property
     def total_minor(self) -> int:
@@ -71,7 +73,8 @@ def quote(found: Standing) -> Quote:
     owed = payoff_on(loan, found.rows, found.paid, found.on)
     penalty_minor = found.penalty.owed_minor
     saved_minor = max(found.left_minor - owed.total_minor - penalty_minor, 0)
-    return Quote(found.on, owed, penalty_minor, steps(found, owed), saved_minor)
+    said = explained(found.penalty, found.rows, DIGITS.get(loan.currency, 2))
+    return Quote(found.on, owed, penalty_minor, steps(found, owed), saved_minor, said)
 
 
 def payoff_on(loan: Loan, rows: Sequence[Row], paid: Mapping[int, PaidRow], on: date) -> Payoff:

@@ -15,7 +15,7 @@ from loans.books import violations
 from loans.errors import RefundedAlready
 from loans.ledger import post
 from loans.models import Account, JournalEntry, Loan, Payment, PaymentCorrection, PenaltyCharge, ScheduleVersion
-from loans.selectors.charges import charges_of
+from loans.selectors.charges import charges_of, explained
 from loans.selectors.in_force import in_force, paid_rows
 from tests.loans.conftest import at_noon, product_of
 
@@ -77,6 +77,22 @@ def test_being_late_is_paid_before_interest_and_principal(costly: Loan) -> None:
     assert now(costly, "p1") == {(1, "penalty"): 1_572, (1, "interest"): 14_400, (1, "principal"): 93_571}
     assert posted(payment.journal_entry)["penalty_income"] == -1_572
     assert list(violations([costly.lender])) == []
+
+
+def test_what_being_late_costs_is_explained_to_the_fen(costly: Loan) -> None:
+    pay(costly, 1_000, "little", date(2026, 3, 5))
+    with at_noon(LATE):
+        said = explained(*_charges_and_rows(costly))
+    # 18 days by 5 March cost 935.71 x 0.216 x 18 / 360 = 10.11; 10.00 of it was paid that day. On 15 March it is 15.72.
+    assert [(step.label_code, step.formula, step.amount_minor) for step in said[0].steps] == [
+        ("penalty", "935.71 × 28 × 14.4% × 150% ÷ 360 = 15.7199… ≈ 15.72", 1_572),
+        ("penalty_paid", "−10.00", -1_000),
+    ]
+
+
+def _charges_and_rows(loan: Loan) -> Any:
+    held = in_force([loan], LATE)
+    return charges_of([loan], held, LATE)[loan.pk], held[loan.pk].rows
 
 
 def test_a_payment_known_late_takes_back_what_being_late_had_cost(costly: Loan) -> None:
