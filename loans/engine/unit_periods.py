@@ -106,7 +106,7 @@ def unit_period(days: Sequence[date]) -> UnitPeriod:
     periods = [_interval(start, end, day) for start, end in pairwise(days)]
     common = [(-times, period.days, period) for period, times in Counter(periods).items() if times > 1]
     found = min(common)[2] if common else _nearest(Fraction((days[-1] - days[0]).days, len(periods)))
-    return found if found.days < YEAR.days else YEAR
+    return found if found.days < (YEAR.days if found.of is Standard.MONTH else 365) else YEAR
 
 
 def _interval(start: date, end: date, day: int | None) -> UnitPeriod:

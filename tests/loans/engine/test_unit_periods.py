@@ -81,6 +81,10 @@ def test_years_are_counted_back_from_the_last_day_of_february_to_the_last_one():
         ),
         # One day and two days.
         ([START, START + timedelta(days=1), START + timedelta(days=3)], UnitPeriod(1, Standard.DAY)),
+        # Twice 360 days and twice 52 weeks are shorter than a year, twice 53 weeks are not.
+        ([START, START + timedelta(days=360), START + timedelta(days=720)], UnitPeriod(360, Standard.DAY)),
+        ([START, START + timedelta(weeks=52), START + timedelta(weeks=104)], UnitPeriod(52, Standard.WEEK)),
+        ([START, START + timedelta(weeks=53), START + timedelta(weeks=106)], UnitPeriod(12, Standard.MONTH)),
         # Averages of 7, 15 and 30 days: 6 and 8, 10 and 20, 29 and 31.
         ([START, START + timedelta(days=6), START + timedelta(days=14)], UnitPeriod(1, Standard.WEEK)),
         ([START, START + timedelta(days=10), START + timedelta(days=30)], UnitPeriod(1, Standard.HALF_MONTH)),
