@@ -7,6 +7,7 @@ from typing import Any
 from deferrals import casework
 from deferrals.clocks import calendar_for, promises
 from deferrals.models import ReliefPlan, RequestLoan
+from deferrals.refusing import impossible_text
 from deferrals.rules import Policy
 from deferrals.selectors.computing import cost_of
 from loans.engine.explain import Line
@@ -26,14 +27,12 @@ class LoanChoice:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a pause of `count` instalments would do; `projection` is None where it would end in the past.
-
-    `steps` say how its cost was computed.
-    """
+    """What a pause of `count` instalments would do, or `why` it is impossible; `steps` are those of its cost."""
 
     count: int
     projection: Projection | None
     steps: tuple[Line, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +115,6 @@ def _blocked(loan: Loan, at: Standing, asked: RequestLoan | None, running: Relie
 def _preview(at: Standing, policy: Policy, count: int) -> Preview:
     try:
         projection = casework.projection_of(at, [policy.pause(count)], policy)
-    except ReliefError:
-        return Preview(count, None)
+    except ReliefError as error:
+        return Preview(count, None, why=impossible_text(error))
     return Preview(count, projection, cost_of(projection, at.loan))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from deferrals.letters import reason_text
 from deferrals.models import Decision
+from deferrals.refusing import refusal_text
 from deferrals.rules import Outcome
 from deferrals.selectors.case import CasePage, Reading
 from deferrals.selectors.promises import left_until
@@ -26,7 +27,6 @@ from deferrals.workbench.wording import (
     language_name,
     left_text,
     promise_text,
-    refusal_text,
     rule_text,
 )
 
@@ -42,12 +42,18 @@ def sheet(page: CasePage) -> dict[str, Any]:
             {"outcome": OUTCOMES[hit.outcome], "stands_out": hit.outcome != Outcome.PASS, "text": rule_text(hit)}
             for hit in reading.hits
         ],
-        "refusals": [refusal_text(one) for one in reading.projection.refused] if reading.projection else [],
+        "refusals": refusals(page),
         "holds": [{"title": "", "note": HOLDS[kind]} for kind in dict.fromkeys(hold.kind for hold in page.holds)],
         "promises": promises(page),
         "decided_for": [reason_text(reason) for reason in page.decision.reasons] if page.decision else [],
         "notes": [{"text": done_text(entry.verb), "who": entry.actor, "at": entry.at} for entry in page.notes],
     }
+
+
+def refusals(page: CasePage) -> list[str]:
+    """The limits of the policy that the projection breaks, in words."""
+    projection = page.reading.projection
+    return [refusal_text(one, page.loan.currency) for one in projection.refused] if projection is not None else []
 
 
 def changed(reading: Reading) -> dict[str, Any]:

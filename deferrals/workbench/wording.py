@@ -1,6 +1,5 @@
 """What the workbench calls things: rules, holds, states, what was done, and what stood in the way."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.errors import Conflict, LeewayError
-from accounts.wording import money_text, percent_text
+from accounts.wording import money_text
 from deferrals.errors import (
     AboveYourLimit,
     ClaimLost,
@@ -22,7 +21,6 @@ from deferrals.models import Clock
 from deferrals.rules import Outcome, Policy, RuleHit
 from deferrals.selectors.promises import Left
 from deferrals.states import RequestState
-from loans.engine.projection import Refusal
 from loans.models import Hold
 
 # The state of a request as staff say it; `RequestState` speaks to the borrower.
@@ -90,26 +88,6 @@ def rule_text(hit: RuleHit) -> str:
     """A rule with the figure found and the limit it was held against."""
     show = money_text if hit.rule in MONEY_RULES else str
     return str(RULES[hit.rule]) % {"value": show(hit.value), "limit": show(hit.limit)}
-
-
-def refusal_text(refusal: Refusal) -> str:
-    """A limit of the policy that the projection breaks."""
-    if refusal.reason == "payment_shock":
-        text = _("After the pause an instalment would be %(value)s of the present one; the policy allows %(limit)s.")
-        return text % {
-            "value": percent_text(Decimal(refusal.value), 1),
-            "limit": percent_text(Decimal(refusal.limit), 1),
-        }
-    if refusal.reason == "min_instalment":
-        return _("The smallest instalment would be %(value)s; the policy asks for at least %(limit)s.") % {
-            "value": money_text(int(refusal.value)),
-            "limit": money_text(int(refusal.limit)),
-        }
-    return _("The policy does not allow these figures (%(reason)s: %(value)s, limit %(limit)s).") % {
-        "reason": refusal.reason,
-        "value": refusal.value,
-        "limit": refusal.limit,
-    }
 
 
 def promise_text(name: str, policy: Policy) -> str:

@@ -203,7 +203,7 @@ def test_a_pause_that_would_already_be_over_is_not_taken(at: Client, loan: Loan)
     """On 20 June, instalment 4 is 36 days late: one month would end on 15 June."""
     with clock.at(noon(date(2026, 6, 20))):
         page = at.get(url("new", loan))
-        assert "This pause would end before today" in words(page)
+        assert "would be due on 15 June 2026, and that is over, so it would not help." in words(page)
         page = draft(at, loan, pause="1")
         assert beside(page, "pause") == ["That pause would already be over. Choose a longer one."]
         assert draft(at, loan, pause="2").status_code == 302

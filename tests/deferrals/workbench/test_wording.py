@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from deferrals.rules import Facts, Outcome, Policy
 from deferrals.selectors.promises import left_until
 from deferrals.states import RequestState
 from deferrals.workbench import wording
-from loans.engine.projection import Refusal
 from loans.models import Hold
 
 
@@ -62,12 +60,6 @@ def test_everything_that_services_record_about_a_request_has_words() -> None:
 )
 def test_every_error_is_said_in_words(error: LeewayError, words: str) -> None:
     assert words in wording.problem_text(error)
-
-
-def test_a_limit_that_is_broken_is_said_with_its_figures() -> None:
-    shock = Refusal("payment_shock", Decimal("1.25"), Decimal("1.3054"))
-    assert "130.5% of the present one; the policy allows 125.0%" in wording.refusal_text(shock)
-    assert "¥9.99; the policy asks for at least ¥10.00" in wording.refusal_text(Refusal("min_instalment", 1000, 999))
 
 
 @pytest.mark.parametrize(
