@@ -47,10 +47,15 @@ class Bearing:
         """Return where a day begins: on it, or after the day before where days end periods."""
         return on - timedelta(days=1) if self.terms.profile.digits is not None else on
 
+    @property
+    def edges(self) -> list[date]:
+        """The days on which the rate changes or a pause begins or ends."""
+        return [*(on for on, _ in self.rates), *(on for pause in self.pauses for on in pause)]
+
     def factor(self, slot: Slot, start: date, end: date) -> Fraction:
         """Return the factor of a part of a slot: each stretch at its rate, none in a pause."""
         days = (slot.due_on - slot.opens_on).days
-        edges = {start, end, *(on for on, _ in self.rates), *(on for pause in self.pauses for on in pause)}
+        edges = {start, end, *self.edges}
         total = Fraction(0)
         for opens_on, ends_on in pairwise(sorted(on for on in edges if start <= on <= end)):
             if any(pause[0] <= opens_on < pause[1] for pause in self.pauses):

@@ -263,23 +263,27 @@ class Course:
     def _interest(self, slot: Slot, balance_minor: int, before: Sequence[Row]) -> int:
         if slot.interest_minor is not None:
             return slot.interest_minor
-        charged = balance_minor * self.bearing.factor(slot, slot.opens_on, slot.due_on)
-        for on, early_minor in slot.early:
-            charged -= early_minor * self.bearing.factor(slot, on, slot.due_on)
-        if self.as_of is not None and self.recalculate is not Recalculate.NONE:
-            charged += self._late(slot, before, self.as_of)
-        return self.terms.profile.rounded(charged.numerator, charged.denominator)
+        profile, exact = self.terms.profile, []
+        for start, end in pairwise(self._cuts(slot)):
+            bearing_minor = balance_minor - sum(early_minor for on, early_minor in slot.early if on <= start)
+            bearing_minor += self._late(slot, before, start)
+            exact.append(bearing_minor * self.bearing.factor(slot, start, end))
+        # With `digits`, money is rounded for each stretch and then added; without, once for the period.
+        charged = exact if profile.digits is not None else [sum(exact, Fraction(0))]
+        return sum(profile.rounded(part.numerator, part.denominator) for part in charged)
 
-    def _late(self, slot: Slot, before: Sequence[Row], as_of: date) -> Fraction:
-        """Return interest on principal that was due before a slot, as long as it is unpaid."""
-        ends_on = min(slot.due_on, as_of)
-        if ends_on <= slot.opens_on:
-            return Fraction(0)
-        cuts = {slot.opens_on, ends_on, *(one.on for one in self.payments if slot.opens_on < one.on < ends_on)}
-        total = Fraction(0)
-        for start, end in pairwise(sorted(cuts)):
-            total += sum(self._principal_left(before, start)) * self.bearing.factor(slot, start, end)
-        return total
+    def _cuts(self, slot: Slot) -> list[date]:
+        """Return the days of a period on which what bears interest, or its rate, changes, its ends included."""
+        days = {on for on, _ in slot.early} | {one.on for one in self.payments} | set(self.bearing.edges)
+        if self.as_of is not None:
+            days.add(self.as_of)
+        return sorted({slot.opens_on, slot.due_on, *(on for on in days if slot.opens_on < on < slot.due_on)})
+
+    def _late(self, slot: Slot, before: Sequence[Row], on: date) -> int:
+        """Return principal that was due before a period and is still unpaid on a day of it, if that bears interest."""
+        if self.as_of is None or on >= self.as_of or self.recalculate is Recalculate.NONE:
+            return 0
+        return sum(self._principal_left(before, on))
 
     def _interest_owed(self, rows: Sequence[Row], paid: Sequence[int], on: date) -> int:
         """Return unpaid interest of rows due, and that of the running period to the end of a day."""

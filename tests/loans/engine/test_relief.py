@@ -17,6 +17,7 @@ from loans.engine.relief import (
     Pause,
     PauseInterest,
     Projection,
+    Rate,
     Refusal,
     ReliefError,
     project,
@@ -130,6 +131,14 @@ def test_a_pause_that_makes_an_instalment_too_small_is_refused():
 def test_ten_thousand_at_four_in_ten_thousand_a_day_costs_368_over_92_days():
     made_up = Terms(1000000, Decimal("0.146"), Method.LEVEL, 12, date(2026, 5, 15))
     assert projected(made_up, Pause(3), as_of=date(2026, 5, 20)).pause_interest_minor == 36800
+
+
+@pytest.mark.parametrize(("rate_annual", "pause_interest_minor"), [("0.146", 36800), ("0.0730", 18400), ("0", 0)])
+def test_a_pause_at_a_reduced_rate_costs_that_part_of_it(rate_annual, pause_interest_minor):
+    # Lending rule R25: 368.00 x (1 - reduction).
+    made_up = Terms(1000000, Decimal("0.146"), Method.LEVEL, 12, date(2026, 5, 15))
+    found = projected(made_up, Rate(Decimal(rate_annual)), Pause(3), as_of=date(2026, 5, 20))
+    assert found.pause_interest_minor == pause_interest_minor
 
 
 def test_by_days_a_level_loan_keeps_its_instalment_and_the_last_takes_the_rest():
