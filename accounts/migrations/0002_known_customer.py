@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name='BankAccountProbe',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('sent', 'Sent'), ('passed', 'Confirmed'), ('failed', 'Three wrong codes'), ('unavailable', 'Could not be sent')], max_length=12)),
+                ('state', models.CharField(choices=[('sent', 'Sent'), ('passed', 'Verified'), ('failed', 'Three wrong codes'), ('unavailable', 'Could not be sent')], max_length=12)),
                 ('code_hash', models.CharField(max_length=64)),
                 ('method', models.CharField(max_length=40)),
                 ('sent_at', models.DateTimeField(default=config.clock.now)),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name='Identity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting for the register'), ('verified', 'Confirmed'), ('mismatch', 'Not confirmed'), ('revoked', 'Taken back')], max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting for the register'), ('verified', 'Verified'), ('mismatch', 'Not confirmed'), ('revoked', 'Taken back')], max_length=12, verbose_name='state')),
                 ('name', models.CharField(max_length=80, verbose_name='name on the document')),
                 ('number_sealed', models.CharField(blank=True, max_length=200)),
                 ('number_hash', models.CharField(blank=True, max_length=64)),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='IdentityCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('verified', 'Confirmed'), ('mismatch', 'Name and number do not belong together'), ('unavailable', 'The register did not answer'), ('held', 'The number belongs to another account'), ('other_name', 'A lender knows this customer by another name')], max_length=12, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('verified', 'Verified'), ('mismatch', 'Name and number do not belong together'), ('unavailable', 'The register did not answer'), ('held', 'The number belongs to another account'), ('other_name', 'A lender knows this customer by another name')], max_length=12, verbose_name='outcome')),
                 ('method', models.CharField(max_length=40, verbose_name='register asked')),
                 ('at', models.DateTimeField(default=config.clock.now, verbose_name='at')),
                 ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_checks', to='accounts.borrower', verbose_name='borrower')),

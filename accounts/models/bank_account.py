@@ -70,7 +70,7 @@ class BankAccountProbe(models.Model):
 
     class State(models.TextChoices):
         SENT = "sent", _("Sent")
-        PASSED = "passed", _("Confirmed")
+        PASSED = "passed", _("Verified")
         FAILED = "failed", _("Three wrong codes")
         UNAVAILABLE = "unavailable", _("Could not be sent")
 

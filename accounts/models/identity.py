@@ -21,7 +21,7 @@ class Identity(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting for the register")
-        VERIFIED = "verified", _("Confirmed")
+        VERIFIED = "verified", _("Verified")
         MISMATCH = "mismatch", _("Not confirmed")
         REVOKED = "revoked", _("Taken back")
 
@@ -73,7 +73,7 @@ class IdentityCheck(models.Model):
     """One answer about somebody's identity, without the number. Never changed, never deleted."""
 
     class Outcome(models.TextChoices):
-        VERIFIED = "verified", _("Confirmed")
+        VERIFIED = "verified", _("Verified")
         MISMATCH = "mismatch", _("Name and number do not belong together")
         UNAVAILABLE = "unavailable", _("The register did not answer")
         HELD = "held", _("The number belongs to another account")

@@ -43,7 +43,8 @@ def identity(request: HttpRequest) -> HttpResponse:
     found = selectors.known_page(user)
     if found.known.is_identified:
         return redirect("accounts:known")
-    form = IdentityForm(request.POST if request.method == "POST" else None, initial={"name": user.name})
+    name = found.identity.name if found.identity else user.name
+    form = IdentityForm(request.POST if request.method == "POST" else None, initial={"name": name})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         if not throttle.may_identify(request, sealed_box().fingerprint(given["number"], "identity number")):
@@ -60,12 +61,11 @@ def _settle(request: HttpRequest, user: Any, given: dict[str, Any]) -> HttpRespo
         messages.warning(request, _("Something changed meanwhile. Please look once more."))
         return redirect("accounts:known")
     said = {
-        "verified": (messages.SUCCESS, _("Thank you. Your name and number are confirmed.")),
-        "waiting": (messages.INFO, _("Thank you. We are asking the register; you need not wait for it.")),
-        "mismatch": (messages.WARNING, _("Name and number could not be confirmed together.")),
+        "verified": _("Thank you. Your name and number are confirmed."),
+        "waiting": _("Thank you. We are asking the register; you need not wait for it."),
     }
-    level, words = said[borrower.identity.state]
-    messages.add_message(request, level, words)
+    if borrower.identity.state in said:  # the next page itself says what was not confirmed, and what to do
+        messages.success(request, said[borrower.identity.state])
     return redirect("accounts:next_step")
 
 
@@ -93,7 +93,7 @@ def steps(found: selectors.KnownPage) -> list[dict[str, Any]]:
     return [
         {
             "title": title,
-            "note": notes.get(step, _("Confirmed") if step not in missing else ""),
+            "note": notes.get(step, _("Verified") if step not in missing else ""),
             "state": "done" if step not in missing else "now" if step == first else "",
         }
         for step, title in titles.items()

@@ -157,7 +157,9 @@ def test_asking_a_person_is_answered_with_the_day(visitor: Client, settings: Any
     settings.IDENTITY_CHECK = register(Disagrees)
     visitor.cookies["language"] = "en"
     visitor.post(IDENTITY, GIVEN)
-    assert "a person can look at it" in check(visitor.get(IDENTITY))
+    page = check(visitor.get(IDENTITY))
+    assert "a person can look at it" in page
+    assert 'value="王晓雨"' in page, "the name need not be written again"
     assert visitor.post("/people/known/identity/ask/").url == KNOWN
     assert "A person has been looking at it since" in check(visitor.get(KNOWN))
     case = IdentityCase.objects.get()
