@@ -5,6 +5,7 @@ look is drawn with (¥12,000 at 14.40% over 12 months, three paid, three paused)
 """
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -73,7 +74,7 @@ def _loan() -> dict[str, Any]:
     }
 
 
-def _calendar() -> list[dict[str, Any]]:
+def _calendar() -> list[SimpleNamespace]:
     bars = calendar_bars([(53_309, 0), (53_309, 111_635)])
     paused = {
         "on": date(2026, 7, 15),
@@ -83,13 +84,17 @@ def _calendar() -> list[dict[str, Any]]:
         "paused": True,
     }
     paused["text"] = _("nothing to pay this month")
-    due = {"state": "due", "state_label": _("To come"), "text": _("instalment 8 of 12")}
+    due = {"state": "due", "state_label": _("To come"), "text": _("instalment 8 of 12"), "paused": False}
     july = [paused, {**due, "on": date(2026, 7, 20), "minor": 53_309}]
     august = [{**due, "on": date(2026, 8, 15), "minor": 111_635}, {**due, "on": date(2026, 8, 20), "minor": 53_309}]
+    months = ((date(2026, 7, 1), july, bars[0], 53_309), (date(2026, 8, 1), august, bars[1], 164_944))
     return [
-        {"month": date(2026, 7, 1), "with_year": True, "dues": july, "bar": bars[0], "total_minor": 53_309},
-        {"month": date(2026, 8, 1), "dues": august, "bar": bars[1], "total_minor": 164_944},
-    ]
+        SimpleNamespace(
+            month=month, with_year=month.month == 7, bar=bar, total_minor=total_minor,
+            dues=[SimpleNamespace(**due) for due in dues],
+        )
+        for month, dues, bar, total_minor in months
+    ]  # fmt: skip
 
 
 def _options() -> list[dict[str, Any]]:

@@ -10,14 +10,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm
 from django.template.loader import get_template
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import pictures, wording
+from accounts.templatetags import figures
 from accounts.templatetags.figures import page_language
 
 register = template.Library()
@@ -35,6 +40,23 @@ class Problem:
 
 def _wrap(name: str, **context: Any) -> str:
     return get_template(f"components/{name}.html").render(context)
+
+
+@lru_cache(maxsize=512)
+def _kept(name: str, language: str, prefix: str, said: tuple[tuple[str, str | bool], ...]) -> str:
+    return _wrap(name, **dict(said))
+
+
+@register.simple_tag
+def same(name: str, **said: str | bool) -> str:
+    """A leaf that looks the same to everyone who reads a language, so it is drawn once and kept.
+
+    Only for leaves that show nothing but their own words and what is said here, which must
+    be words of the house, never somebody's.
+    """
+    if settings.DEBUG:
+        return _wrap(name, **said)
+    return _kept(name, page_language(), get_script_prefix(), tuple(said.items()))
 
 
 @register.simple_block_tag
@@ -126,6 +148,39 @@ def schedules_chart(
         "new_last": wording.month_text(after[-1][0], language),
     }
     return _wrap("chart_schedules", picture=picture, title=title, paused=bool(paused))
+
+
+@register.simple_tag
+def calendar(months: Sequence[Any], lenders: Sequence[Any] = ()) -> str:
+    """What is due to every lender, month by month, and in all.
+
+    Each month has month (a date), with_year, total_minor, bar (`pictures.calendar_bars`: a
+    part for each lender) and dues, each with on (a date), state (of a glyph), state_label,
+    text, minor and paused. Without `lenders` there is no key.
+    """
+    rows = [
+        {
+            "month": figures.monthname(row.month, "short"),
+            "year": figures.year(row.month) if row.with_year else "",
+            "total": figures.money(row.total_minor),
+            "bar": [
+                (SafeString(bar_tone(place)), SafeString(part.x), SafeString(part.width))
+                for place, part in enumerate(row.bar)
+            ],
+            "dues": [
+                (
+                    due.paused,
+                    same("glyph", state=due.state, label=due.state_label),
+                    figures.dayofmonth(due.on),
+                    due.text,
+                    figures.money(due.minor),
+                )
+                for due in row.dues
+            ],
+        }
+        for row in months
+    ]
+    return _wrap("calendar", months=rows, lenders=lenders)
 
 
 @register.filter

@@ -4,18 +4,23 @@ Each returns HTML that neither breaks in two nor needs escaping again; an empty 
 stays empty. The words come from `accounts.wording`, in the language of the page; a
 filter may also be called from Python when a component wants a ready value:
 `figures.money(111635)`.
+
+Days and money stand in every row of every table, so they are put together by hand:
+`format_html` takes five times as long.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from html import escape
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts import wording
@@ -39,7 +44,7 @@ def _time(value: Any, words: Callable[[date, str], str], stamp: str = "%Y-%m-%d"
     if value is None or value == "":
         return ""
     day = as_day(value)
-    return format_html('<time datetime="{}">{}</time>', day.strftime(stamp), words(day, page_language()))
+    return SafeString(f'<time datetime="{day.strftime(stamp)}">{escape(words(day, page_language()))}</time>')
 
 
 @register.filter
@@ -47,7 +52,7 @@ def money(minor: Sum, currency: str = "CNY") -> str:
     """`{{ minor|money }}`: ¥1,116.35, never broken in two."""
     if minor is None or minor == "":
         return ""
-    return format_html('<span class="money">{}</span>', wording.money_text(minor, currency))
+    return SafeString(f'<span class="money">{escape(wording.money_text(minor, currency))}</span>')
 
 
 @register.filter

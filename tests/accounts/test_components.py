@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,13 +50,12 @@ def schedules() -> pictures.SchedulesPicture:
     return pictures.schedules_picture(DUE, DUE, [date(2026, 1, 15)], language="en")
 
 
-DUES = {"on": date(2026, 7, 15), "state": "relief", "state_label": "paused", "text": EVIL, "minor": 0, "paused": True}
 MONTH = {
-    "month": date(2026, 7, 1),
-    "with_year": True,
-    "dues": [DUES],
-    "bar": pictures.calendar_bars([[53_309, 0]])[0],
-    "total_minor": 53_309,
+    "month": "Jul",
+    "year": "2026",
+    "dues": [(True, "◆", "15", EVIL, "¥0.00")],
+    "bar": [("a", "0", "1000")],
+    "total": "¥533.09",
 }
 TABLE = {
     "kind": "table",
@@ -121,6 +121,7 @@ DRAWN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "field": ({"field": Form()["name"], "short": True}, ['for="id_name"', "field--short", 'id="id_name_helptext"']),
     "field_words": ({"field": Form({})["name"]}, ["As on paper", 'id="id_name_error"']),
     "figure": ({"minor": 53_309, "currency": "TWD"}, ['<p class="figure"><small>NT$</small>533.09</p>']),
+    "foot": ({"signed_in": True}, ["/relief/", "Your account", "tel:12378"]),
     "glyph": ({"state": "relief", "label": EVIL}, ["glyph--relief", 'href="#g-relief"', f'aria-label="{EVIL_SHOWN}"']),
     "holds": ({"rows": [{"title": "Credit", "note": EVIL}]}, ["<strong>Credit</strong>", EVIL_SHOWN]),
     "how": ({"summary": EVIL, "opened": True, "content": mark_safe("<p>c</p>")}, ["open>", EVIL_SHOWN, "<p>c</p>"]),
@@ -305,6 +306,66 @@ def test_a_chart_tells_its_figures_to_ears() -> None:
     assert (
         'aria-label="Old instalments: January 2026 to February 2026. New ones: January 2026 to February 2026."' in html
     )
+
+
+def test_the_calendar_shows_every_due_and_their_sum() -> None:
+    due = SimpleNamespace(on=date(2026, 7, 15), state="relief", state_label=EVIL, text=EVIL, minor=111_635, paused=True)
+    july = SimpleNamespace(
+        month=date(2026, 7, 1), with_year=True, dues=[due], bar=[pictures.Segment(0, 1000)], total_minor=111_635
+    )
+    html = draw("{% calendar months lenders %}", months=[july], lenders=[EVIL])
+    assert html == component(
+        "calendar",
+        lenders=[EVIL],
+        months=[
+            {
+                "month": mark_safe('<time datetime="2026-07">Jul</time>'),
+                "year": "2026",
+                "total": mark_safe('<span class="money">¥1,116.35</span>'),
+                "bar": [("a", "0", "1000")],
+                "dues": [
+                    (
+                        True,
+                        component("glyph", state="relief", label=EVIL),
+                        mark_safe('<time datetime="2026-07-15">15</time>'),
+                        EVIL,
+                        mark_safe('<span class="money">¥1,116.35</span>'),
+                    )
+                ],
+            }
+        ],
+    )
+    assert "<script" not in html
+
+
+def test_a_month_of_a_known_year_does_not_repeat_it() -> None:
+    august = SimpleNamespace(month=date(2026, 8, 1), with_year=False, dues=[], bar=[], total_minor=0)
+    assert "<small>" not in draw("{% calendar months %}", months=[august])
+
+
+def test_what_is_the_same_for_everyone_follows_language_and_what_is_said() -> None:
+    assert draw('{% same "places" place="loans" %}') == component("places", place="loans")
+    assert draw('{% same "places" place="home" %}') == component("places", place="home")
+    with translation.override("zh-hans"):
+        assert draw('{% same "places" place="home" %}') == component("places", place="home")
+        assert "首页" in draw('{% same "places" place="home" %}')
+    assert draw('{% same "foot" signed_in=False %}') == component("foot")
+
+
+def test_what_is_the_same_for_everyone_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(components, "_wrap", lambda name, **said: drawn.append(name) or "x")
+    components._kept.cache_clear()
+    assert [components.same("glyph", state="late") for _ in range(3)] == ["x"] * 3
+    assert drawn == ["glyph"]
+    components._kept.cache_clear()
+
+
+def test_nothing_is_kept_while_templates_are_being_written(settings: Any) -> None:
+    settings.DEBUG = True
+    before = components._kept.cache_info().currsize
+    assert components.same("glyph", state="nowhere") == component("glyph", state="nowhere")
+    assert components._kept.cache_info().currsize == before
 
 
 def test_a_column_of_a_letter_is_figures_only_if_every_cell_is() -> None:
