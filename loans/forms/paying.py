@@ -1,6 +1,6 @@
 """What a borrower types about a loan; every error says what to do."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import BankAccount
 from accounts.wording import DIGITS, amount_text, money_text
 from loans.engine.money import MoneyError, minor_from_text
 from loans.selectors.pay_page import PayPage
@@ -55,11 +56,35 @@ class PayForm(SentOnce):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"required": AMOUNT_ERRORS["empty"], "max_length": AMOUNT_ERRORS["not_a_number"]},
     )
-    field_order = ["amount", "key", "seen"]
+    account = forms.ModelChoiceField(
+        label=gettext_lazy("From which account"),
+        queryset=BankAccount.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": gettext_lazy("Choose the account to pay from."),
+            "invalid_choice": gettext_lazy("Choose one of your confirmed accounts."),
+        },
+    )
+    again = forms.BooleanField(
+        label=gettext_lazy("I know that a payment is on its way, and want to make this one as well."),
+        error_messages={
+            "required": gettext_lazy("A payment is on its way already. Tick this only if you want to pay twice.")
+        },
+    )
+    field_order = ["amount", "account", "again", "key", "seen"]
 
     def __init__(self, *args: Any, page: PayPage, **kwargs: Any) -> None:
         super().__init__(*args, page=page, **kwargs)
         self.initial["amount"] = amount_text(page.now.suggested_minor, page.loan.currency)
+        if page.is_collecting:
+            sources = BankAccount.objects.filter(pk__in=[source.pk for source in page.sources])
+            cast(forms.ModelChoiceField, self.fields["account"]).queryset = sources
+            self.initial["account"] = page.sources[0] if page.sources else None
+        else:
+            del self.fields["account"]
+        if not page.under_way:
+            del self.fields["again"]
 
     def clean_amount(self) -> int:
         try:

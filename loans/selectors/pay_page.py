@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from accounts.models import BankAccount
+from accounts.selectors import debit_sources
 from accounts.wording import DIGITS
-from loans.models import Loan, Payment
+from loans.gateways.configured import gateway_for
+from loans.models import Loan, Payment, PaymentOrder
 from loans.selectors.charges import Explained, explained
+from loans.selectors.debits import under_way
 from loans.selectors.payment_lines import PaymentLine, payment_line
 from loans.selectors.settle_page import Quote, quote
 from loans.selectors.standing import Standing, standing
@@ -15,7 +19,11 @@ from loans.selectors.what_now import WhatNow, what_now
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
-    """`is_recording` says that this site itself takes the payment down."""
+    """`is_recording` says that this site itself takes the payment down, without money moving.
+
+    With `is_collecting` it asks the borrower's bank for the money, from one of `sources`.
+    `under_way` are debits whose result has not come.
+    """
 
     loan: Loan
     on: date
@@ -23,11 +31,14 @@ class PayPage:
     left_minor: int
     quote: Quote | None
     is_recording: bool
+    is_collecting: bool
+    sources: tuple[BankAccount, ...]
+    under_way: tuple[PaymentOrder, ...]
     penalty: tuple[Explained, ...] = ()
 
     @property
     def is_open(self) -> bool:
-        return self.is_recording and self.now.is_running
+        return (self.is_recording or bool(self.is_collecting and self.sources)) and self.now.is_running
 
     @property
     def settles_at_minor(self) -> int | None:
@@ -55,9 +66,10 @@ class PaymentPage:
 
 
 def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
-    """Three queries."""
+    """Four queries, and one more where the lender has a gateway."""
     found = standing(loan, on)
     now = what_now(found)
+    is_collecting = not is_recording and gateway_for(loan.lender.code) is not None
     return PayPage(
         loan=loan,
         on=on,
@@ -66,6 +78,9 @@ def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
         quote=quote(found) if now.is_running else None,
         is_recording=is_recording,
         penalty=explained(found.penalty, found.rows, DIGITS.get(loan.currency, 2)),
+        is_collecting=is_collecting,
+        sources=tuple(debit_sources(loan.borrower)) if is_collecting else (),
+        under_way=tuple(under_way(loan)),
     )
 
 
@@ -85,3 +100,8 @@ def payment_page(loan: Loan, payment: Payment, on: date) -> PaymentPage:
 def payment_by_key(loan: Loan, key: UUID | None) -> Payment | None:
     """The payment on this loan that was sent under this key. One query."""
     return loan.payments.filter(key=str(key)).first() if key else None
+
+
+def order_by_key(loan: Loan, key: UUID | None) -> PaymentOrder | None:
+    """The order on this loan that was sent under this key. One query."""
+    return PaymentOrder.objects.filter(loan=loan, key=str(key)).first() if key else None

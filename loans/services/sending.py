@@ -21,7 +21,7 @@ from loans.errors import NoGateway
 from loans.gateways.configured import gateway_for
 from loans.gateways.interface import Gateway, Instruction, NoAnswer, NotReceived, Outcome, Report
 from loans.models import Hold, Loan, PaymentOrder
-from loans.selectors.in_force import in_force
+from loans.selectors.debits import bill_of
 from loans.services.head import lock
 from loans.services.reporting import take_report
 
@@ -114,9 +114,10 @@ def _unneeded(order: PaymentOrder) -> str:
     today = order.lender.today()
     if Hold.objects.active(loan=order.loan, kind=Hold.Kind.AUTO_DEBIT, on=today):
         return "held"
-    held = in_force([order.loan], today)[order.loan.pk]
-    row = next((row for row in held.unpaid_rows if row.number == order.instalment_number), None)
-    return "" if row is not None and row.due_on <= today else "not_due"
+    bill = bill_of(order.loan, today)
+    if bill is None or bill.number != order.instalment_number:
+        return "not_due"
+    return "" if bill.left_minor == order.amount_minor else "amount_changed"
 
 
 def instruction(order: PaymentOrder) -> Instruction:

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Conflict
-from loans.errors import AlreadySettled, DateRefused, NotDisbursed
+from loans.errors import AccountRefused, AlreadySettled, DateRefused, NotDisbursed
 from loans.forms.paying import PayForm, SentOnce, SettleForm, sent_key
 from loans.models import Payment
 from loans.selectors import loan_list as list_page
 from loans.selectors import loan_page, pay_page, settle_page
-from loans.services import record_payment, settle_early
+from loans.services import order_debit, record_payment, send_orders, settle_early
 from loans.views.frame import address, own_loan, person, receipt, refusal, shown
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
@@ -63,13 +63,37 @@ def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
     if sent_before := pay_page.payment_by_key(loan, sent_key(request.POST)):
         return redirect(receipt(sent_before))
+    if pay_page.order_by_key(loan, sent_key(request.POST)):
+        return redirect(address("pay", loan))
     if not page.is_open:
         return _form(request, "loans/pay.html", PayForm, page, status=refusal(page))
     form = PayForm(request.POST, page=page)
     is_valid = form.is_valid()
     if form.is_outdated:
         return _look_again(request, "loans/pay.html", PayForm, page)
-    return _record(request, page, form) if is_valid else shown(request, "loans/pay.html", page, form=form)
+    if not is_valid:
+        return shown(request, "loans/pay.html", page, form=form)
+    return _record(request, page, form) if page.is_recording else _collect(request, page, form)
+
+
+def _collect(request: HttpRequest, page: pay_page.PayPage, form: PayForm) -> HttpResponse:
+    """Ask the borrower's bank for the money; the page then says that it is on its way, or shows the receipt."""
+    key = form.cleaned_data["key"]
+    try:
+        order = order_debit(
+            loan=page.loan,
+            bank_account=form.cleaned_data["account"],
+            amount_minor=form.cleaned_data["amount"],
+            key=str(key),
+            acting_user=person(request),
+        )
+    except (*CHANGED_MEANWHILE, AccountRefused):
+        loan = own_loan(request, page.loan.public_id)
+        page = pay_page.pay_page(loan, loan.lender.today(), is_recording=False)
+        return _look_again(request, "loans/pay.html", PayForm, page)
+    send_orders(lender=page.loan.lender, orders=[order])
+    made = pay_page.payment_by_key(page.loan, key)
+    return redirect(receipt(made) if made else address("pay", page.loan))
 
 
 def _record(request: HttpRequest, page: pay_page.PayPage, form: PayForm) -> HttpResponse:
