@@ -2,13 +2,17 @@
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from loans.engine.calendar import months_between
+from loans.engine.profile import PROFILES
 from loans.engine.relief import (
     ArrearsSplit,
     Bucket,
+    Collect,
     Hold,
     InterestOnly,
     Pause,
@@ -21,6 +25,7 @@ from loans.engine.relief import (
     component_from_dict,
 )
 from loans.engine.schedule import PaidRow
+from tests.loans.engine.loans_made_up import PAUSES
 from tests.loans.engine.relief_made_up import CAP, DEFAULTS, LATE, PLANS, THEN, running, worked
 
 COMPOUNDED = Pause(3, CAP)
@@ -64,6 +69,41 @@ def test_without_a_concession_nothing_is_given_up(loan, components):
     made_up, _, paid = loan
     found = worked(*components, terms=made_up, paid=paid, as_of=made_up.disbursed_on)
     assert found.lender_npv_given_up_minor == 0
+
+
+@given(running(may_be_part_paid=False), st.lists(NEUTRAL, min_size=1, max_size=3, unique_by=type))
+def test_without_a_concession_the_worth_at_the_contract_s_rate_stays_within_a_fen_a_row(loan, components):
+    made_up, _, paid = loan
+    assume(made_up.profile == PROFILES["30-360"])
+    found = worked(*components, terms=made_up, paid=paid, as_of=made_up.disbursed_on)
+    month, opens_on = 1 + Fraction(made_up.rate_annual) / 12, found.before[0].opens_on
+    worth_before, worth_after = (
+        sum(row.due_minor / month ** months_between(opens_on, row.due_on) for row in rows)
+        for rows in (found.before, found.after)
+    )
+    assert abs(worth_before - worth_after) <= len(found.before) + len(found.after)
+
+
+@given(running())
+def test_deferring_nothing_changes_nothing(loan):
+    made_up, rows, paid = loan
+    found = worked(terms=made_up, paid=paid, as_of=made_up.disbursed_on)
+    assert found.before == found.after
+    assert found.schedule_after == rows
+    assert (found.cost_to_borrower_minor, found.pause_interest_minor, found.lender_npv_given_up_minor) == (0, 0, 0)
+    assert (found.shock, found.months_added, found.paused_on, found.refused) == (0, 0, (), ())
+    assert found.effective_annual_rate_before == found.effective_annual_rate_after
+
+
+@given(running(), PAUSES)
+def test_each_row_after_a_pause_asks_for_its_own_and_its_share_and_the_last_for_the_rest(loan, pause):
+    made_up, _, paid = loan
+    found = worked(pause, terms=made_up, paid=paid, as_of=made_up.disbursed_on)
+    beside = [row.relief_interest_minor for row in found.after]
+    if pause.collect is Collect.SPREAD:
+        assert len(set(beside[:-1])) <= 1
+        # What rounding leaves is less than half a fen a row, or less than a fen where it is rounded down.
+        assert abs(beside[-1] * len(beside) - sum(beside)) <= len(beside) * len(beside)
 
 
 @given(running(), st.integers(1, 24), st.sampled_from(SplitMode))

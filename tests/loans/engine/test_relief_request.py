@@ -4,6 +4,8 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loans.engine.components import ReliefError
 from loans.engine.relief_request import project_request
@@ -181,3 +183,45 @@ def test_relief_beyond_the_calendar_is_refused():
     with pytest.raises(ReliefError) as refused:
         project_request(request({"kind": "RETERM", "remaining_count": 200}, terms=terms, as_of="9990-05-08"))
     assert refused.value.code == "beyond_the_calendar"
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.decimals(allow_nan=True),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=3,
+)
+EVERY_KEY = [
+    {"kind": "HOLD", "days": 30},
+    {"kind": "WAIVE", "bucket": "penalty", "amount_minor": "all", "vest": "IMMEDIATE"},
+    {"kind": "DUE_DAY", "day": 25},
+    {"kind": "RATE", "rate_annual": "0.072", "periods": 3},
+    {"kind": "PAUSE", "n": 3, "interest": "ACCRUE_SIMPLE", "collect": "SPREAD", "then": "EXTEND"},
+    {"kind": "INTEREST_ONLY", "n": 3, "then": "EXTEND"},
+    {"kind": "REDUCED", "n": 3, "amount_minor": 50000, "then": "EXTEND"},
+    {"kind": "APPEND", "numbers": [4, 5, 6], "interest": "NONE", "as": "INSTALMENTS"},
+    {"kind": "ARREARS_SPLIT", "parts": 6, "mode": "ON_TOP"},
+    {"kind": "RETERM", "remaining_count": 15, "target_instalment_minor": None},
+]
+
+
+def refused(asked) -> ReliefError | RequestError | None:
+    try:
+        answer = project_request(asked)
+    except (ReliefError, RequestError) as error:
+        return error
+    assert answer["after"][-1]["balance_minor"] == 0
+    return None
+
+
+@given(st.data(), JUNK)
+def test_junk_in_any_component_is_answered_or_refused_by_name(data, junk):
+    component = data.draw(st.sampled_from(EVERY_KEY))
+    changed = {**component, data.draw(st.sampled_from(sorted(component))): junk}
+    error = refused(request(changed, as_of="2026-06-20"))
+    assert error is None or re.fullmatch(r"[a-z_]+", error.code)
+
+
+@given(st.sampled_from(["terms", "paid_instalments", "as_of", "overdue", "components", "policy"]), JUNK)
+def test_junk_in_any_field_of_the_request_is_answered_or_refused_by_name(field, junk):
+    error = refused(request(PAUSE, **{field: junk}))
+    assert not isinstance(error, RequestError) or error.field.startswith(field)
