@@ -201,9 +201,8 @@ class Course:
 
     def _prepay(self, on: date, surplus_minor: int, rows: Sequence[Row], at: str) -> None:
         """Lower the balance by what comes ahead of time, with the instalment that was last due."""
-        index = next((k for k, row in enumerate(rows) if on <= row.due_on), None)
-        if index is None:
-            raise RequestError(at, "nothing_left")
+        # After the last due date nothing can come ahead of time.
+        index = next(k for k, row in enumerate(rows) if on <= row.due_on)
         row, slot = rows[index], self.slots[index]
         if surplus_minor > (row.balance_minor if on == row.due_on else row.balance_minor + row.principal_minor):
             raise RequestError(f"{at}.amount_minor", "more_than_owed")
@@ -215,7 +214,7 @@ class Course:
             slot = replace(slot, principal_minor=owed_minor + surplus_minor)
         self.slots[index] = slot
         rest = self.rows()
-        if len(rest) > index + 1 and not rest[index].balance_minor:
+        if not rest[index].balance_minor:
             del self.slots[index + 1 :]
         elif slot.principal_minor is not None and self.recalculate is Recalculate.REDUCE_INSTALMENT:
             self._solve(index + 1, at)

@@ -239,3 +239,38 @@ def test_flat_interest_of_nothing_stays_nothing_at_another_rate():
     terms = l1(principal_minor=78, rate_annual=Decimal("0.12"), method=Method.FLAT, instalments=9)
     rows, _ = followed(terms, [RateChange(date(2026, 1, 20), Decimal("0.24"))], Recalculate.NONE)
     assert [row.interest_minor for row in rows] == [0] * 8 + [14]
+
+
+def prepaid(made_up, *payments, recalculate=Recalculate.REDUCE_INSTALMENT):
+    return followed(made_up, [Payment(on, minor) for on, minor in payments], recalculate)[0]
+
+
+FIRST_DUE, BEFORE = date(2026, 2, 15), date(2026, 1, 20)
+
+
+@pytest.mark.parametrize(("on", "most_minor"), [(FIRST_DUE, 107971 + 1106429), (BEFORE, 1200000)])
+def test_ahead_of_time_no_more_can_come_than_the_principal_left(on, most_minor):
+    # On the first due date the instalment and what is left after it, before it all that was lent.
+    assert prepaid(l1(), (on, most_minor))[-1].balance_minor == 0
+    with pytest.raises(RequestError) as refused:
+        prepaid(l1(), (on, most_minor + 1))
+    assert (refused.value.field, refused.value.code) == ("events[0].amount_minor", "more_than_owed")
+
+
+def test_an_instalment_ahead_of_time_is_all_principal():
+    assert prepaid(l1(), (BEFORE, 107971))[0].principal_minor == 107971
+
+
+@pytest.mark.parametrize("recalculate", [Recalculate.REDUCE_INSTALMENT, Recalculate.REDUCE_COUNT])
+def test_a_loan_paid_off_on_its_last_due_date_but_one_ends_there(recalculate):
+    rows = schedule(l1())
+    paid = [(row.due_on, row.due_minor) for row in rows[:10]]
+    found = prepaid(l1(), *paid, (rows[10].due_on, 107971 + rows[10].balance_minor), recalculate=recalculate)
+    assert (len(found), found[-1].balance_minor) == (11, 0)
+
+
+@pytest.mark.parametrize("recalculate", Recalculate)
+def test_the_last_instalment_of_a_loan_without_interest_may_come_early(recalculate):
+    two = l1(rate_annual=Decimal(0), instalments=2)
+    found = prepaid(two, (FIRST_DUE, 600000), (date(2026, 3, 1), 600000), recalculate=recalculate)
+    assert [(row.principal_minor, row.balance_minor) for row in found] == [(600000, 600000), (600000, 0)]

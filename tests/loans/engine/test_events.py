@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from loans.engine.calendar import Unit
-from loans.engine.events import ExtraInstalments, RateChange, ReAge, read_events
+from loans.engine.events import ExtraInstalments, InterestPause, MoveDueDate, RateChange, ReAge, read_events
 from loans.engine.request import RequestError
 from loans.engine.terms import LAST_DAY
 
@@ -23,6 +23,10 @@ def test_an_event_is_read_whole():
     assert read(**AGED) == ReAge(on, 3, 1, Unit.MONTH, first)
     assert read(**AGED, every=2, unit="week") == ReAge(on, 3, 2, Unit.WEEK, first)
     assert read(**{**AGED, "every": 366, "instalments": 1}).every == 366
+    assert read(kind="interest_pause", on="2026-04-01", until="2026-04-01") == InterestPause(on, on)
+    assert read(kind="interest_pause", on="2026-04-01", until=LAST_DAY.isoformat()).until == LAST_DAY
+    moved = read(kind="move_due_date", on="2026-04-01", number=1200, to="2026-05-01")
+    assert moved == MoveDueDate(on, 1200, first)
     assert read(kind="extra_instalments", on="2026-04-01", count=600) == ExtraInstalments(on, 600)
     assert read(kind="rate_change", on="2026-04-01", rate_annual="0") == RateChange(on, Decimal(0))
     assert read(kind="rate_change", on="2026-04-01", rate_annual="10") == RateChange(on, Decimal(10))
@@ -33,6 +37,10 @@ def test_an_event_is_read_whole():
     [
         ({"kind": "extra_instalments", "on": "2026-04-01", "count": 0}, "count", "too_small"),
         ({"kind": "extra_instalments", "on": "2026-04-01", "count": 601}, "count", "too_large"),
+        ({"kind": "interest_pause", "on": "2026-04-01", "until": "May"}, "until", "not_a_date"),
+        ({"kind": "move_due_date", "on": "2026-04-01", "number": 0, "to": "2026-05-01"}, "number", "too_small"),
+        ({"kind": "move_due_date", "on": "2026-04-01", "number": 1201, "to": "2026-05-01"}, "number", "too_large"),
+        ({"kind": "move_due_date", "on": "2026-04-01", "number": 1, "to": "May"}, "to", "not_a_date"),
         ({**AGED, "first_due_on": "1 May"}, "first_due_on", "not_a_date"),
         ({**AGED, "every": 0}, "every", "too_small"),
         ({**AGED, "every": 367}, "every", "too_large"),

@@ -20,6 +20,13 @@ def told(rows, method=Method.LEVEL, **given):
     ]
 
 
+def test_the_first_of_equal_instalments_is_what_its_interest_leaves():
+    assert told(schedule(l1()))[0][:2] == [
+        ("interest", "12,000.00 × 1.2% = 144.00"),
+        ("principal", "1,079.71 − 144.00 = 935.71"),
+    ]
+
+
 def test_the_last_of_equal_instalments_is_told_apart_from_the_others():
     assert told(schedule(l1()))[-1] == [
         ("interest", "1,066.84 × 1.2% = 12.8020… ≈ 12.80"),
