@@ -9,6 +9,8 @@ import socket
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+# Translation of IPv4 (RFC 6052, RFC 8215): what stands inside may be private, and no gateway is reached that way.
+TRANSLATED = tuple(ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48"))
 Resolve = Callable[[str, int], Iterable[str]]
 
 
@@ -31,6 +33,8 @@ def is_public(address: str) -> bool:
     [True, False, False, False]
     """
     found = ipaddress.ip_address(address.partition("%")[0])
+    if any(found in network for network in TRANSLATED):
+        return False
     mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
     return found.is_global and not found.is_multicast and (mapped is None or mapped.is_global)
 
