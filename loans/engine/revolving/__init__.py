@@ -21,6 +21,7 @@ from loans.engine.revolving.bill import Bill, Minimum
 from loans.engine.revolving.course import Account, Left, account
 from loans.engine.revolving.cycle import bill_days, next_day
 from loans.engine.revolving.entries import (
+    CreditReturned,
     DueDayMoved,
     Entry,
     Fee,
@@ -42,6 +43,7 @@ __all__ = [
     "Bill",
     "BillError",
     "BillTerms",
+    "CreditReturned",
     "DueDayMoved",
     "Entry",
     "Fee",

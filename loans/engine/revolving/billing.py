@@ -45,6 +45,7 @@ def make_bill(books: Books, bill_on: date) -> None:
         purchases_minor=parts["purchases_minor"] - parts["refunds_minor"],
     )
     books.debts.append(debt)
+    books.open.append(debt)
     for bought in waiting.bought:
         bought.debt = debt
     minimum = Minimum(
@@ -89,9 +90,9 @@ def _older(books: Books, bill_on: date, number: int, due_on: date) -> tuple[int,
     A bill whose minimum was not paid is overdue as a whole, with what it had carried over:
     the rest of all bills up to it is called.
     """
-    last_overdue = max((one.number for one in books.debts if books.is_overdue(one, bill_on)), default=0)
+    last_overdue = max((one.number for one in books.open if books.is_overdue(one, bill_on)), default=0)
     carried_minor = overdue_minor = 0
-    for one in books.debts:
+    for one in books.open:
         if one.number <= last_overdue and one.called_due_on is None and one.left_minor:
             one.called_due_on = due_on
             books.called.setdefault(number, []).append(one)

@@ -6,6 +6,7 @@ could have been carried over, oldest first. What no bill asks for is a credit; i
 for the next bill on the day that bill is made.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -41,7 +42,11 @@ class Unbilled:
 
 @dataclass(slots=True)
 class Books:
-    """The account as it stands at the end of the days gone through so far."""
+    """The account as it stands at the end of the days gone through so far.
+
+    `open` are the debts on which something is still to pay; the others never change again.
+    `returned` is what of a payment was given back, by its sequence.
+    """
 
     terms: BillTerms
     held: Held
@@ -51,17 +56,19 @@ class Books:
     number: int = 0
     bills: list[Bill] = field(default_factory=list)
     debts: list[Debt] = field(default_factory=list)
+    open: list[Debt] = field(default_factory=list)
     bought: dict[int, Bought] = field(default_factory=dict)
     plans: dict[int, tuple[Row, ...]] = field(default_factory=dict)
     allocations: dict[int, Allocation] = field(default_factory=dict)
+    returned: dict[int, int] = field(default_factory=dict)
     interest: list[Stretch] = field(default_factory=list)
     penalty: dict[int, list[Stretch]] = field(default_factory=dict)
     called: dict[int, list[Debt]] = field(default_factory=dict)
     days: list[date] = field(default_factory=list)
 
-    def states(self) -> list[InstalmentState]:
+    def states(self, debts: Sequence[Debt]) -> list[InstalmentState]:
         """Return the minimum of each bill as an instalment."""
-        return [InstalmentState(one.number, one.due_on, self.asked(one), 0, one.whole_on) for one in self.debts]
+        return [InstalmentState(one.number, one.due_on, self.asked(one), 0, one.whole_on) for one in debts]
 
     def asked(self, debt: Debt) -> int:
         """Return what the minimum of a bill still asks for, with what it called of older bills."""
@@ -83,18 +90,18 @@ class Books:
 
 def receive(books: Books, on: date, sequence: int, amount_minor: int) -> int:
     """Share out money: what is asked for first, then what may be carried over; return what is left of it."""
-    terms, by_number = books.terms, {one.number: one for one in books.debts}
+    terms, by_number = books.terms, {one.number: one for one in books.open}
     asked = allocate(
         amount_minor,
-        [due for one in books.debts for due in one.dues(terms)],
+        [due for one in books.open for due in one.dues(terms)],
         terms.order,
         on=on,
-        days_past_due=days_past_due(books.states(), on),
+        days_past_due=days_past_due(books.states(books.open), on),
         principal_first_after=terms.principal_first_after,
     )
     for line in asked.lines:
         by_number[line.number].pay(line.component, line.amount_minor)
-    rests = [Due(one.number, one.due_on, 0, 0, 0, one.rest(terms)) for one in books.debts if one.called_due_on is None]
+    rests = [Due(one.number, one.due_on, 0, 0, 0, one.rest(terms)) for one in books.open if one.called_due_on is None]
     further = allocate(asked.unapplied_minor, rests, on=on)
     for line in further.lines:
         by_number[line.number].pay(line.component, line.amount_minor)
@@ -115,6 +122,8 @@ def use_credit(books: Books, bill_on: date) -> int:
 
 
 def mark_whole(books: Books, day: date) -> None:
-    for one in books.debts:
+    """Note which minimum payments became whole on a day, and close what is paid."""
+    for one in books.open:
         if one.whole_on is None and not books.asked(one):
             one.whole_on = day
+    books.open = [one for one in books.open if one.left_minor or one.whole_on is None]

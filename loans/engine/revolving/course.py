@@ -53,7 +53,8 @@ class Account:
 
     `bills` are as they were made, `left` what is left of each, both oldest first; a month
     in which nothing was bought and nothing owed has none. `allocations` say what each
-    payment (and each refund of what was already paid) was for, by its sequence.
+    payment (and each refund of what was already paid) was for, by its sequence, and
+    `returned` what of it went back; lines, returned and unapplied add up to it.
     `unbilled_minor` waits for the next bill, `accrued_*` has been charged since the last
     one, the days of a grace that still runs left out. `plans` are the instalments not yet
     billed, by the sequence of what made them. `position` counts days past due on minimum
@@ -64,6 +65,7 @@ class Account:
     bills: tuple[Bill, ...]
     left: tuple[Left, ...]
     allocations: Mapping[int, Allocation]
+    returned: Mapping[int, int]
     plans: Mapping[int, tuple[Row, ...]]
     unbilled_minor: int
     accrued_interest_minor: int
@@ -119,11 +121,12 @@ def account(terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = (
         bills=tuple(books.bills),
         left=_left(books),
         allocations=MappingProxyType(dict(books.allocations)),
+        returned=MappingProxyType(dict(books.returned)),
         plans=MappingProxyType({sequence: rows for sequence, rows in books.plans.items() if rows}),
         unbilled_minor=waiting.purchases_minor - waiting.refunds_minor + waiting.fees_minor + ended_minor,
         accrued_interest_minor=interest_minor(books.interest, terms),
         accrued_penalty_minor=penalty_minor(books.stretches(), terms),
-        position=position(books.states(), on, rules.grace_days, rules.grace_needs_clean_previous, held),
+        position=position(books.states(books.debts), on, rules.grace_days, rules.grace_needs_clean_previous, held),
     )
 
 

@@ -1,13 +1,14 @@
 """What happens to an account, as facts in the order of their days.
 
-    Purchase      something is bought
-    Refund        part or all of a purchase is given back
-    Payment       the borrower pays
-    Fee           a charge of the lender that is on the cost sheet
-    Instalments   purchases of the bill become a plan of instalments
-    Relieved      relief is put in force: the bill's debt becomes the rows agreed
-    PlanEnded     a plan is over; what is left of it is due with the next bill
-    DueDayMoved   bills made after this day are due on another day of the month
+    Purchase        something is bought
+    Refund          part or all of a purchase is given back
+    Payment         the borrower pays
+    CreditReturned  what was paid and no bill asks for goes back to the borrower
+    Fee             a charge of the lender that is on the cost sheet
+    Instalments     purchases of the bill become a plan of instalments
+    Relieved        relief is put in force: the bill's debt becomes the rows agreed
+    PlanEnded       a plan is over; what is left of it is due with the next bill
+    DueDayMoved     bills made after this day are due on another day of the month
 
 `sequence` is the number under which a fact was recorded: it tells apart facts of one
 day and is never repeated. Nothing is ever changed in place; a mistake is left out and
@@ -64,6 +65,12 @@ class Payment(Amount):
 
 class Fee(Amount):
     """The lender charges something that is on the cost sheet."""
+
+    __slots__ = ()
+
+
+class CreditReturned(Amount):
+    """Money that no bill asks for went back to the borrower."""
 
     __slots__ = ()
 

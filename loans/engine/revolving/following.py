@@ -4,6 +4,7 @@ Each raises BillError where the books have no place for the fact.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from heapq import heappush
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from loans.engine.revolving.books import Books, Bought, receive
 from loans.engine.revolving.cycle import next_day
 from loans.engine.revolving.debt import Debt
 from loans.engine.revolving.entries import (
+    CreditReturned,
     DueDayMoved,
     Entry,
     Fee,
@@ -59,10 +61,22 @@ def _fee(books: Books, entry: Fee) -> None:
     books.unbilled.fees_minor += entry.amount_minor
 
 
+def _credit_returned(books: Books, entry: CreditReturned) -> None:
+    if entry.amount_minor > sum(one.unapplied_minor for one in books.allocations.values()):
+        raise BillError("amount_minor", "more_than_credit")
+    left_minor = entry.amount_minor
+    for sequence, allocation in books.allocations.items():
+        part_minor = min(left_minor, allocation.unapplied_minor)
+        if part_minor:
+            left_minor -= part_minor
+            books.returned[sequence] = books.returned.get(sequence, 0) + part_minor
+            books.allocations[sequence] = replace(allocation, unapplied_minor=allocation.unapplied_minor - part_minor)
+
+
 def _instalments(books: Books, entry: Instalments) -> None:
     if not books.debts:
         raise BillError("on", "nothing_billed")
-    if any(books.is_overdue(one, entry.on) for one in books.debts):
+    if any(books.is_overdue(one, entry.on) for one in books.open):
         raise BillError("on", "overdue")
     debt = books.debts[-1]
     if debt.due_on < entry.on:
@@ -78,7 +92,7 @@ def _instalments(books: Books, entry: Instalments) -> None:
 def _relieved(books: Books, entry: Relieved) -> None:
     if not books.debts:
         raise BillError("on", "nothing_billed")
-    taken_minor = sum(one.clear() for one in books.debts)
+    taken_minor = sum(one.clear() for one in books.open)
     if sum(row.principal_minor for row in entry.rows) != taken_minor + entry.capitalised_minor:
         raise BillError("rows", "principal_differs")
     if entry.rows[0].due_on < entry.on:
@@ -95,6 +109,8 @@ def _ask_now(books: Books, debt: Debt, rows: list[Row]) -> None:
     if not rows:
         return
     debt.due_on, debt.whole_on = rows[-1].due_on, None
+    if debt not in books.open:
+        books.open.append(debt)
     debt.instalments_minor = sum(row.principal_minor for row in rows)
     debt.interest_minor = sum(row.interest_minor + row.relief_interest_minor for row in rows)
     debt.fee_minor = sum(row.fee_minor for row in rows)
@@ -123,6 +139,7 @@ FOLLOWED: Mapping[type[Entry], Callable[[Books, Any], None]] = MappingProxyType(
         Purchase: _purchase,
         Refund: _refund,
         Payment: _payment,
+        CreditReturned: _credit_returned,
         Fee: _fee,
         Instalments: _instalments,
         Relieved: _relieved,

@@ -17,7 +17,7 @@ def charge(books: Books, until: date, fees_minor: int = 0) -> None:
     if until <= start:
         return
     books.charged_to = until
-    late = [one for one in books.debts if one.due_on < start and one.left_minor]
+    late = [one for one in books.open if one.due_on < start and one.left_minor]
     is_held = any(first <= start <= last for first, last in books.held)
     penal = [0 if is_held else one.penal_base(terms, start) for one in late]
     asked = [one.penal_principal(terms, start) for one in late]
@@ -39,9 +39,9 @@ def charge(books: Books, until: date, fees_minor: int = 0) -> None:
 def begin(books: Books, day: date) -> None:
     """Let time do what it does when a day begins: due dates pass, grace ends."""
     rules = books.terms.penalty
-    for one in books.debts:
+    for one in books.open:
         if one.due_on + ONE_DAY == day and one.left_minor:
-            ends = grace_ends(books.states(), rules.grace_days, rules.grace_needs_clean_previous, books.held)
+            ends = grace_ends(books.states(books.debts), rules.grace_days, rules.grace_needs_clean_previous, books.held)
             one.grace_until = ends[one.number] if ends[one.number] > one.due_on else None
             if one.grace_until is not None and one.grace_until < date.max:
                 heappush(books.days, one.grace_until + ONE_DAY)

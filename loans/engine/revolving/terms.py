@@ -33,7 +33,7 @@ class BillError(ValueError):
     Codes: `wrong_kind`, `unknown`, `missing`, `both`, `too_small`, `too_large`,
     `too_precise`, `beyond_the_calendar`; `same_as_bill_day` (a bill would be due when the
     next one is made); `repeated` (a sequence names one entry); `before_opening`;
-    `not_a_purchase`, `before_purchase`, `more_than_bought` (a refund);
+    `not_a_purchase`, `more_than_bought` (a refund); `more_than_credit` (money returned);
     `nothing_billed`, `overdue`, `after_due_date`, `more_than_billed` (a bill into
     instalments); `not_a_plan` (an end of instalments that are not there);
     `principal_differs`, `before_relief` (rows of relief that repay another sum than they

@@ -10,6 +10,7 @@ from loans.engine.penalty import PenaltyRules
 from loans.engine.profile import profile
 from loans.engine.revolving import (
     BillTerms,
+    CreditReturned,
     DueDayMoved,
     Entry,
     Fee,
@@ -68,6 +69,7 @@ def _fact(sequence: int, words: list[str]) -> Entry:
     made = {
         "buy": lambda at: Purchase(*at, numbers[0]),
         "pay": lambda at: Payment(*at, numbers[0]),
+        "back": lambda at: CreditReturned(*at, numbers[0]),
         "fee": lambda at: Fee(*at, numbers[0]),
         "refund": lambda at: Refund(*at, numbers[0], numbers[1]),
         "split": lambda at: Instalments(*at, numbers[0], numbers[1], Decimal(more[2])),

@@ -87,6 +87,17 @@ def test_what_was_paid_ahead_is_used_on_the_day_of_the_bill_and_stays_one_paymen
     ]
 
 
+def test_money_that_no_bill_asks_for_can_go_back_the_oldest_first():
+    story = "2026-05-02 pay 3000; 2026-05-03 pay 2000; 2026-05-04 back 3500; 2026-05-20 buy 100000"
+    found = account(bill_terms(), facts(story), date(2026, 6, 1))
+    assert dict(found.returned) == {1: 3000, 2: 500}
+    assert (found.bills[0].advance_minor, found.credit_minor) == (1500, 0)
+    assert lines(found, 1) == []
+    with pytest.raises(BillError) as refused:
+        account(bill_terms(), facts("2026-05-02 pay 3000; 2026-05-04 back 3001"), date(2026, 6, 1))
+    assert (refused.value.field, refused.value.code) == ("amount_minor", "more_than_credit")
+
+
 @pytest.mark.parametrize(
     ("on", "days", "is_in_grace"),
     [(date(2026, 6, 10), 0, False), (date(2026, 6, 13), 0, True), (date(2026, 6, 14), 4, False)],

@@ -24,10 +24,11 @@ from loans.engine.components import (
     Reterm,
     SplitMode,
     Then,
+    Vest,
     Waive,
     component_from_dict,
 )
-from loans.engine.projection import Projection, Refusal
+from loans.engine.projection import Projection, Refusal, Waiver
 from loans.engine.revolving import (
     BillError,
     DueDayMoved,
@@ -51,9 +52,12 @@ USUAL = Limits(Decimal("1.25"), Decimal("0.05"), 1000)
 
 
 def bill(name: str, as_of: date) -> Standing:
-    """Return 1,000.00 billed on 1 June: as it is found, or with interest and a fee on the bill."""
+    """Return 1,000.00 billed on 1 June: as it is found, or with interest and fees on the bill."""
     if name == "charged":
         return Standing(as_of, (Row(1, DUE, DUE, 100000, 1200, 0, fee_minor=500),), DUE, DUE, 0, RATE_ANNUAL)
+    if name == "owing":
+        rows = (Row(1, DUE, DUE, 10000, 1200, 90000, fee_minor=500), Row(2, as_of, as_of, 90000, 375, 0, fee_minor=200))
+        return Standing(as_of, rows, as_of, date(2026, 7, 10), 75, RATE_ANNUAL)
     return standing(bill_terms(), facts(BOUGHT), as_of)
 
 
@@ -92,6 +96,49 @@ def test_a_pause_on_a_bill_has_every_figure_of_the_disclosure():
     assert projection.refused == ()
 
 
+def test_a_lower_rate_and_its_end_are_remembered():
+    projection = project(FRESH, [Rate(Decimal("0.073"), 2), InterestOnly(4)], FREE)
+    assert (projection.cut_rate_annual, projection.cut_until) == (Decimal("0.073"), date(2026, 8, 10))
+    rows = explain_relief(projection, FRESH)[1:]
+    assert [row[0].formula for row in rows] == [
+        "1,000.00 × 7.3% ÷ 365 × 30 = 6.00",
+        "1,000.00 × 7.3% ÷ 365 × 31 = 6.20",
+        "1,000.00 × 18.25% ÷ 365 × 31 = 15.50",
+        "1,000.00 × 18.25% ÷ 365 × 30 = 15.00",
+    ]
+    for_good = project(FRESH, [Rate(Decimal("0.073")), Pause(1)], FREE)
+    assert (for_good.cut_rate_annual, for_good.cut_until) == (Decimal("0.073"), None)
+    assert for_good.lender_npv_given_up_minor == 887  # 9.00 of 1,015.00, discounted by 1.5 %
+
+
+def test_adding_interest_to_the_debt_is_told_apart():
+    projection = project(FRESH, [Pause(2, PauseInterest.ACCRUE_CAP)], FREE)
+    # 30.73 where simple interest is 30.50.
+    assert projection.capitalised_minor == projection.pause_interest_minor == 3073
+    assert projection.compounded_extra_minor == 23
+    assert projection.lender_npv_given_up_minor == 0
+
+
+def test_interest_left_unpaid_makes_the_debt_grow():
+    projection = project(bill("charged", FRESH.as_of), [Reduced(3, 1000)], Limits(max_capitalised_pct=Decimal("0.01")))
+    # 12.00 + 15.00 + 15.50 and 5.00 of fees, of which 30.00 is paid: 17.50 less the 12.00 of before.
+    assert projection.pause_interest_minor == 550
+    assert projection.refused == ()
+    tighter = project(bill("charged", FRESH.as_of), [Reduced(3, 1000)], Limits(max_capitalised_pct=Decimal("0.005")))
+    assert tighter.refused == (Refusal("capitalised", Decimal("0.005"), Decimal("0.0055")),)
+
+
+def test_penalty_stands_beside_the_rows():
+    projection = project(LATE, [Waive(Bucket.PENALTY, 25, Vest.ON_COMPLETION)], FREE)
+    assert (projection.penalty_before_minor, projection.penalty_after_minor) == (75, 50)
+    assert (projection.left_before_minor, projection.left_after_minor) == (101350 + 75, 101350 + 50)
+    assert projection.waivers == (Waiver(Bucket.PENALTY, 25, Vest.ON_COMPLETION),)
+    assert projection.lender_npv_given_up_minor == 25
+    # 900.00 and 4.50 and 9.00 more in 20 days, on 1,004.50.
+    assert projection.effective_annual_rate_before == projection.effective_annual_rate_after
+    assert projection.before == projection.after
+
+
 def test_what_is_forgiven_does_not_turn_into_a_rate():
     # 4.50 of 1,004.50 for a day would be thousands of per cent a year.
     found = Standing(DUE, LATE.rows[1:], DUE, DUE + timedelta(days=1), 0, RATE_ANNUAL)
@@ -119,6 +166,27 @@ def test_interest_until_an_open_bill_is_due_is_owed_before_relief_begins():
     assert found.penalty_minor == 150 + 38  # 100 x 0.075 % x 5 = 0.375
     # 1 to 10 July: 900 x 0.05 % x 10 = 4.50 and on the 100 from the 6th 0.25.
     assert sum(row.interest_minor for row in found.rows) == 900 + 475
+
+
+def test_every_overdue_bill_stands_with_its_own_interest_and_fee():
+    # The bill of July: 20.00 of fees, 9.00 of interest and what June left, called by it.
+    found = standing(bill_terms(), facts(f"{BOUGHT}; 2026-06-12 fee 2000"), date(2026, 7, 20))
+    assert [(row.due_on, row.principal_minor, row.fee_minor) for row in found.rows] == [
+        (DUE, 100000, 0),
+        (date(2026, 7, 10), 0, 2000),
+        (date(2026, 7, 20), 0, 0),
+    ]
+    # From 1 to 10 July 900 x 0.05 % x 10 = 4.50; since then all of it is overdue.
+    assert [row.interest_minor for row in found.rows] == [0, 900, 450]
+    assert [row.number for row in found.rows] == [1, 2, 3]
+    assert [row.balance_minor for row in found.rows] == [0, 0, 0]
+
+
+def test_a_hold_that_stands_already_is_looked_at():
+    held = [(date(2026, 6, 11), date(2026, 6, 30))]
+    found = standing(bill_terms(), facts(BOUGHT), date(2026, 6, 20), held)
+    # No penalty; 1,000.00 x 0.05 % x 10 days.
+    assert (found.penalty_minor, found.rows[-1].interest_minor) == (0, 500)
 
 
 def test_new_purchases_are_not_part_of_what_relief_takes_over():
