@@ -1,0 +1,87 @@
+"""Relief of instalments that are partly paid, carry interest of a pause or a fee, or come to one or to very many."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from loans.engine.relief import (
+    Append,
+    AppendAs,
+    AppendInterest,
+    Bucket,
+    Collect,
+    Pause,
+    ReliefError,
+    Reterm,
+    Waive,
+)
+from loans.engine.schedule import Method, PaidRow, schedule
+from tests.loans.engine.loans_made_up import l1, paid_through
+from tests.loans.engine.relief_made_up import LATE, dues, worked
+
+ROWS = schedule(l1())
+# The fourth instalment carries 30.00 of an earlier pause and a fee of 5.00 beside its own 969.80 and 109.91.
+CARRYING = (*ROWS[:3], ROWS[3]._replace(relief_interest_minor=3000, fee_minor=500), *ROWS[4:])
+ALL = Waive(Bucket.INTEREST, None)
+
+
+def waived(component=ALL, rows=ROWS, as_of=LATE, paid=None):
+    found = worked(component, rows=rows, as_of=as_of, paid=paid_through(rows, 3) | (paid or {}))
+    first = found.after[0]
+    return found.waivers[0].amount_minor, (first.interest_minor, first.relief_interest_minor, first.due_minor)
+
+
+def test_interest_of_an_instalment_due_today_is_not_overdue():
+    assert waived(as_of=date(2026, 6, 15))[0] == 10991
+
+
+def test_what_was_paid_of_overdue_interest_cannot_be_forgiven():
+    # 109.91 - 50.00 and 98.27 are 158.18; the principal of 969.80 stays.
+    assert waived(paid={4: PaidRow(0, 5000)}) == (15818, (0, 0, 96980))
+
+
+def test_interest_of_a_pause_is_forgiven_after_that_of_the_period():
+    assert waived(rows=CARRYING) == (10991 + 3000 + 9827, (0, 0, 96980 + 500))
+    some = Waive(Bucket.INTEREST, 12000)
+    assert waived(some, CARRYING) == (12000, (0, 1991, 96980 + 500 + 1991))
+    # All of the period's interest and 10.09 of the pause's are paid.
+    assert waived(rows=CARRYING, paid={4: PaidRow(0, 12000)}) == (1991 + 9827, (0, 0, 96980 + 500))
+
+
+def test_a_balloon_holds_all_that_its_instalments_asked_for():
+    plain = Append((4,), as_=AppendAs.BALLOON)
+    last = worked(plain, rows=CARRYING).after[-1]
+    assert (last.interest_minor, last.relief_interest_minor, last.fee_minor) == (1280, 10991 + 3000, 500)
+    # From 15 May to 15 January are eight months: 969.80 x 1.2 % x 8 is 93.10.
+    bearing = Append((4,), AppendInterest.SIMPLE, AppendAs.BALLOON)
+    assert worked(bearing, rows=CARRYING).after[-1].interest_minor == 1280 + 9310
+
+
+def test_only_level_loans_have_a_target():
+    with pytest.raises(ReliefError) as refused:
+        worked(Reterm(target_instalment_minor=70000), terms=l1(method=Method.EQUAL_PRINCIPAL))
+    assert (refused.value.code, refused.value.detail) == ("method_unsupported", "equal_principal")
+
+
+def test_a_target_that_never_repays_is_named():
+    with pytest.raises(ReliefError) as refused:
+        worked(Reterm(target_instalment_minor=10995))
+    assert (refused.value.code, refused.value.detail) == ("never_repays", 10995)
+
+
+def test_interest_of_a_pause_that_is_not_spread_comes_beside_the_target():
+    found = dues(worked(Pause(3, collect=Collect.FIRST), Reterm(target_instalment_minor=70000)))
+    assert found[0] == 70000 + 32973
+    assert set(found[1:-1]) == {70000}
+
+
+def test_a_target_above_all_that_is_left_is_one_instalment():
+    # 9,159.05, a month of it at 1.2 % and 329.73 of the pause.
+    assert dues(worked(Pause(3), Reterm(target_instalment_minor=1000000))) == [915905 + 10991 + 32973]
+
+
+def test_a_target_may_take_as_many_instalments_as_there_can_be():
+    # 9,000.00 without interest in instalments of 15.00.
+    found = worked(Reterm(target_instalment_minor=1500), terms=l1(rate_annual=Decimal(0)))
+    assert dues(found) == [1500] * 600
