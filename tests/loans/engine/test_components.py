@@ -1,11 +1,26 @@
 """The written form of relief."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 
-from loans.engine.components import ReliefError, component_as_dict, component_from_dict
+from loans.engine.components import (
+    Append,
+    AppendAs,
+    AppendInterest,
+    Bucket,
+    DueDay,
+    Hold,
+    Rate,
+    ReliefError,
+    Reterm,
+    Vest,
+    Waive,
+    component_as_dict,
+    component_from_dict,
+)
 from tests.loans.engine.loans_made_up import PAUSES
 
 
@@ -24,6 +39,14 @@ from tests.loans.engine.loans_made_up import PAUSES
         ({"kind": "PAUSE", "n": 3, "interest": "COMPOUND"}, "unknown_value", "interest"),
         ({"kind": "PAUSE", "n": 3, "collect": "NEVER"}, "unknown_value", "collect"),
         ({"kind": "PAUSE", "n": 3, "then": "SHORTEN"}, "unknown_value", "then"),
+        ({"kind": "WAIVE", "bucket": "penalty", "amount_minor": 1, "vest": "LATER"}, "unknown_value", "vest"),
+        ({"kind": "APPEND", "numbers": []}, "unknown_value", "numbers"),
+        ({"kind": "APPEND", "numbers": [4, 4]}, "unknown_value", "numbers"),
+        ({"kind": "APPEND", "numbers": 4}, "unknown_value", "numbers"),
+        ({"kind": "APPEND", "numbers": [4], "interest": "COMPOUND"}, "unknown_value", "interest"),
+        ({"kind": "APPEND", "numbers": [4], "as": "GIFT"}, "unknown_value", "as"),
+        ({"kind": "RATE", "rate_annual": "low"}, "unknown_value", "rate_annual"),
+        ({"kind": "RATE", "rate_annual": "0." + "1" * 39}, "unknown_value", "rate_annual"),
     ],
 )
 def test_a_component_written_wrongly_is_refused_by_name(written, code, detail):
@@ -35,3 +58,34 @@ def test_a_component_written_wrongly_is_refused_by_name(written, code, detail):
 @given(PAUSES)
 def test_a_component_survives_storage(pause):
     assert component_from_dict(json.loads(json.dumps(component_as_dict(pause)))) == pause
+
+
+@pytest.mark.parametrize(
+    ("component", "written"),
+    [
+        (Hold(), {"kind": "HOLD", "days": 30}),
+        (
+            Waive(Bucket.PENALTY, None),
+            {"kind": "WAIVE", "bucket": "penalty", "amount_minor": "all", "vest": "IMMEDIATE"},
+        ),
+        (
+            Waive(Bucket.INTEREST, 500, Vest.PRO_RATA),
+            {"kind": "WAIVE", "bucket": "interest", "amount_minor": 500, "vest": "PRO_RATA"},
+        ),
+        (DueDay(31), {"kind": "DUE_DAY", "day": 31}),
+        (Rate(Decimal("1E-8")), {"kind": "RATE", "rate_annual": "0.00000001", "periods": None}),
+        (
+            Append((5, 4), AppendInterest.SIMPLE, AppendAs.BALLOON),
+            {"kind": "APPEND", "numbers": [4, 5], "interest": "SIMPLE", "as": "BALLOON"},
+        ),
+        (Reterm(15), {"kind": "RETERM", "remaining_count": 15}),
+        (Reterm(target_instalment_minor=70000), {"kind": "RETERM", "target_instalment_minor": 70000}),
+    ],
+)
+def test_a_component_has_one_written_form(component, written):
+    assert component_as_dict(component) == written
+    assert component_from_dict(written) == component
+
+
+def test_a_rate_may_have_as_many_characters_as_are_read():
+    assert component_from_dict({"kind": "RATE", "rate_annual": "0.1" + "0" * 37}) == Rate(Decimal("0.1"))

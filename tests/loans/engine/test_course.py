@@ -20,6 +20,7 @@ from loans.engine.events import (
     ReAmortise,
     Recalculate,
 )
+from loans.engine.profile import PROFILES
 from loans.engine.quote import quote
 from loans.engine.request import RequestError
 from loans.engine.schedule import Method, schedule
@@ -274,3 +275,42 @@ def test_the_last_instalment_of_a_loan_without_interest_may_come_early(recalcula
     two = l1(rate_annual=Decimal(0), instalments=2)
     found = prepaid(two, (FIRST_DUE, 600000), (date(2026, 3, 1), 600000), recalculate=recalculate)
     assert [(row.principal_minor, row.balance_minor) for row in found] == [(600000, 600000), (600000, 0)]
+
+
+def test_instalments_in_grace_go_on_repaying_nothing_at_another_rate():
+    made_up = l1(principal_minor=1500000, down_payment_minor=300000, instalments=14, grace_on_principal_instalments=2)
+    rows, _ = followed(made_up, [RateChange(BEFORE, Decimal("0.12"))], Recalculate.NONE)
+    assert [row.principal_minor for row in rows[:3]] == [300000, 0, 0]
+    assert rows[3].principal_minor > 0
+
+
+def test_a_first_period_that_becomes_dearer_than_the_instalment_repays_nothing():
+    # Three months at 1,000 % a year are two and a half times the loan.
+    rows, _ = followed(
+        l1(instalments=3, first_due_on=date(2026, 4, 15)),
+        [RateChange(date(2026, 1, 15), Decimal(10))],
+        Recalculate.NONE,
+    )
+    assert (rows[0].principal_minor, rows[0].interest_minor) == (0, 3000000)
+
+
+@pytest.mark.parametrize(
+    "event", [ExtraInstalments(BEFORE, 1), RateChange(date(2026, 12, 20), Decimal("0.12"))], ids=["more", "last"]
+)
+def test_a_loan_solved_from_months_of_thirty_days_is_solved_again_from_them(event):
+    rows, _ = followed(l1(profile=PROFILES["fineract-cumulative-daily"]), [event], Recalculate.NONE)
+    assert rows[-1].balance_minor == 0
+    assert len({row.due_minor for row in rows[:-1]}) == 1
+
+
+ONCE_AGED = date(2026, 1, 15)
+
+
+@pytest.mark.parametrize("later", [RateChange(ONCE_AGED, Decimal("0.02")), ExtraInstalments(ONCE_AGED, 2)])
+def test_a_grace_is_over_once_the_loan_is_re_aged(later):
+    # Found by a property: fewer new parts than instalments that were in grace.
+    terms = l1(instalments=6, grace_on_principal_instalments=5)
+    aged = ReAge(ONCE_AGED, 1, 1, Unit.MONTH, date(2026, 3, 15))
+    rows, _ = followed(terms, [aged, later], Recalculate.NONE)
+    assert sum(row.principal_minor for row in rows) == 1200000
+    assert sum(row.interest_minor for row in rows) == 0
