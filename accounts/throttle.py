@@ -5,6 +5,7 @@ is here: the key that keeps one person from locking out another, and the answer.
 """
 
 from allauth.core import ratelimit
+from allauth.core.internal import ratelimit as counter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -36,6 +37,14 @@ def may_identify(request: HttpRequest, fingerprint: str) -> bool:
 def may_add_bank_account(request: HttpRequest) -> bool:
     """Whether this person may enter another bank account now; counts the try."""
     return bool(ratelimit.consume(request, action="bank_account"))
+
+
+def may_check_paper(request: HttpRequest) -> bool:
+    """Whether somebody at this address may check another number and code now; counts the try.
+
+    The form is sent by GET, so that an answer can be linked to; allauth's own door lets every GET pass.
+    """
+    return bool(counter.consume(request, app="allauth.account", action="check_paper", limit_get=True))
 
 
 def too_many_requests(

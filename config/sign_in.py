@@ -75,6 +75,8 @@ ACCOUNT_RATE_LIMITS = {
     "identify": "5/h/user,30/h/ip",
     "identify_number": "10/h/key",
     "bank_account": "10/h/user",
+    # A code of 16 digits is not found by trying; this keeps the trying from costing us.
+    "check_paper": "60/m/ip",
 }
 
 # The second factor. One code works once: with a tolerance above 0, allauth would forget a

@@ -267,7 +267,10 @@ class LimitExceeded(LeewayError):
 
 
 class LimitRefused(LeewayError):
-    """The limit cannot be changed this way; `reason` is `closed`, `not_less`, `not_more`, `drawn`, `begun`."""
+    """The limit cannot be changed or drawn from this way; `reason` says why.
+
+    Reasons: `closed`, `not_less`, `not_more`, `drawn`, `begun`, `leaving` (the borrower asked to close the service).
+    """
 
     code = "limit_refused"
 
@@ -288,3 +291,31 @@ class EarlyRefused(LeewayError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotSettled(LeewayError):
+    """The loan is not settled, so there is nothing to certify."""
+
+    code = "not_settled"
+
+
+class LeavingBlocked(LeewayError):
+    """Something is still open at the lender; `blockers` names each."""
+
+    code = "leaving_blocked"
+
+    def __init__(self, blockers: tuple[Any, ...]) -> None:
+        super().__init__(", ".join(str(one.name) for one in blockers))
+        self.blockers = blockers
+
+
+class NotLeaving(Conflict):
+    """The service is not being closed (any more): there is nothing to take back or to finish."""
+
+    code = "not_leaving"
+
+
+class TextDiffers(LeewayError):
+    """The effects that were read are not those of now."""
+
+    code = "text_differs"

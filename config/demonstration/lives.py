@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from functools import partial
 
-from config.demonstration import consents
+from config.demonstration import consents, leaving
 from config.demonstration.stage import Stage
 from deferrals.models.request import Ground
 from loans.engine.calendar import add_months
@@ -61,6 +61,7 @@ def told(stage: Stage) -> None:
     _ended(stage)
     _never_asked(stage)
     _consenting(stage)
+    _leaving(stage)
 
 
 def _accepted(stage: Stage) -> None:
@@ -161,6 +162,12 @@ def _consenting(stage: Stage) -> None:
     stage.person("liuyang", "qinghe", partial(consents.allow, purpose="sharing", named=jiangpan), on=ago(4, 3))
     stage.person("liuyang", "qinghe", consents.thought_again, on=ago(3, 9))
     stage.person("chenjing", "jiangpan", consents.asked_by_nobody, on=ago(1, 5))
+
+
+def _leaving(stage: Stage) -> None:
+    """Who has the paper of a loan paid off, and who has asked to close and may still think again."""
+    stage.on(stage.ago(2, 21), lambda: leaving.certify(stage.loans["chenjing"]))
+    stage.person("hanmei", "qinghe", leaving.leave, on=stage.today - timedelta(days=2))
 
 
 def drawn(stage: Stage, names: list[str]) -> None:

@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.errors import Conflict, NotPermitted
 from accounts.models import Borrower, Lender, User
 from config import clock
-from credit.consent_terms import expires_on, is_idle, is_live, needed_by
+from credit.consent_terms import Account, expires_on, is_live, needed_by
 from credit.consent_texts import ConsentText, consent_text, latest_version
 from credit.errors import AlreadyWithdrawn, ConsentNeeded, NamedLenderMissing, TextDiffers
 from credit.models import Consent, ConsentRefusal, ConsentWithdrawal
@@ -133,11 +133,8 @@ def withdraw_consent(*, consent: Consent, acting_user: User) -> list[ConsentWith
     """
     _own(consent.borrower, acting_user)
     accounts = accounts_at(consent.borrower, consent.lender)
-    same = Consent.objects.standing().filter(
-        borrower=consent.borrower_id, lender=consent.lender_id, purpose=consent.purpose, named=consent.named_id
-    )
-    today = consent.lender.today()
-    rows = [row for row in same if is_live(row.purpose, row.given_on, accounts, today)]
+    live = _live(consent.borrower, consent.lender, accounts)
+    rows = [row for row in live if (row.purpose, row.named_id) == (consent.purpose, consent.named_id)]
     if not rows:
         raise AlreadyWithdrawn(str(consent.public_id))
     if references := needed_by(consent.purpose, accounts):
@@ -146,13 +143,17 @@ def withdraw_consent(*, consent: Consent, acting_user: User) -> list[ConsentWith
 
 
 @transaction.atomic
-def withdraw_unneeded(*, borrower: Borrower, lender: Lender, acting_user: User) -> list[ConsentWithdrawal]:
-    """Take back what nothing at the lender needs any more: the person leaves, and the last account is closed."""
-    _own(borrower, acting_user)
+def withdraw_unneeded(*, borrower: Borrower, lender: Lender, acting_user: User | None) -> list[ConsentWithdrawal]:
+    """Take back all that the lender is still allowed: the person has left, and no account of theirs is open.
+
+    By the person, or by the system, which does what they asked for. Nothing while an account is open.
+    """
+    if acting_user is not None:
+        _own(borrower, acting_user)
     accounts = accounts_at(borrower, lender)
-    live = live_consents(borrower, lender, lender.today()).values()
-    rows = [row for row in live if not accounts or is_idle(row.purpose, accounts)]
-    return _take_back(lender, rows, ConsentWithdrawal.Reason.NOT_NEEDED, acting_user)
+    if any(account.closed_on is None for account in accounts):
+        return []
+    return _take_back(lender, _live(borrower, lender, accounts), ConsentWithdrawal.Reason.NOT_NEEDED, acting_user)
 
 
 def _text_as_shown(lender: Lender, purpose: str, language: str, named: Lender | None, shown_sha256: str) -> ConsentText:
@@ -164,6 +165,12 @@ def _text_as_shown(lender: Lender, purpose: str, language: str, named: Lender | 
     if text.sha256 != shown_sha256:
         raise TextDiffers(f"{purpose} {text.version} {text.language}")
     return text
+
+
+def _live(borrower: Borrower, lender: Lender, accounts: Sequence[Account]) -> list[Consent]:
+    """Every consent that holds today, also where a later text stands for the same thing."""
+    rows = Consent.objects.standing().filter(borrower=borrower, lender=lender).order_by("pk")
+    return [row for row in rows if is_live(row.purpose, row.given_on, accounts, lender.today())]
 
 
 def _own(borrower: Borrower, acting_user: User | None) -> None:

@@ -6,7 +6,8 @@ from datetime import date
 
 from loans.engine.day_count import DayCount
 from loans.engine.schedule import Row
-from loans.models import Loan, ScheduleVersion
+from loans.models import Loan, ScheduleVersion, SettlementCertificate
+from loans.selectors.certificates import certificate_of
 from loans.selectors.in_force import rows_of
 from loans.selectors.payment_lines import PaymentLine, payment_lines
 from loans.selectors.plan import Payments, Plan, plan
@@ -51,6 +52,7 @@ class LoanPage:
     left_minor: int
     principal_left_minor: int
     last_row: Row
+    certificate: SettlementCertificate | None = None
 
     @property
     def picture_on(self) -> date:
@@ -82,7 +84,10 @@ def by_days(loan: Loan) -> bool:
 
 
 def loan_page(loan: Loan, on: date) -> LoanPage:
-    """Seven queries, three more where somebody was late; those that found the loan, lender and product come on top."""
+    """Seven queries, three more where somebody was late, one more where it is settled.
+
+    Those that found the loan, lender and product come on top.
+    """
     found = standing(loan, on)
     now = what_now(found)
     versions = list(loan.schedules.order_by("number"))
@@ -106,6 +111,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         left_minor=found.left_minor,
         principal_left_minor=found.principal_left_minor,
         last_row=found.rows[-1],
+        certificate=certificate_of(loan),
     )
 
 

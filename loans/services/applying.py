@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.errors import NotPermitted
-from accounts.models import Borrower, User
+from accounts.models import Borrower, LenderRelation, User
 from accounts.services import next_reference
 from config import clock
 from credit.services import inquire
@@ -31,6 +31,7 @@ from loans.selectors.application_facts import facts_of, range_of
 from loans.selectors.application_standing import active_limit, may_look_again, missing_consents, raise_hindrance
 from loans.selectors.known import missing_steps
 from loans.services.application_moves import later, move
+from loans.services.leaving import reopen
 from loans.services.limiting import grant
 
 
@@ -70,6 +71,8 @@ def apply_for_limit(*, borrower: Borrower, product: Product, acting_user: User, 
     except IntegrityError as error:
         return _sent_meanwhile(borrower, product, wish, error)
     _record(application, "apply_for_limit", acting_user)
+    if (relation := LenderRelation.objects.filter(borrower=borrower, lender=product.lender_id).first()) is not None:
+        reopen(relation=relation, application=application.number, acting_user=acting_user)
     assess(application=application, acting_user=acting_user)
     return application
 

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.errors import Conflict
-from accounts.models import User
+from accounts.models import LenderRelation, User
 from accounts.roles import Verb
 from accounts.services import enrol_borrower, next_reference, require
 from config import clock
@@ -129,6 +129,8 @@ def reserve(*, limit: CreditLimit, amount_minor: int, reference: str, acting_use
         if known.amount_minor != amount_minor or known.released_at is not None:
             raise KeyTaken(reference)
         return known
+    if LenderRelation.objects.filter(borrower=limit.borrower, lender=limit.lender, state="closing").exists():
+        raise LimitRefused("leaving")
     use = use_of(limit, limit.lender.today())
     if not 0 < amount_minor <= use.available_minor:
         raise LimitExceeded(use.available_minor)

@@ -48,7 +48,7 @@ def open_loan(
     """
     if acting_user is not None:
         require(lender=lender, verb=Verb.OPEN_LOAN, user=acting_user)
-    if not LenderRelation.objects.filter(lender=lender, borrower=borrower).exists():
+    if not LenderRelation.objects.filter(lender=lender, borrower=borrower).exclude(state="closed").exists():
         raise NotACustomer(f"{borrower} is not a customer of {lender.code}")
     terms = agreed(
         product=product,
