@@ -60,6 +60,7 @@ class Course:
     slots: list[Slot] = field(default_factory=list)
     as_of: date | None = None
     payments: list[Payment] = field(default_factory=list)
+    is_aged: bool = False
 
     def __post_init__(self) -> None:
         """Make a slot of each instalment as agreed."""
@@ -133,7 +134,8 @@ class Course:
         else:
             self._refuse_fixed(f"{at}.kind")
         self.bearing.rates.append((self.bearing.edge(event.on), event.rate_annual))
-        if not self.is_fixed:
+        # What was re-aged bears no more interest, whatever the rate.
+        if not self.is_fixed and not self.is_aged:
             self._solve(first, at)
 
     @apply.register
@@ -194,6 +196,7 @@ class Course:
         principal, interest = (split(part, event.instalments) for part in (principal_minor, owed_minor))
         dates = due_dates(event.first_due_on, event.instalments, event.every, event.unit)
         opens = (event.on, *dates[:-1])
+        self.is_aged = True
         self.slots = old + [
             Slot(opens_on, due_on, 0, principal_minor, interest_minor)
             for opens_on, due_on, principal_minor, interest_minor in zip(opens, dates, principal, interest, strict=True)
@@ -238,12 +241,13 @@ class Course:
         """Divide what is left at the opening of a slot over it and all later ones, by the method."""
         if first is None:
             raise RequestError(at, "nothing_left")
-        # Instalments in grace go on repaying nothing.
-        first = max(first, self.terms.grace_on_principal_instalments + bool(self.terms.down_payment_minor))
+        if not self.is_aged:
+            # Instalments in grace go on repaying nothing.
+            first = max(first, self.terms.grace_on_principal_instalments + bool(self.terms.down_payment_minor))
         rows, profile = self.rows(), self.terms.profile
         balance_minor = rows[first - 1].balance_minor if first else self.terms.principal_minor
         part = self.slots[first:]
-        if self.terms.method is Method.EQUAL_PRINCIPAL:
+        if self.terms.method is Method.EQUAL_PRINCIPAL or self.is_aged:
             principals = split(balance_minor, len(part))
         elif self.terms.method is Method.INTEREST_FIRST:
             principals = (*(0 for _ in part[1:]), balance_minor)
@@ -255,7 +259,7 @@ class Course:
             ]
             return
         self.slots[first:] = [
-            Slot(slot.opens_on, slot.due_on, 0, principal_minor)
+            Slot(slot.opens_on, slot.due_on, 0, principal_minor, (slot.interest_minor or 0) if self.is_aged else None)
             for slot, principal_minor in zip(part, principals, strict=True)
         ]
 

@@ -20,6 +20,9 @@ that are over.
 
 Principal that was appended, or belongs to an arrears plan, bears no interest while it waits.
 
+Interest that a grace puts off, or that a loan repaid at the end collects with its last row, is
+earned in the periods that ask for none of it.
+
 Where a row's interest is not that of its principal (interest of an instalment moved behind
 the last one is charged in its last period), the part of the row's own interest that belongs
 to the days gone by is owed: 104.74 x 10 / 30 = 34.91.
@@ -122,10 +125,12 @@ def payoff(
     starts_on = disbursed_on or rows[0].opens_on
     if on < starts_on:
         raise PayoffError(f"{on} is before {starts_on}")
-    rates = Rates(rate_annual, profile, cut_rate_annual, cut_until)
-    books = _Books(rows, paid, on, starts_on, earning.idle if earning else {})
+    rates, idle = Rates(rate_annual, profile, cut_rate_annual, cut_until), earning.idle if earning else {}
+    rows, put_off = with_put_off_apart(rows, rates, idle)
+    books = _Books(rows, paid, on, starts_on, idle)
     owed_minor = sum(books.principal_left(row) for row in rows)
-    stretches = earning.stretches if earning else _between(books, owed_minor, rates)
+    known = earning.stretches if earning else _between(books, owed_minor, put_off, rates)
+    stretches = (*known, *put_off)
     beside, added = (
         sum(one.interest_minor - one.earned(books.until, rates) for one in stretches if one.is_added is is_added)
         for is_added in (False, True)
@@ -164,9 +169,37 @@ def _running(books: _Books, rates: Rates, earning: Earning | None) -> int:
     return max(share_minor - paid_minor, 0)
 
 
-def _between(books: _Books, owed_minor: int, rates: Rates) -> list[Stretch]:
+def with_put_off_apart(
+    rows: Sequence[Row], rates: Rates, idle: Mapping[int, int]
+) -> tuple[Sequence[Row], list[Stretch]]:
+    """Return rows with interest put off beside that of their own period, and when it is earned.
+
+    Rows that ask for no interest although their principal bears some are made up for by a
+    later row that asks for more than its own.
+    """
+    left_minor = sum(row.principal_minor - idle.get(row.number, 0) for row in rows)
+    changed, found, waiting = list(rows), list[Stretch](), list[Stretch]()
+    for index, row in enumerate(rows):
+        whole_minor = rates.interest(left_minor, row.opens_on, row.due_on)
+        if whole_minor and not row.interest_minor:
+            waiting.append(Stretch(row.opens_on, row.due_on, left_minor, whole_minor))
+        elif waiting:
+            if row.interest_minor > whole_minor:
+                if waiting[0].principal_minor == left_minor:
+                    # Nothing was repaid meanwhile: one time, and no rounding of its months.
+                    waiting, whole_minor = [Stretch(waiting[0].opens_on, row.due_on, left_minor, row.interest_minor)], 0
+                beside_minor = row.relief_interest_minor + row.interest_minor - whole_minor
+                changed[index] = row._replace(interest_minor=whole_minor, relief_interest_minor=beside_minor)
+                found += waiting
+            waiting = []
+        left_minor -= row.principal_minor - idle.get(row.number, 0)
+    return changed, found
+
+
+def _between(books: _Books, owed_minor: int, put_off: Sequence[Stretch], rates: Rates) -> list[Stretch]:
     """Return the times between rows that run or are still to come, with the interest that belongs to them."""
-    found, start, left_minor = [], books.starts_on, books.beside_minor
+    found, start = list[Stretch](), books.starts_on
+    left_minor = books.beside_minor - sum(one.interest_minor for one in put_off)
     for row in books.rows:
         if max(start, books.on) < row.opens_on:
             interest_minor = min(left_minor, rates.interest(owed_minor, start, row.opens_on))

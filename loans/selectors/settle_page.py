@@ -13,9 +13,10 @@ from datetime import date, timedelta
 
 from accounts.wording import DIGITS
 from loans.engine.early_fee import early_fee_minor
+from loans.engine.earning import Rates, Stretch
 from loans.engine.explain import Line, amount_text, explain_row
 from loans.engine.interest import interest_minor
-from loans.engine.payoff import Payoff, payoff
+from loans.engine.payoff import Payoff, payoff, with_put_off_apart
 from loans.engine.schedule import PaidRow, Row
 from loans.models import Loan
 from loans.selectors.charges import Explained, explained
@@ -94,13 +95,14 @@ def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
     principal = " − ".join(amount_text(part, digits) for part in (loan.principal_minor, repaid_minor) if part)
     if repaid_minor:
         principal += f" = {amount_text(owed.principal_minor, digits)}"
+    rows, put_off = with_put_off_apart(found.rows, Rates(loan.rate_annual, loan.conventions), {})
     due = sum(
         max(row.interest_minor - found.paid.get(row.number, NOTHING).interest_minor, 0)
-        for row in found.rows
+        for row in rows
         if row.due_on <= found.on
     )
-    running = _running(found)
-    pause = _pause(found, owed.interest_minor - due - running.amount_minor)
+    running = _running(found, rows)
+    pause = _pause(found, owed.interest_minor - due - running.amount_minor, put_off)
     lines = [
         Line("due_interest", amount_text(due, digits), due),
         running,
@@ -111,13 +113,13 @@ def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
     return (Line("principal", principal, owed.principal_minor), *(line for line in lines if line.amount_minor))
 
 
-def _running(found: Standing) -> Line:
-    """Interest of the running period so far, on the principal that is not yet due."""
-    current = next((row for row in found.rows if row.opens_on <= found.on < row.due_on), None)
-    if current is None:
+def _running(found: Standing, rows: Sequence[Row]) -> Line:
+    """Interest of the running period so far, on the principal that is not yet due; nothing where it is put off."""
+    current = next((row for row in rows if row.opens_on <= found.on < row.due_on), None)
+    if current is None or not current.interest_minor:
         return Line("running_interest", "", 0)
     # Borrowed and repaid on one day is one day.
-    is_first_day = current is found.rows[0] and current.opens_on == found.on
+    is_first_day = current is rows[0] and current.opens_on == found.on
     until = found.on + timedelta(days=1) if is_first_day else found.on
     not_due_minor = sum(
         row.principal_minor - found.paid.get(row.number, NOTHING).principal_minor
@@ -132,8 +134,17 @@ def _running(found: Standing) -> Line:
     return Line(line.label_code, amount_text(left_minor, DIGITS.get(found.loan.currency, 2)), left_minor)
 
 
-def _pause(found: Standing, amount_minor: int) -> Line:
-    """Interest of pauses: all of a pause that is over; of one that runs, the days since the last due date."""
+def _pause(found: Standing, amount_minor: int, put_off: Sequence[Stretch]) -> Line:
+    """Interest of pauses: all of a pause that is over; of one that runs, the days since the last due date.
+
+    Interest that was put off is told in the same way.
+    """
+    if put_off:
+        first = put_off[0]
+        line = _interest("put_off_interest", found.loan, first.principal_minor, first.opens_on, found.on)
+        if line.amount_minor == amount_minor:
+            return line
+        return Line("put_off_interest", amount_text(amount_minor, DIGITS.get(found.loan.currency, 2)), amount_minor)
     starts_on = found.loan.disbursed_on
     for row in found.rows:
         if starts_on <= found.on < row.opens_on:

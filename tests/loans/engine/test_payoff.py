@@ -1,5 +1,6 @@
 """What it takes to be free of a loan."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loans.engine.interest import interest_minor
 from loans.engine.payoff import Payoff, PayoffError, payoff
 from loans.engine.profile import PROFILES
 from loans.engine.relief import Collect, Limits, Pause, PauseInterest, project
-from loans.engine.schedule import PaidRow, schedule
+from loans.engine.schedule import Method, PaidRow, schedule
 from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through, terms
 
@@ -101,6 +103,39 @@ def test_a_pause_from_the_first_row_on_is_counted_from_disbursement():
     # Half of January's 144.00.
     found = payoff(moved, {}, date(2026, 1, 30), RATE, TWELFTHS, disbursed_on=date(2026, 1, 15))
     assert found == Payoff(1200000, 7200, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "on", "expected_minor"),
+    [
+        # 12,000.00 x 14.4 % x 46 / 360, from 15 January to 1 March; nothing is due before 15 April.
+        ({"method": Method.BULLET, "instalments": 3}, date(2026, 3, 1), 22080),
+        ({"method": Method.BULLET, "instalments": 3}, date(2026, 4, 15), 43200),
+        ({"method": Method.BULLET, "instalments": 3}, date(2026, 5, 20), 43200),
+        # By days 12,000.00 x 14.4 % x 45 / 365 = 213.041, of 90 days in all.
+        ({"method": Method.BULLET, "instalments": 3, "profile": PROFILES["consumer-cn"]}, date(2026, 3, 1), 21304),
+        # Put off by two months: 144.00 and 16 days of 11,064.29 (70.811).
+        ({"grace_on_interest_instalments": 2}, date(2026, 3, 1), 14400 + 7081),
+        # 398.18 with the third, and 5 days of 9,159.05 (18.318).
+        ({"grace_on_interest_instalments": 2}, date(2026, 4, 20), 39818 + 1832),
+        ({"method": Method.INTEREST_FIRST, "grace_on_interest_instalments": 2}, date(2026, 3, 1), 22080),
+    ],
+)
+def test_interest_put_off_is_owed_as_far_as_it_is_earned(changes, on, expected_minor):
+    made_up = l1(**changes)
+    found = payoff(schedule(made_up), {}, on, RATE, made_up.profile)
+    assert found == Payoff(1200000, expected_minor, 0)
+
+
+@given(terms(most_instalments=24), st.integers(1, 900))
+def test_a_loan_repaid_at_the_end_owes_the_days_since_it_was_paid_out(made_up, days):
+    made_up = replace(made_up, method=Method.BULLET)
+    rows, on = schedule(made_up), made_up.disbursed_on + timedelta(days=days)
+    until = min(on, rows[-1].due_on)
+    owed = payoff(rows, {}, on, made_up.rate_annual, made_up.profile).interest_minor
+    assert owed == interest_minor(
+        made_up.principal_minor, made_up.rate_annual, made_up.profile, made_up.disbursed_on, until
+    )
 
 
 def test_what_was_paid_on_a_row_is_not_asked_for_again():

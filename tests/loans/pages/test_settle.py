@@ -17,7 +17,7 @@ from loans import services
 from loans.models import Loan, Payment
 from loans.selectors import standing
 from loans.selectors.settle_page import quote
-from tests.loans.conftest import at_noon
+from tests.loans.conftest import at_noon, product_of
 from tests.loans.pages.conftest import LANGUAGES, hidden, words
 
 Page = Callable[..., Any]
@@ -167,3 +167,12 @@ def test_paid_out_and_repaid_on_one_day_is_one_day(loan: Loan) -> None:
         ("principal", "12,000.00"),
         ("running_interest", "12,000.00 × 14.4% ÷ 360 × 1 = 4.80"),
     ]
+
+
+def test_a_loan_repaid_at_the_end_owes_its_days_when_it_is_settled_before(
+    make_loan: Callable[..., Loan], qinghe: Any
+) -> None:
+    product = product_of(qinghe, code="end", method="bullet")
+    loan = services.disburse_loan(loan=make_loan(product=product, instalment_count=3), acting_user=None)
+    # 46 days of 12,000.00 at 14.4 %; nothing is due before 15 April
+    assert steps(loan, date(2026, 3, 1))[1:] == [("put_off_interest", "12,000.00 × 14.4% ÷ 360 × 46 = 220.80")]
