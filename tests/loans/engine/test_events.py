@@ -42,6 +42,8 @@ def test_an_event_is_read_whole():
         ({"kind": "move_due_date", "on": "2026-04-01", "number": 1201, "to": "2026-05-01"}, "number", "too_large"),
         ({"kind": "move_due_date", "on": "2026-04-01", "number": 1, "to": "May"}, "to", "not_a_date"),
         ({"kind": "rate_change", "on": "2026-04-01", "rate_annual": "low"}, "rate_annual", "not_a_number"),
+        ({"kind": "re_amortise", "on": "May"}, "on", "not_a_date"),
+        ({"kind": "re_amortise", "on": "2026-04-01", "every": 1}, "every", "unknown_key"),
         ({**AGED, "first_due_on": "1 May"}, "first_due_on", "not_a_date"),
         ({**AGED, "every": 0}, "every", "too_small"),
         ({**AGED, "every": 367}, "every", "too_large"),

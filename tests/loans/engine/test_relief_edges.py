@@ -58,6 +58,26 @@ def test_a_balloon_holds_all_that_its_instalments_asked_for():
     assert worked(bearing, rows=CARRYING).after[-1].interest_minor == 1280 + 9310
 
 
+def test_appended_principal_may_bear_interest_to_its_new_day():
+    # From 15 May to 15 February are nine months: 969.80 x 1.2 % x 9 is 104.74.
+    found = worked(Append((4,), AppendInterest.SIMPLE))
+    assert (found.pause_interest_minor, found.after[-1].interest_minor) == (10474, 10474)
+
+
+@pytest.mark.parametrize(
+    ("component", "code", "detail"),
+    [
+        (Append((4, 99)), "unknown_number", 99),
+        (Append((2, 3)), "unknown_number", 2),
+        (Append((12,), as_=AppendAs.BALLOON), "balloon_is_last", 12),
+    ],
+)
+def test_an_instalment_that_cannot_be_moved_is_named(component, code, detail):
+    with pytest.raises(ReliefError) as refused:
+        worked(component)
+    assert (refused.value.code, refused.value.detail) == (code, detail)
+
+
 def test_only_level_loans_have_a_target():
     with pytest.raises(ReliefError) as refused:
         worked(Reterm(target_instalment_minor=70000), terms=l1(method=Method.EQUAL_PRINCIPAL))
