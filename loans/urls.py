@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loans.views import applications, early, limits
+from loans.views import applications, certificates, early, leaving, limits
 from loans.views import loan as views
 
 app_name = "loans"
@@ -14,7 +14,14 @@ urlpatterns = [
     path("applications/<uuid:public_id>/withdraw/", applications.withdraw, name="application_withdraw"),
     path("applications/<uuid:public_id>/again/", applications.again, name="application_again"),
     path("limits/<uuid:public_id>/", limits.limit, name="limit"),
+    path("certificates/check/", certificates.check, name="check_certificate"),
+    path("certificates/<uuid:public_id>/", certificates.certificate, name="certificate"),
+    path("certificates/<uuid:public_id>/text/", certificates.certificate_text, name="certificate_text"),
+    path("closing/<slug:lender_code>/", leaving.closing, name="closing"),
+    path("closing/<slug:lender_code>/confirm/", leaving.confirm, name="closing_confirm"),
+    path("closing/<slug:lender_code>/undo/", leaving.undo, name="closing_undo"),
     path("<uuid:public_id>/", views.detail, name="detail"),
+    path("<uuid:public_id>/certificate/", certificates.certify, name="certify"),
     path("<uuid:public_id>/versions/<int:number>/", views.version, name="version"),
     path("<uuid:public_id>/pay/", views.pay, name="pay"),
     path("<uuid:public_id>/repay-early/", early.repay_early, name="repay_early"),

@@ -170,6 +170,14 @@ ROWS: dict[str, Row] = {
     "loans:pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:repay_early": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:settle": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "loans:certify": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
+    "loans:certificate": OWNERS_PAGE,
+    "loans:certificate_text": OWNERS_PAGE,
+    "loans:check_certificate": PUBLIC,
+    # of the lender's customers; with an open loan there is no second step
+    "loans:closing": row("login anonymous, 200 owner stranger, 404"),
+    "loans:closing_confirm": row(*["login anonymous, 302 owner stranger, 404"] * 2),
+    "loans:closing_undo": row("login anonymous, 405", "login anonymous, 302 owner stranger, 404"),
     "loans:applications": OWN_PAGE,
     "loans:apply": row("login anonymous, 302 owner, 200", "login anonymous, 302 owner, 200"),
     "loans:apply_check": row("login anonymous, 302", "login anonymous, 302"),
@@ -227,6 +235,7 @@ ROWS: dict[str, Row] = {
     "admin:loans_product_next": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_product_publish": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_product_retire": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
+    **shown_to(SEE_LOANS, "loans_settlementcertificate", "loans_serviceclosure"),
     **shown_to("reviewer collections auditor servicing", "loans_hold"),
     **shown_to(SEE_REQUESTS, "loans_loanapplication", "loans_creditlimit"),
     "admin:loans_loanapplication_waiting": row(
@@ -306,6 +315,8 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
     ),
     "loans:version": lambda world: {"public_id": world.loans["active"].public_id, "number": 1},
     "loans:payment": lambda world: _loan(world, payment_id=world.loans["running"].payments.earliest("pk").public_id),
+    "loans:closing*": lambda world: {"lender_code": world.lender.code},
+    "loans:certificate*": lambda world: {"public_id": world.certificate.public_id},
     "loans:*": _loan,
     "admin:loans_product_new": lambda world: {"lender_code": world.lender.code},
     **dict.fromkeys(

@@ -29,10 +29,11 @@ from deferrals.models.request import AutoDebitChoice, Ground
 from deferrals.services.accepting import Signature
 from loans import services as books
 from loans.gateways.interface import Outcome, Report
-from loans.models import GatewayEvent, Loan, Payment, PaymentOrder, Product, SuspenseItem
+from loans.models import GatewayEvent, Loan, Payment, PaymentOrder, Product, SettlementCertificate, SuspenseItem
 from tests.applications import make_applications
 from tests.conftest import NOON, TODAY, lender, person
 from tests.known import make_known
+from tests.leaving import make_ends
 
 STAFF = {
     "intake": Role.INTAKE,
@@ -56,6 +57,7 @@ class World:
     loans: dict[str, Loan] = field(default_factory=dict)
     requests: dict[str, ReliefRequest] = field(default_factory=dict)
     consent: Consent | None = None
+    certificate: SettlementCertificate | None = None
 
     def borrower(self, role: str) -> Borrower:
         return Borrower.objects.get(user=self.people[role])
@@ -87,6 +89,7 @@ def build() -> World:
         world.loans["elsewhere"] = _loan(world.other, world.borrower("elsewhere"))
         _requests(world)
         _consents(world)
+        make_ends(world, _loan(world.lender, world.borrower("owner")))
         make_known(world)
         _money(world)
         make_applications(world)
