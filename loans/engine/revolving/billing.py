@@ -8,7 +8,7 @@ from loans.engine.revolving.books import Books, Unbilled, mark_whole, use_credit
 from loans.engine.revolving.charging import interest_minor, penalty_minor
 from loans.engine.revolving.cycle import next_day
 from loans.engine.revolving.debt import Debt
-from loans.engine.schedule import Row
+from loans.engine.revolving.plan import Settlement
 
 _ONE_DAY = timedelta(days=1)
 
@@ -18,15 +18,15 @@ def make_bill(books: Books, bill_on: date) -> None:
     books.number += 1
     terms, waiting, number = books.terms, books.unbilled, books.number
     due_on = next_day(bill_on, books.due_day)
-    rows = [*waiting.ended, *_rows_due(books, next_day(bill_on, terms.bill_day))]
+    instalments = [*waiting.ended, *_instalments(books, next_day(bill_on, terms.bill_day))]
     carried_minor, overdue_minor = _older(books, bill_on, number, due_on)
     stretches = books.stretches()
     parts = {
         "purchases_minor": waiting.purchases_minor,
         "refunds_minor": waiting.refunds_minor,
-        "instalments_principal_minor": sum(row.principal_minor for row in rows),
-        "instalments_interest_minor": sum(row.interest_minor + row.relief_interest_minor for row in rows),
-        "instalments_fee_minor": sum(row.fee_minor for row in rows),
+        "instalments_principal_minor": sum(one.principal_minor for one in instalments),
+        "instalments_interest_minor": sum(one.interest_minor for one in instalments),
+        "instalments_fee_minor": sum(one.fee_minor for one in instalments),
         "fees_minor": waiting.fees_minor,
         "interest_minor": interest_minor(books.interest, terms),
         "penalty_minor": penalty_minor(stretches, terms) + waiting.penalty_minor,
@@ -50,7 +50,7 @@ def make_bill(books: Books, bill_on: date) -> None:
         bought.debt = debt
     minimum = Minimum(
         purchases_minor=debt.share_left(terms),
-        instalments_minor=sum(row.due_minor for row in rows),
+        instalments_minor=sum(one.total_minor for one in instalments),
         fees_minor=parts["fees_minor"],
         overdue_minor=overdue_minor,
         interest_minor=parts["interest_minor"] + parts["penalty_minor"],
@@ -75,11 +75,15 @@ def make_bill(books: Books, bill_on: date) -> None:
     mark_whole(books, bill_on)
 
 
-def _rows_due(books: Books, next_bill_on: date) -> list[Row]:
-    """Take from the plans the rows that are due before the next bill."""
-    due: list[Row] = []
+def _instalments(books: Books, next_bill_on: date) -> list[Settlement]:
+    """Take from the plans what is due before the next bill."""
+    due: list[Settlement] = []
     for sequence, rows in books.plans.items():
-        due += [row for row in rows if row.due_on < next_bill_on]
+        due += [
+            Settlement(row.principal_minor, row.interest_minor + row.relief_interest_minor, row.fee_minor)
+            for row in rows
+            if row.due_on < next_bill_on
+        ]
         books.plans[sequence] = tuple(row for row in rows if row.due_on >= next_bill_on)
     return due
 

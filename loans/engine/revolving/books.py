@@ -14,6 +14,7 @@ from loans.engine.arrears import Held, InstalmentState, days_past_due
 from loans.engine.revolving.bill import Bill
 from loans.engine.revolving.charging import Stretch
 from loans.engine.revolving.debt import Debt
+from loans.engine.revolving.plan import Settlement
 from loans.engine.revolving.terms import BillTerms
 from loans.engine.schedule import Row
 from loans.engine.waterfall import Allocation, Due, Line, allocate
@@ -37,7 +38,7 @@ class Unbilled:
     fees_minor: int = 0
     penalty_minor: int = 0
     bought: list[Bought] = field(default_factory=list)
-    ended: list[Row] = field(default_factory=list)
+    ended: list[Settlement] = field(default_factory=list)
 
 
 @dataclass(slots=True)

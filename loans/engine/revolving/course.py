@@ -115,7 +115,7 @@ def account(terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = (
     """
     books = replayed(terms, entries, on, held)
     waiting, rules = books.unbilled, terms.penalty
-    ended_minor = sum(row.due_minor for row in waiting.ended) + waiting.penalty_minor
+    ended_minor = sum(one.total_minor for one in waiting.ended) + waiting.penalty_minor
     return Account(
         on=on,
         bills=tuple(books.bills),

@@ -121,11 +121,7 @@ def _plan_ended(books: Books, entry: PlanEnded) -> None:
     rows = books.plans.pop(entry.plan, ())
     if not rows:
         raise BillError("plan", "not_a_plan")
-    ends = settlement(rows, entry.on)
-    due_on = next_day(next_day(entry.on, books.terms.bill_day), books.due_day)
-    books.unbilled.ended.append(
-        Row(rows[0].number, entry.on, due_on, ends.principal_minor, ends.interest_minor, 0, fee_minor=ends.fee_minor)
-    )
+    books.unbilled.ended.append(settlement(rows, entry.on))
 
 
 def _due_day_moved(books: Books, entry: DueDayMoved) -> None:

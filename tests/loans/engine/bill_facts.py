@@ -6,6 +6,7 @@ The place of a fact in its line, from 1, is its sequence.
 from datetime import date
 from decimal import Decimal
 
+from loans.engine.components import Limits
 from loans.engine.penalty import PenaltyRules
 from loans.engine.profile import profile
 from loans.engine.revolving import (
@@ -19,7 +20,10 @@ from loans.engine.revolving import (
     PlanEnded,
     Purchase,
     Refund,
+    Standing,
+    standing,
 )
+from loans.engine.schedule import Row
 
 OPENED_ON = date(2026, 5, 1)
 # 0.05 % a day.
@@ -77,3 +81,23 @@ def _fact(sequence: int, words: list[str]) -> Entry:
         "due": lambda at: DueDayMoved(*at, numbers[0]),
     }
     return made[kind]((date.fromisoformat(on), sequence))
+
+
+BOUGHT = "2026-05-20 buy 100000"
+DUE = date(2026, 6, 10)
+FREE = Limits()
+USUAL = Limits(Decimal("1.25"), Decimal("0.05"), 1000)
+
+
+def bill(name: str, as_of: date) -> Standing:
+    """Return 1,000.00 billed on 1 June: as it is found, or with interest and fees on the bill."""
+    if name == "charged":
+        return Standing(as_of, (Row(1, DUE, DUE, 100000, 1200, 0, fee_minor=500),), DUE, DUE, 0, RATE_ANNUAL)
+    if name == "owing":
+        rows = (Row(1, DUE, DUE, 10000, 1200, 90000, fee_minor=500), Row(2, as_of, as_of, 90000, 375, 0, fee_minor=200))
+        return Standing(as_of, rows, as_of, date(2026, 7, 10), 75, RATE_ANNUAL)
+    return standing(bill_terms(), facts(BOUGHT), as_of)
+
+
+FRESH = bill("fresh", date(2026, 6, 5))
+LATE = bill("late", date(2026, 6, 20))

@@ -160,6 +160,20 @@ def test_a_plan_that_ends_early_is_asked_for_with_the_next_bill_without_fees_to_
     assert july.bills[-1].instalments_fee_minor == 153
 
 
+def test_a_bill_may_be_turned_into_instalments_on_its_due_date_and_in_whole():
+    story = f"{BOUGHT}; 2026-06-10 split 100000 2 0"
+    found = account(bill_terms(), facts(story), date(2026, 7, 1))
+    assert [(row.principal_minor, row.due_on) for row in found.plans[2]] == [(50000, date(2026, 8, 10))]
+    assert found.bills[-1].balance_minor == found.bills[-1].instalments_minor == 50000
+    halves = account(
+        replace(bill_terms(), profile=PROFILES["fineract-progressive"]),
+        facts("2026-05-20 buy 250; 2026-06-05 split 250 1 0.01"),
+        date(2026, 7, 1),
+    )
+    # 1 % of 2.50 is half a fen more than 0.02, and goes to the even neighbour there.
+    assert halves.bills[-1].instalments_fee_minor == 2
+
+
 def test_an_unpaid_instalment_is_overdue_in_whole():
     # 200.00 and 4.60 unpaid on 10 July: 200 x 0.075 % x 21 = 3.15, of which 24 % a year leaves 2.76.
     story = f"{BOUGHT}; 2026-06-05 split 60000 3 0.023; 2026-06-10 pay 40000"

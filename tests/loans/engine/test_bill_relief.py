@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loans.engine.components import (
-    Append,
-    ArrearsSplit,
     Bucket,
     DueDay,
     Hold,
@@ -20,10 +18,7 @@ from loans.engine.components import (
     PauseInterest,
     Rate,
     Reduced,
-    ReliefError,
     Reterm,
-    SplitMode,
-    Then,
     Vest,
     Waive,
     component_from_dict,
@@ -42,27 +37,8 @@ from loans.engine.revolving import (
     standing,
 )
 from loans.engine.schedule import Row
-from tests.loans.engine.bill_facts import RATE_ANNUAL, bill_terms, facts
+from tests.loans.engine.bill_facts import BOUGHT, DUE, FREE, FRESH, LATE, RATE_ANNUAL, USUAL, bill, bill_terms, facts
 from tests.loans.engine.golden import table
-
-BOUGHT = "2026-05-20 buy 100000"
-DUE = date(2026, 6, 10)
-FREE = Limits()
-USUAL = Limits(Decimal("1.25"), Decimal("0.05"), 1000)
-
-
-def bill(name: str, as_of: date) -> Standing:
-    """Return 1,000.00 billed on 1 June: as it is found, or with interest and fees on the bill."""
-    if name == "charged":
-        return Standing(as_of, (Row(1, DUE, DUE, 100000, 1200, 0, fee_minor=500),), DUE, DUE, 0, RATE_ANNUAL)
-    if name == "owing":
-        rows = (Row(1, DUE, DUE, 10000, 1200, 90000, fee_minor=500), Row(2, as_of, as_of, 90000, 375, 0, fee_minor=200))
-        return Standing(as_of, rows, as_of, date(2026, 7, 10), 75, RATE_ANNUAL)
-    return standing(bill_terms(), facts(BOUGHT), as_of)
-
-
-FRESH = bill("fresh", date(2026, 6, 5))
-LATE = bill("late", date(2026, 6, 20))
 
 
 @pytest.mark.parametrize("row", table("bill_relief"), ids=lambda row: row["case"])
@@ -201,61 +177,6 @@ def test_the_hash_is_the_same_on_every_machine_and_covers_the_figures():
     assert project(FRESH, [Pause(2)], FREE).hash != projection.hash
 
 
-@pytest.mark.parametrize(
-    ("found", "components", "code"),
-    [
-        (FRESH, [Append((1,))], "method_unsupported"),
-        (FRESH, [Pause(1, then=Then.KEEP_END)], "method_unsupported"),
-        (FRESH, [InterestOnly(2, then=Then.KEEP_END)], "method_unsupported"),
-        (FRESH, [DueDay(29)], "n_out_of_range"),
-        (FRESH, [DueDay(1)], "n_out_of_range"),
-        (FRESH, [Reterm(61)], "n_out_of_range"),
-        (FRESH, [Reterm(target_instalment_minor=1500)], "never_repays"),
-        (FRESH, [Rate(Decimal("0.19"))], "rate_not_lower"),
-        (FRESH, [Reduced(2, 100000)], "amount_not_smaller"),
-        (FRESH, [ArrearsSplit(3)], "nothing_overdue"),
-        (FRESH, [Pause(1), Pause(2)], "repeated_kind"),
-        (LATE, [ArrearsSplit(3, SplitMode.ALONE), Reduced(1, 5000)], "cannot_combine"),
-        (bill("fresh", DUE), [Reterm(3)], "resume_not_after_as_of"),
-    ],
-)
-def test_what_a_bill_cannot_be_given_is_refused_by_name(found, components, code):
-    with pytest.raises(ReliefError) as refused:
-        project(found, components, FREE)
-    assert refused.value.code == code
-
-
-def test_a_bill_that_is_paid_can_be_given_nothing():
-    with pytest.raises(BillError) as refused:
-        standing(bill_terms(), facts(f"{BOUGHT}; 2026-06-10 pay 100000"), date(2026, 6, 20))
-    assert (refused.value.field, refused.value.code) == ("as_of", "nothing_billed")
-    with pytest.raises(ReliefError) as empty:
-        project(Standing(DUE, (), DUE, DUE, 0, RATE_ANNUAL), [Hold(1)], FREE)
-    assert empty.value.code == "nothing_to_pay"
-
-
-@pytest.mark.parametrize(
-    ("components", "limits", "refusal"),
-    [
-        # A year and 15 days at 0.05 %: 1,190.00 in the place of 1,000.00.
-        ([Pause(12), DueDay(25)], Limits(max_payment_shock=Decimal("1.1")), ("payment_shock", "1.1", "1.1900")),
-        (
-            [Pause(2, PauseInterest.ACCRUE_CAP)],
-            Limits(max_capitalised_pct=Decimal("0.03")),
-            ("capitalised", "0.03", "0.0307"),
-        ),
-        ([Rate(Decimal(0)), Reterm(50)], Limits(min_instalment_minor=3000), ("min_instalment", 3000, 2000)),
-        ([Waive(Bucket.PENALTY, 100)], FREE, ("waive_penalty", 75, 100)),
-        ([Waive(Bucket.INTEREST, 451)], FREE, ("waive_interest", 450, 451)),
-    ],
-)
-def test_what_a_policy_does_not_allow_is_projected_and_named(components, limits, refusal):
-    found = LATE if isinstance(components[0], Waive) else FRESH
-    reason, limit, value = refusal
-    read = (Decimal(part) if isinstance(part, str) else part for part in (limit, value))
-    assert project(found, components, limits).refused == (Refusal(reason, *read),)
-
-
 def test_every_row_after_relief_is_explained():
     projection = project(FRESH, [Pause(1), Reterm(3)], FREE)
     own, *rows = explain_relief(projection, FRESH)
@@ -293,6 +214,19 @@ def test_relief_before_the_due_date_takes_the_place_of_the_bill():
     assert june.minimum_left_minor == june.billed_minor == projection.after[0].due_minor
     july = account(bill_terms(), [*entries, Payment(DUE, 51, june.billed_minor)], date(2026, 7, 1))
     assert july.bills[-1].balance_minor == july.bills[-1].instalments_minor == projection.after[1].due_minor
+
+
+def test_rows_of_relief_that_fall_on_the_running_bill_are_late_like_any_other():
+    rows = (Row(1, DUE, date(2026, 6, 20), 40000, 300, 60000, 100, 700), Row(2, DUE, date(2026, 7, 10), 60000, 0, 0))
+    entries = [*facts(BOUGHT), Relieved(FRESH.as_of, 50, rows)]
+    june = account(bill_terms("uplift=0"), entries, FRESH.as_of)
+    [left] = june.left
+    assert (left.principal_minor, left.interest_minor, left.fee_minor) == (40000, 400, 700)
+    assert (left.due_on, left.asked_minor, left.whole_on) == (date(2026, 6, 20), 41100, None)
+    july = account(bill_terms("uplift=0"), entries, date(2026, 7, 1)).bills[-1]
+    # 400 x 0.05 % for 21 to 30 June; the second row comes with this bill.
+    assert (july.penalty_minor, july.interest_minor) == (200, 0)
+    assert (july.overdue_minor, july.instalments_minor) == (41100, 60000)
 
 
 def test_what_was_not_forgiven_of_penalty_comes_with_the_next_bill():
