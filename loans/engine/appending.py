@@ -45,7 +45,6 @@ def appended(plan: Draft, append: Append) -> Draft:
         balloon_minor=balloon_minor,
         relief_interest_minor=plan.relief_interest_minor + sum(added),
         stretches=(*plan.stretches, *(_stretch(plan, row) for row in chosen if row.interest_minor)),
-        appended=tuple(chosen),
         idle=_idle(plan, chosen, last if balloon_minor else None),
     )
 

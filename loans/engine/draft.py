@@ -45,7 +45,7 @@ class Draft:
     interest on interest, `unpaid_interest_minor` what reduced instalments leave unpaid.
     `stretches` say when such interest is earned. `idle` is principal that bears none, by
     the number of its row; `behind` are such rows that stay behind all others while these
-    are cut anew. `appended` are the instalments that relief appends, as they stood before.
+    are cut anew.
     """
 
     contract: Contract
@@ -66,7 +66,6 @@ class Draft:
     stretches: tuple[Stretch, ...] = ()
     idle: Mapping[int, int] = field(default_factory=dict)
     behind: tuple[Row, ...] = ()
-    appended: tuple[Row, ...] = ()
 
     @property
     def bearing_minor(self) -> int:
