@@ -28,7 +28,9 @@ class WaitingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() != "yes":
             return queryset
-        return queryset.open() if queryset.model is SuspenseItem else queryset.to_review()  # type: ignore[attr-defined]
+        rows: Any = queryset
+        waiting: QuerySet[Any] = rows.open() if queryset.model is SuspenseItem else rows.to_review()
+        return waiting
 
 
 class ToDoAdmin(LenderScopedAdmin):
@@ -36,7 +38,7 @@ class ToDoAdmin(LenderScopedAdmin):
 
     view_verb = Verb.VIEW_LOANS
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         shown = list(super().get_list_display(request))
         return shown if lenders_open_to(request.user, Verb.MATCH_SUSPENSE).exists() else shown[:-1]
 

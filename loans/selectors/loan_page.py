@@ -6,8 +6,9 @@ from datetime import date
 
 from loans.engine.day_count import DayCount
 from loans.engine.schedule import Row
-from loans.models import Loan, ScheduleVersion, SettlementCertificate
+from loans.models import Loan, PaymentOrder, ScheduleVersion, SettlementCertificate
 from loans.selectors.certificates import certificate_of
+from loans.selectors.debits import under_way
 from loans.selectors.in_force import rows_of
 from loans.selectors.payment_lines import PaymentLine, payment_lines
 from loans.selectors.plan import Payments, Plan, plan
@@ -52,6 +53,7 @@ class LoanPage:
     left_minor: int
     principal_left_minor: int
     last_row: Row
+    under_way: tuple[PaymentOrder, ...]
     certificate: SettlementCertificate | None = None
 
     @property
@@ -84,7 +86,7 @@ def by_days(loan: Loan) -> bool:
 
 
 def loan_page(loan: Loan, on: date) -> LoanPage:
-    """Seven queries, three more where somebody was late, one more where it is settled.
+    """Eight queries, three more where somebody was late, one more where it is settled.
 
     Those that found the loan, lender and product come on top.
     """
@@ -112,6 +114,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         principal_left_minor=found.principal_left_minor,
         last_row=found.rows[-1],
         certificate=certificate_of(loan),
+        under_way=tuple(under_way(loan)),
     )
 
 

@@ -123,7 +123,8 @@ def test_in_the_demonstration_too_a_payment_under_way_is_said(
     services.order_debit(
         loan=paid_three, bank_account=card, amount_minor=107_971, key="o1", acting_user=paid_three.borrower.user
     )
-    assert "A payment is on its way" in words(page("pay", paid_three))
+    for name in ("pay", "detail"):
+        assert "A payment is on its way" in words(page(name, paid_three))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

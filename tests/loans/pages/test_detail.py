@@ -175,12 +175,12 @@ def test_pauses_after_an_early_end_are_not_shown(page: Page, paused: Loan) -> No
 
 
 @pytest.mark.parametrize("name", ["paid_three", "paused"])
-def test_ten_queries_whatever_happened(
+def test_eleven_queries_whatever_happened(
     name: str, request: Any, page: Page, at: Client, django_assert_num_queries: Any
 ) -> None:
-    # session, person, loan; version, rows, paid; versions, payments, their parts, rows before relief
+    # session, person, loan; version, rows, paid; versions, payments, their parts, rows before relief; orders
     loan = request.getfixturevalue(name)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page("detail", loan)
 
 
