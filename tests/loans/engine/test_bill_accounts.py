@@ -93,6 +93,9 @@ def test_money_that_no_bill_asks_for_can_go_back_the_oldest_first():
     assert dict(found.returned) == {1: 3000, 2: 500}
     assert (found.bills[0].advance_minor, found.credit_minor) == (1500, 0)
     assert lines(found, 1) == []
+    twice = facts("2026-05-02 pay 3000; 2026-05-04 back 1000; 2026-05-05 back 2000")
+    emptied = account(bill_terms(), twice, date(2026, 6, 1))
+    assert (dict(emptied.returned), emptied.credit_minor) == ({1: 3000}, 0)
     with pytest.raises(BillError) as refused:
         account(bill_terms(), facts("2026-05-02 pay 3000; 2026-05-04 back 3001"), date(2026, 6, 1))
     assert (refused.value.field, refused.value.code) == ("amount_minor", "more_than_credit")

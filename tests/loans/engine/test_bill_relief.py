@@ -229,6 +229,17 @@ def test_rows_of_relief_that_fall_on_the_running_bill_are_late_like_any_other():
     assert (july.overdue_minor, july.instalments_minor) == (41100, 60000)
 
 
+def test_interest_that_became_principal_is_repaid_with_it():
+    projection = project(FRESH, [Pause(2, PauseInterest.ACCRUE_CAP)], FREE)
+    entries = [*facts(BOUGHT), Relieved(FRESH.as_of, 50, projection.schedule_after, projection.capitalised_minor)]
+    assert account(bill_terms(), entries, date(2026, 8, 1)).bills[-1].balance_minor == 103073
+
+
+def test_a_row_of_relief_may_be_due_on_the_day_it_is_put_in_force():
+    entries = [*facts(BOUGHT), Relieved(DUE, 50, (Row(1, DUE, DUE, 100000, 0, 0),))]
+    assert account(bill_terms(), entries, DUE).minimum_left_minor == 100000
+
+
 def test_what_was_not_forgiven_of_penalty_comes_with_the_next_bill():
     projection = project(LATE, [Pause(1)], FREE)
     entries = [*facts(BOUGHT), Relieved(LATE.as_of, 50, projection.schedule_after, 0, projection.penalty_after_minor)]
