@@ -16,7 +16,7 @@ from accounts.models import AuditEntry, BankAccount, Borrower, Lender, LenderRel
 from config import clock
 from credit.selectors import live_consents
 from loans import services
-from loans.errors import LeavingBlocked, LimitRefused, NotACustomer, NotLeaving, TextDiffers
+from loans.errors import ConsentMissing, LeavingBlocked, LimitRefused, NotACustomer, NotLeaving, TextDiffers
 from loans.ledger import post
 from loans.models import (
     Account,
@@ -32,9 +32,11 @@ from loans.models import (
 )
 from loans.selectors.leaving import blockers, closing_page, relation_of
 from loans.services import leaving
+from loans.services.applying import apply_for_limit
 from loans.services.limiting import reserve
 from tests.conftest import TODAY
 from tests.credit.consents import give
+from tests.loans.applicants import agree, make_known, offered
 from tests.loans.conftest import at_noon
 
 UNTIL = date(2026, 5, 15)  # seven days after 8 May
@@ -189,6 +191,28 @@ def test_a_new_application_keeps_or_opens_it(relation: LenderRelation) -> None:
     assert (step.kind, step.number) == ("reopened", "CL-2026-000002")
     relation.refresh_from_db()
     assert relation.state == "active"
+
+
+def test_applying_opens_what_was_closed(relation: LenderRelation, borrower: Borrower, qinghe: Lender) -> None:
+    """The consents were taken back when it closed, so they are asked for anew."""
+    make_known(borrower)
+    agree(borrower, qinghe)
+    ask(relation)
+    finish(relation)
+    wish = {
+        "borrower": borrower, "product": offered(qinghe), "acting_user": borrower.user, "wished_minor": 500_000,
+        "use": "daily", "income_minor": 800_000, "other_monthly_minor": 0, "key": uuid4(), "language": "zh-hans",
+    }  # fmt: skip
+    with at_noon(AFTER):
+        with pytest.raises(ConsentMissing):
+            apply_for_limit(**wish)
+        relation.refresh_from_db()
+        assert relation.state == "closed"
+        agree(borrower, qinghe)
+        application = apply_for_limit(**wish)
+    relation.refresh_from_db()
+    assert relation.state == "active"
+    assert ServiceClosure.objects.latest("pk").reference == application.number
 
 
 def test_a_closed_relation_gets_no_loan_without_applying(
