@@ -14,7 +14,10 @@ from loans.selectors.early import EarlyPage
 
 PROBLEMS = {
     "due_first": gettext_lazy("Something is due first. Pay that, then you can repay part of the rest early."),
-    "paused": gettext_lazy("Your payments are paused. Repaying in part is possible again when they resume."),
+    "interest_free_part": gettext_lazy(
+        "This would repay all that bears interest. What is left bears none, so paying it early saves nothing; "
+        "you can settle the whole loan instead."
+    ),
     "closed": gettext_lazy("Nothing can be repaid on this loan now."),
     "before_disbursement": gettext_lazy("Nothing can be repaid on this loan now."),
 }

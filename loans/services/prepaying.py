@@ -56,7 +56,7 @@ def repay_early(
         early.rows,
         source=ScheduleVersion.Source.PREPAYMENT,
         reference=str(public_id),
-        paused_on=(),
+        paused_on=found[loan.pk].paused_on,
         adopted_on=value_on,
         acting_user=acting_user,
     )

@@ -117,3 +117,21 @@ def test_four_queries_and_those_that_find_the_loan(
 ) -> None:
     with django_assert_max_num_queries(6):
         look(at, paid_three)
+
+
+@pytest.mark.usefixtures("demo")
+def test_in_a_pause_the_days_so_far_are_paid_and_the_pause_goes_on(at: Client, paused: Loan) -> None:
+    speak(at, "en")
+    with at_noon(date(2026, 6, 1)):
+        page = at.get(address(paused), {"amount": "2,000.00"})
+        # 46 days of 9,159.05 are 168.53; the 44 days to come cost 128.97 on 7,327.58, and nine instalments 863.80 each
+        assert "¥168.53" in words(page)
+        assert "¥1,831.47" in words(page)
+        sent = {name: hidden(page, name) for name in ("key", "seen", "total", "amount")} | {"keep": "COUNT"}
+        assert at.post(address(paused), sent).status_code == 302
+    paused.refresh_from_db()
+    assert paused.principal_left_minor == 732758
+    with at_noon(date(2026, 6, 2)):
+        shown = words(at.get(reverse("loans:detail", args=[paused.public_id])))
+    assert "They resume on Saturday 15 August 2026 with ¥878.13" in shown
+    assert "Paused" in shown
