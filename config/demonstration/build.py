@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -22,8 +23,26 @@ LENDERS = (
     ("qinghe", "青禾消费金融", "青禾消費金融", "Qinghe Consumer Finance", Lender.Kind.CONSUMER_FINANCE),
     ("jiangpan", "江畔银行", "江畔銀行", "Jiangpan Bank", Lender.Kind.COMMERCIAL_BANK),
 )
-PRODUCTS = (
-    ("cash", "qinghe", ("随心借", "隨心借", "Cash loan"), "level", "0.144", "30-360", 3),
+# Names, method, usual annual rate, conventions, days of grace; then what the product states about itself.
+PRODUCTS: tuple[tuple[str, str, tuple[str, str, str], str, str, str, int, dict[str, Any]], ...] = (
+    (
+        "cash",
+        "qinghe",
+        ("随心借", "隨心借", "Cash loan"),
+        "level",
+        "0.144",
+        "30-360",
+        3,
+        {
+            "methods": ["level", "interest_first"],
+            "instalment_counts": [3, 6, 12, 18, 24],
+            "min_principal_minor": 100_000,
+            "max_principal_minor": 5_000_000,
+            "rate_annual_min": Decimal("0.108"),
+            "rate_annual_max": Decimal("0.18"),
+            "annual_cap": Decimal("0.20"),
+        },
+    ),
     (
         "micro",
         "jiangpan",
@@ -32,6 +51,13 @@ PRODUCTS = (
         "0.1095",
         "consumer-cn",
         1,
+        {
+            "instalment_counts": [5, 10, 20],
+            "min_principal_minor": 50_000,
+            "max_principal_minor": 20_000_000,
+            "rate_annual_min": Decimal("0.073"),
+            "rate_annual_max": Decimal("0.1825"),
+        },
     ),
 )
 
@@ -59,7 +85,7 @@ def _set_up(stage: Stage, first: date) -> None:
         lender = Lender.objects.create(code=code, name_zh_hans=zh_hans, name_zh_hant=zh_hant, name_en=en, kind=kind)
         stage.lenders[code] = lender
         publish_policy(lender=lender, code="CN-2026.1", terms={}, effective_from=first, acting_user=None)
-    for code, lender_code, (zh_hans, zh_hant, en), method, rate, profile, grace in PRODUCTS:
+    for code, lender_code, (zh_hans, zh_hant, en), method, rate, profile, grace, stated in PRODUCTS:
         stage.products[code] = Product.objects.create(
             lender=stage.lenders[lender_code],
             code=code,
@@ -70,6 +96,7 @@ def _set_up(stage: Stage, first: date) -> None:
             rate_annual=Decimal(rate),
             profile=PROFILES[profile].as_dict(),
             grace_days=grace,
+            **stated,
         )
 
 

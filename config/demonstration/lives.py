@@ -4,10 +4,11 @@ import random
 from datetime import date, timedelta
 from functools import partial
 
-from config.demonstration import consents, leaving
+from config.demonstration import applying, consents, leaving
 from config.demonstration.stage import Stage
 from deferrals.models.request import Ground
 from loans.engine.calendar import add_months
+from loans.models.application import Use
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹喻苏潘葛范彭鲁马方俞任袁柳唐薛雷贺"
 GIVEN = (
@@ -62,6 +63,7 @@ def told(stage: Stage) -> None:
     _never_asked(stage)
     _consenting(stage)
     _leaving(stage)
+    _applying(stage)
 
 
 def _accepted(stage: Stage) -> None:
@@ -168,6 +170,34 @@ def _leaving(stage: Stage) -> None:
     """Who has the paper of a loan paid off, and who has asked to close and may still think again."""
     stage.on(stage.ago(2, 21), lambda: leaving.certify(stage.loans["chenjing"]))
     stage.person("hanmei", "qinghe", leaving.leave, on=stage.today - timedelta(days=2))
+
+
+def _applying(stage: Stage) -> None:
+    """Who has a limit, and whose application waits for a person."""
+    days, jiangpan = timedelta, stage.lenders["jiangpan"]
+    stage.person(
+        "liqiang",
+        "qinghe",
+        partial(applying.apply, product="cash", yuan=6_000, income_yuan=9_000, use=Use.HOME, words="想换一台洗衣机。"),
+        on=stage.today - days(12),
+    )
+    stage.person(
+        "zhaomin", "qinghe", partial(consents.allow, purpose="sharing", named=jiangpan), on=stage.today - days(4)
+    )
+    stage.person(
+        "zhaomin",
+        "qinghe",
+        partial(
+            applying.apply, product="cash", yuan=8_000, income_yuan=7_500, use=Use.EDUCATION, words="报名考会计证。"
+        ),
+        on=stage.today - days(3),
+    )
+    stage.person(
+        "zhaomin",
+        "qinghe",
+        partial(applying.explain, words="去年七月毕业，在一家书店做店员，每月十五号发工资。"),
+        on=stage.today - days(2),
+    )
 
 
 def drawn(stage: Stage, names: list[str]) -> None:

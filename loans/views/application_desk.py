@@ -153,7 +153,7 @@ def _found(request: HttpRequest, public_id: UUID) -> LoanApplication:
 
 def _limit(request: HttpRequest, public_id: UUID, verb: Verb = Verb.VIEW_APPLICATIONS) -> CreditLimit:
     rows = CreditLimit.objects.filter(lender__in=Lender.objects.where(request.user, verb))
-    rows = rows.exclude(borrower__user=request.user).select_related("lender", "borrower", "product__lender")
+    rows = rows.exclude(borrower__user=_user(request)).select_related("lender", "borrower", "product__lender")
     found: CreditLimit = get_object_or_404(rows, public_id=public_id)
     return found
 

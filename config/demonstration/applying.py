@@ -1,0 +1,36 @@
+"""How people of the demonstration come to a limit: by the rules at once, or by a person who has still to look."""
+
+from uuid import UUID, uuid5
+
+from accounts.models import Lender, User
+from config.demonstration.consents import allow
+from loans.models import LoanApplication, Product
+from loans.models.application import Use
+from loans.services import applying
+
+KEYS = UUID("6f1d2c1a-8a0e-4f0b-9a6e-2b6f3d9c0001")
+
+
+def apply(user: User, lender: Lender, *, product: str, yuan: int, income_yuan: int, use: Use, words: str = "") -> None:
+    """The consents, each by itself, and then the application."""
+    for purpose in ("query", "reporting"):
+        allow(user, lender, purpose)
+    offered = Product.objects.on_offer().select_related("lender").get(lender=lender, code=product)
+    applying.apply_for_limit(
+        borrower=user.borrower,
+        product=offered,
+        wished_minor=yuan * 100,
+        use=use,
+        income_minor=income_yuan * 100,
+        other_monthly_minor=0,
+        words=words,
+        key=uuid5(KEYS, f"{user.email} {lender.code} {product}"),
+        language=user.language,
+        acting_user=user,
+    )
+
+
+def explain(user: User, lender: Lender, *, words: str) -> None:
+    """The few words that were asked for; now it waits for a person."""
+    waiting = LoanApplication.objects.of(user).get(lender=lender, state=LoanApplication.State.EVIDENCE)
+    applying.add_statement(application=waiting, statement=words, acting_user=user)
