@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import Conflict
@@ -20,6 +21,7 @@ from accounts.roles import Verb
 from accounts.wording import money_text
 from loans.errors import AlreadySettled
 from loans.forms.suspense import LookForm, PlaceForm
+from loans.gateways.interface import Outcome
 from loans.models import GatewayEvent, SuspenseItem
 from loans.selectors.desk import desk
 from loans.services import match_suspense, return_suspense, review_event
@@ -27,6 +29,12 @@ from loans.services import match_suspense, return_suspense, review_event
 SUSPENSE = "admin:loans_suspenseitem_changelist"
 REPORTS = "admin:loans_gatewayevent_changelist"
 READ_OR_SEND = ["GET", "HEAD", "POST"]
+SAYS = {
+    Outcome.PENDING: gettext_lazy("%(amount)s: not decided yet"),
+    Outcome.SUCCEEDED: gettext_lazy("%(amount)s: moved"),
+    Outcome.FAILED: gettext_lazy("%(amount)s: not moved"),
+    Outcome.RETURNED: gettext_lazy("%(amount)s: went back"),
+}
 
 
 @require_http_methods(READ_OR_SEND)
@@ -56,7 +64,10 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = LookForm(request.POST if request.method == "POST" else None, event=event)
     if not form.is_valid():
-        return _shown(request, "loans/admin/look.html", event.lender, form, event=event)
+        outcome = SAYS[Outcome(event.body["outcome"])] % {
+            "amount": money_text(event.body["amount_minor"], event.body["currency"])
+        }
+        return _shown(request, "loans/admin/look.html", event.lender, form, event=event, outcome=outcome)
     has_come = form.cleaned_data.get("has_come", False)
     try:
         review_event(

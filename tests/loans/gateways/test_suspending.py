@@ -201,7 +201,9 @@ def test_the_lists_lead_to_what_is_to_be_done(
             assert said in shown(page), name
     event = GatewayEvent.objects.to_review().get()
     path = reverse("admin:loans_gatewayevent_look", args=[event.pk])
-    assert "contradicts what is known" in clerk.get(path).content.decode()
+    page = shown(clerk.get(path))
+    assert "contradicts what is known" in page
+    assert "¥1,079.71: moved" in page
     clerk.post(path, {"words": "seen"})
     assert not GatewayEvent.objects.to_review().exists()
 
