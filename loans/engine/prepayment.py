@@ -34,7 +34,7 @@ from loans.engine.draft import Draft, draft, left, numbered, with_earlier_intere
 from loans.engine.earning import Earning, Stretch
 from loans.engine.easing import eased_rows
 from loans.engine.profile import Profile
-from loans.engine.recut import EQUAL_PRINCIPAL, LEVEL, needed, recut
+from loans.engine.recut import EQUAL_PRINCIPAL, LEVEL, level_instalment, needed, recut
 from loans.engine.schedule import Method, PaidRow, Row
 
 
@@ -114,9 +114,10 @@ def prepayment(
     pauses = [one for one in plan.stretches if until < one.ends_on <= plan.opens_on]
     opens_on = min(plan.opens_on, on, *(one.opens_on for one in pauses))
     early = Row(plan.rest[0].number, opens_on, on, principal_minor, interest_minor, 0)
+    amounts = _smaller(plan)
     plan = replace(plan, credits={plan.rest[0].number: credit_minor})
     plan, left_minor = _through_pauses(plan, pauses, owed_minor - principal_minor, until)
-    plan = _cut(plan, left_minor, max(until, plan.opens_on), keep)
+    plan = _cut(plan, left_minor, max(until, plan.opens_on), keep, amounts)
     laid_out, idle = rows_of(plan)
     changed = numbered(plan.settled, (early, *laid_out))
     number = changed[len(plan.settled)].number
@@ -194,25 +195,29 @@ def _collect(on_rows: Sequence[int]) -> Collect:
     return Collect.LAST if len(on_rows) > 1 and on_rows[-1] and not any(on_rows[:-1]) else Collect.SPREAD
 
 
-def _cut(plan: Draft, left_minor: int, opens_on: date, keep: Keep) -> Draft:
-    """Return the draft cut anew, smaller instalments of a while first."""
+def _cut(plan: Draft, left_minor: int, opens_on: date, keep: Keep, amounts: Sequence[int | None]) -> Draft:
+    """Return the draft cut anew, instalments of smaller `amounts` first."""
     contract, first_due_on = plan.contract, plan.rest[0].due_on
-    count, amount_minor = _smaller(plan)
-    rest, added_minor = plan.rest[count:], 0
+    count, added_minor = len(amounts), 0
+    rest = plan.rest[count:]
     if count:
         periods = contract.periods(opens_on, first_due_on, count)
-        rows, short, credit_minor = eased_rows(plan, periods, left_minor, amount_minor)
-        left_minor -= sum(row.principal_minor for row in rows)
+        rows: list[Row] = []
+        short: list[Stretch] = []
+        for period, amount_minor in zip(periods, amounts, strict=True):
+            more, unpaid, credit_minor = eased_rows(plan, [period], left_minor, amount_minor)
+            left_minor -= sum(row.principal_minor for row in more)
+            plan = replace(plan, credits={plan.rest[0].number: credit_minor})
+            rows, short = [*rows, *more], [*short, *unpaid]
         added_minor, opens_on = sum(one.interest_minor for one in short), rows[-1].due_on
-        plan = replace(
-            plan, eased=tuple(rows), stretches=(*plan.stretches, *short), credits={plan.rest[0].number: credit_minor}
-        )
+        plan = replace(plan, eased=tuple(rows), stretches=(*plan.stretches, *short))
     beside_minor = sum(row.relief_interest_minor for row in plan.rest[:count])
     own_minor, due_on = rest[0].principal_minor + rest[0].interest_minor, contract.later(first_due_on, count)
     most = len(rest)
     if keep is Keep.INSTALMENT:
         most = _count(plan, left_minor, opens_on, due_on, rest, own_minor)
-    fixed_minor = own_minor if keep is Keep.INSTALMENT and contract.method.value == LEVEL else None
+    is_fixed = keep is Keep.INSTALMENT and contract.method.value == LEVEL and not _rises(contract, opens_on)
+    fixed_minor = own_minor if is_fixed else None
     return recut(
         replace(plan, rest=rest),
         opens_on,
@@ -224,28 +229,40 @@ def _cut(plan: Draft, left_minor: int, opens_on: date, keep: Keep) -> Draft:
     )
 
 
-def _smaller(plan: Draft) -> tuple[int, int | None]:
-    """Return how many instalments of interest alone (None) or of a reduced amount stand before the others."""
-    if plan.contract.method.value not in (LEVEL, EQUAL_PRINCIPAL):
-        return 0, None
-    of_interest = next((index for index, row in enumerate(plan.rest) if row.principal_minor), 0)
-    if of_interest and plan.contract.interest(plan.principal_minor, plan.opens_on, plan.rest[0].due_on):
-        is_whole = all(row.interest_minor == _whole(plan, row) for row in plan.rest[1:of_interest])
-        return of_interest, None if is_whole else plan.rest[of_interest - 1].interest_minor
-    if plan.contract.method.value != LEVEL or plan.contract.cut_rate_annual is not None:
-        return 0, None
-    own = [row.principal_minor + row.interest_minor + plan.credits.get(row.number, 0) for row in plan.rest[:-1]]
-    reduced = next((index for index, minor in enumerate(own) if minor != own[0]), 0)
-    return (reduced, own[0]) if reduced and own[reduced] > own[0] else (0, None)
+def _smaller(plan: Draft) -> list[int | None]:
+    """Return what each instalment that is smaller for a while asks for; None is its interest alone."""
+    if plan.contract.method.value not in (LEVEL, EQUAL_PRINCIPAL) or len(plan.rest) < 2:
+        return []
+    own = [row.principal_minor + row.interest_minor + plan.credits.get(row.number, 0) for row in plan.rest]
+    amounts: list[int | None] = []
+    for row, own_minor in zip(plan.rest[:-1], own, strict=False):
+        is_reduced = plan.contract.method.value == LEVEL and plan.contract.cut_rate_annual is None
+        if not row.principal_minor and _whole(plan, row):
+            amounts.append(None if own_minor >= _whole(plan, row) or not is_reduced else own_minor)
+        elif is_reduced and own_minor < max(own[:-1]):
+            amounts.append(own_minor)
+        else:
+            break
+    return amounts
 
 
 def _whole(plan: Draft, row: Row) -> int:
     return plan.contract.interest(plan.principal_minor, row.opens_on, row.due_on)
 
 
+def _rises(contract: Contract, opens_on: date) -> bool:
+    """Say whether a lower rate ends on the way."""
+    return contract.cut_until is not None and opens_on < contract.cut_until
+
+
 def _count(plan: Draft, left_minor: int, opens_on: date, due_on: date, rest: Sequence[Row], own_minor: int) -> int:
     """Return how many instalments are left where none becomes larger."""
     most = len(rest)
+    if plan.contract.method.value == LEVEL and _rises(plan.contract, opens_on):
+        # The instalment is solved again when the rate rises, so only the first ones can be as before.
+        periods, rate_annual = plan.contract.periods(opens_on, due_on, most), plan.contract.rate_on(opens_on)
+        solved = (level_instalment(left_minor, rate_annual, plan.contract.profile, periods[:n]) for n in range(1, most))
+        return next((n for n, minor in enumerate(solved, 1) if minor <= own_minor), most)
     if plan.contract.method.value == LEVEL:
         return min(needed(plan.contract, left_minor, opens_on, due_on, own_minor), most)
     if plan.contract.method.value == EQUAL_PRINCIPAL:

@@ -176,6 +176,16 @@ def test_instalments_of_a_reduced_amount_stay_at_it():
     assert sum(row.relief_interest_minor for row in found.rows) == 2 * 3649
 
 
+def test_interest_alone_and_then_a_reduced_amount_both_stay():
+    # Found by a property: the reduced amount was taken for the instalment to keep.
+    found = worked(InterestOnly(1), Reduced(2, 50000))
+    early_ = early(200000, ON, Keep.INSTALMENT, rows=found.schedule_after, earning=found.earning)
+    assert [row.due_minor for row in early_.rows[4:7]] == [4328, 50000, 50000]
+    usual_minor = found.after[3].due_minor
+    assert [row.due_minor for row in early_.rows[7:-1]] == [usual_minor] * (len(early_.rows) - 8)
+    assert 0 < early_.rows[-1].due_minor <= usual_minor
+
+
 def test_appended_instalments_stay_behind_and_cost_nothing():
     appended = worked(Append((4, 5, 6)))
     found = early(200000, date(2026, 7, 15), rows=appended.schedule_after, earning=appended.earning)

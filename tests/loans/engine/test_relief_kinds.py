@@ -266,6 +266,15 @@ def test_a_due_day_moves_later_never_earlier():
     assert worked(DueDay(15)).cost_to_borrower_minor == 0
 
 
+def test_a_due_day_after_a_short_february_costs_the_days_between_the_due_days():
+    # Found by a property: due on the 30th, so on 28 February; to 1 March it is one day of twelfths, not three.
+    terms = l1(disbursed_on=date(2027, 1, 30))
+    found = worked(DueDay(1), terms=terms, paid_count=1, as_of=date(2027, 3, 1))
+    assert found.resume_on == date(2027, 4, 1)
+    # 11,064.29 x 14.4 % / 360 = 4.426.
+    assert found.pause_interest_minor == 443
+
+
 def test_a_due_day_of_31_falls_on_the_last_of_short_months():
     assert [str(row.due_on) for row in worked(DueDay(31)).after[:3]] == ["2026-05-31", "2026-06-30", "2026-07-31"]
 
