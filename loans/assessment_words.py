@@ -22,13 +22,11 @@ FACTS: MappingProxyType[str, Any] = MappingProxyType(
             "Half of an income of %(income)s a month, less what you pay already, leaves %(room)s for a new"
             " instalment. Over %(months)s months that carries %(limit)s."
         ),
-        "record": _(
-            "%(months_on_time)s months on time are on record. With that a limit is at most %(incomes)s incomes."
-        ),
+        "record": _("Months on time on record: %(months_on_time)s. A limit is then at most %(incomes)s incomes."),
         "product": _("This product goes up to %(most)s."),
         "rate_clean": _("A year on time is on record, so you have the lowest rate."),
-        "rate_usual": _("%(months_on_time)s months on time are on record, so you have the usual rate."),
-        "rate_late": _("%(late_months)s late months of the last 24 are on record, so you have the highest rate."),
+        "rate_usual": _("Months on time on record: %(months_on_time)s. So you have the usual rate."),
+        "rate_late": _("Late months among the last 24: %(late_months)s. So you have the highest rate."),
         "P01": _("An account was 90 days late or more, or was written off."),
         "P02": _("An account is 60 to 89 days late, or was a short while ago."),
         "P03": _("An account is 30 to 59 days late, or accounts were late several times within six months."),
