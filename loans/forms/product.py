@@ -56,7 +56,7 @@ class ProductForm(forms.Form):
     holiday_rule = forms.ChoiceField(choices=Product.HolidayRule.choices)
     grace_days = forms.IntegerField(min_value=0, max_value=7)
     grace_needs_clean_previous = forms.BooleanField(required=False)
-    penalty_uplift = PercentField(help_text=PER_CENT)
+    penalty_uplift = PercentField(required=False, help_text=_("Empty: no penalty interest is charged."))
     penalty_base = forms.ChoiceField(choices=Product.Base.choices)
     compound_on_interest = forms.BooleanField(required=False)
     annual_cap = PercentField(help_text=PER_CENT)

@@ -114,6 +114,12 @@ def test_a_bill_with_its_plans_is_typed_and_shows_their_real_rates(
     assert "12 instalments, fee 8.80% 15.86%" in words(response)
 
 
+def test_no_penalty_is_an_empty_field(inside: Callable[[User], Client], author: User) -> None:
+    response = inside(author).post(address("new", "qinghe"), TYPED | {"penalty_uplift": ""}, follow=True)
+    assert Product.objects.get().penalty_uplift is None
+    assert "the penalty would pass the cap" not in words(response)
+
+
 def test_from_draft_to_published_to_the_next_version_to_retired(
     inside: Callable[[User], Client], author: User, publisher: User, qinghe: Lender
 ) -> None:
