@@ -169,6 +169,7 @@ vars().update(environment.mail())
 DEFAULT_FROM_EMAIL: str = environment.read("EMAIL_FROM")
 
 # Payment gateways; see docs/payments.md
+COST_SHEET_SECONDS: int = environment.read("COST_SHEET_SECONDS")
 GATEWAY_URLS: dict[str, str] = environment.gateway_urls()
 GATEWAY_KEYS: dict[str, tuple[str, ...]] = environment.gateway_keys()
 GATEWAY_HOSTS: tuple[str, ...] = tuple(urlsplit(url).hostname or "" for url in GATEWAY_URLS.values())

@@ -47,8 +47,19 @@ def written(loan: Loan, settled_on: date, language: str, issued_on: date) -> tup
 
 def plain_text(title: str, blocks: list[Block]) -> str:
     """The same as text, for a file: paragraphs parted by an empty line."""
-    parts = ["\n".join(block["lines"]) if block["kind"] == "sign" else block["text"] for block in blocks]
-    return "\n\n".join([title, *parts])
+    return "\n\n".join([title, *map(_plain, blocks)])
+
+
+def _plain(block: Block) -> str:
+    if block["kind"] == "sign":
+        return "\n".join(block["lines"])
+    if block["kind"] == "list":
+        return "\n".join(f"- {item}" for item in block["items"])
+    if block["kind"] == "table":
+        rows = [block["head"], *block["rows"], block["foot"]]
+        return "\n".join([block["caption"], *("\t".join(row) for row in rows)])
+    text: str = block["text"]
+    return text
 
 
 def _name(loan: Loan, language: str) -> str:

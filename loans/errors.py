@@ -85,7 +85,7 @@ class DateRefused(LeewayError):
     """A date cannot stand; `reason` says why.
 
     Reasons: `in_future`, `before_disbursement`, `not_today` (a borrower's own payment counts
-    on the day it is made), `before_last_change` (an early payoff cannot lie before what
+    on the day it is made), `after_first_due_date`, `before_last_change` (an early payoff cannot lie before what
     already happened on the loan).
     """
 
@@ -282,7 +282,7 @@ class LimitRefused(LeewayError):
 class EarlyRefused(LeewayError):
     """Part of the loan cannot be repaid early; `reason` says why.
 
-    Reasons: those of `PrepaymentError` (`due_first`, `paused`, `nothing_for_principal`,
+    Reasons: those of `PrepaymentError` (`due_first`, `nothing_for_principal`,
     `pays_off`, …).
     """
 
@@ -319,3 +319,25 @@ class TextDiffers(LeewayError):
     """The effects that were read are not those of now."""
 
     code = "text_differs"
+
+
+class NotRead(LeewayError):
+    """The cost sheet was confirmed before it could have been read; `seconds` are left."""
+
+    code = "not_read"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(seconds))
+        self.seconds = seconds
+
+
+class NameDiffers(LeewayError):
+    """The name typed under the contract is not the borrower's."""
+
+    code = "name_differs"
+
+
+class FiguresChanged(Conflict):
+    """Today's figures are not those that were shown: the product, the rate or the day is another one."""
+
+    code = "figures_changed"

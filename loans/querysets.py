@@ -120,3 +120,11 @@ class ClosureQuerySet(models.QuerySet[Any]):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         return self.filter(borrower__user=user)
+
+
+class ContractQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "ContractQuerySet":
+        """Only the person's own, with every lender."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user)

@@ -61,6 +61,14 @@ _RESERVED_CHANGED = (
     + " OR OLD.released_at IS NOT NULL OR OLD.loan_id IS NOT NULL"
 )
 
+_DRAWN_CHANGED = " OR ".join(
+    f"OLD.{column} IS DISTINCT FROM NEW.{column}"
+    for column in (
+        "id", "lender_id", "borrower_id", "limit_id", "account_id", "amount_minor", "instalment_count", "method",
+        "rate_annual", "disbursed_on", "schedule_hash", "made_at",
+    )
+)  # fmt: skip
+
 GUARDS: list[Guard] = [
     # the journal
     *sealed(
@@ -110,6 +118,12 @@ GUARDS: list[Guard] = [
     *same_lender("loans_paymentcorrection", "payment_id", "loans_payment"),
     *same_lender("loans_paymentcorrection", "journal_entry_id", "loans_journalentry"),
     *append_only("loans_penaltycharge"),
+    *append_only("loans_contract"),
+    *same_lender("loans_contract", "loan_id", "loans_loan"),
+    *same_lender("loans_contract", "draw_down_id", "loans_drawdown"),
+    *same_lender("loans_drawdown", "limit_id", "loans_creditlimit"),
+    *transitions("loans_drawdown", "state", [("shown", "read"), ("read", "signed")]),
+    Refuse("loans_drawdown_asked", "loans_drawdown", "update", _DRAWN_CHANGED, "a draw-down stays as it was asked for"),
     *same_lender("loans_penaltycharge", "loan_id", "loans_loan"),
     # payment orders, what gateways report, and money that nobody could place
     Refuse("loans_paymentorder_terms", "loans_paymentorder", "update", _ORDER_CHANGED, "an order keeps its terms"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loans.views import applications, certificates, early, leaving, limits
+from loans.views import applications, certificates, drawing, early, leaving, limits
 from loans.views import loan as views
 
 app_name = "loans"
@@ -14,6 +14,11 @@ urlpatterns = [
     path("applications/<uuid:public_id>/withdraw/", applications.withdraw, name="application_withdraw"),
     path("applications/<uuid:public_id>/again/", applications.again, name="application_again"),
     path("limits/<uuid:public_id>/", limits.limit, name="limit"),
+    path("limits/<uuid:public_id>/draw/", drawing.draw, name="draw"),
+    path("drawing/<uuid:public_id>/costs/", drawing.costs, name="draw_costs"),
+    path("drawing/<uuid:public_id>/sign/", drawing.sign, name="draw_sign"),
+    path("contracts/<uuid:public_id>/", drawing.contract, name="contract"),
+    path("contracts/<uuid:public_id>/text/", drawing.contract_text, name="contract_text"),
     path("certificates/check/", certificates.check, name="check_certificate"),
     path("certificates/<uuid:public_id>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:public_id>/text/", certificates.certificate_text, name="certificate_text"),

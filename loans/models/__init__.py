@@ -4,6 +4,7 @@ from loans.models.application import ApplicationDecision, Assessment, LoanApplic
 from loans.models.certificate import SettlementCertificate
 from loans.models.charge import PenaltyCharge
 from loans.models.closure import ServiceClosure
+from loans.models.contract import Contract, DrawDown
 from loans.models.hold import Hold
 from loans.models.journal import Account, JournalEntry, JournalSeal, Posting
 from loans.models.limit import CreditLimit, LimitChange, LimitReservation
@@ -19,7 +20,9 @@ __all__ = [
     "Allocation",
     "ApplicationDecision",
     "Assessment",
+    "Contract",
     "CreditLimit",
+    "DrawDown",
     "EventReview",
     "GatewayEvent",
     "Hold",

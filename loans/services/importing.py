@@ -18,6 +18,7 @@ from accounts.models import Borrower, Lender, LenderRelation, User
 from accounts.roles import Verb
 from accounts.services import require
 from credit.services import close_tradeline, open_tradeline
+from loans.agreed import agreed
 from loans.engine.schedule import Row, schedule
 from loans.engine.waterfall import Component, Line
 from loans.errors import TermsRefused
@@ -33,7 +34,7 @@ from loans.models import (
     Product,
     ScheduleVersion,
 )
-from loans.services.opening import agreed, first_version, tradeline_facts, unsaved
+from loans.services.opening import first_version, tradeline_facts, unsaved
 from loans.services.paying import allocations, payment_lines
 from loans.tape import Fault, Tape, TapeRow, amount_text
 

@@ -1,5 +1,6 @@
 """Opening a loan from a product, and paying it out."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,16 +12,12 @@ from accounts.models import Borrower, Lender, LenderRelation, User
 from accounts.roles import Verb
 from accounts.services import next_reference, require
 from credit.services import open_tradeline
-from loans.engine.profile import Profile, ProfileError
-from loans.engine.profile import profile as profile_of
-from loans.engine.schedule import Method, Row, Terms, TermsError, schedule
-from loans.errors import DateRefused, NotACustomer, NotPending, NumberTaken, TermsRefused
+from loans.agreed import agreed, check_offered
+from loans.engine.schedule import Row, Terms, schedule
+from loans.errors import DateRefused, NotACustomer, NotPending, NumberTaken
 from loans.ledger import ScheduleDraft, post, write_schedule
-from loans.models import Account, Instalment, JournalEntry, Loan, Product
-from loans.product_rules import MOST_BULLET_MONTHS
+from loans.models import Account, Contract, Instalment, JournalEntry, Loan, Product, ScheduleVersion
 from loans.services.head import change, lock, permit
-
-RATE_DECIMALS = 10
 
 
 @transaction.atomic
@@ -88,8 +85,11 @@ def disburse_loan(*, loan: Loan, acting_user: User | None) -> Loan:
     permit(loan, Verb.DISBURSE_LOAN, acting_user)
     if loan.state != Loan.State.PENDING:
         raise NotPending(loan.number)
-    if loan.disbursed_on > loan.lender.today():
+    today = loan.lender.today()
+    if loan.disbursed_on > today:
         raise DateRefused("in_future")
+    if loan.disbursed_on < today and Contract.objects.filter(loan=loan).exists():
+        loan = _sent_later(loan, today)
     loan = change(
         loan,
         state=Loan.State.ACTIVE,
@@ -117,73 +117,33 @@ def disburse_loan(*, loan: Loan, acting_user: User | None) -> Loan:
     return loan
 
 
-def agreed(
-    *,
-    product: Product,
-    principal_minor: int,
-    instalment_count: int,
-    disbursed_on: date,
-    first_due_on: date | None,
-    rate_annual: Decimal | None,
-    method: str | None,
-    profile: Any,
-) -> Terms:
-    """The terms of one loan under a product; raises `TermsRefused`."""
-    rate_annual = product.rate_annual if rate_annual is None else rate_annual
-    try:
-        conventions = profile if isinstance(profile, Profile) else profile_of(profile or product.profile)
-        return Terms(
-            principal_minor=principal_minor,
-            rate_annual=_storable(rate_annual),
-            method=method or product.method,  # type: ignore[arg-type]  # Terms makes it a Method
-            instalments=instalment_count,
-            disbursed_on=disbursed_on,
-            first_due_on=first_due_on,
-            profile=conventions,
-        )
-    except TermsError as error:
-        raise TermsRefused(error.field, error.code) from error
-    except ProfileError as error:
-        raise TermsRefused("profile", error.key) from error
+def _sent_later(loan: Loan, on: date) -> Loan:
+    """The loan from the day the money was sent, as its contract says: same due dates, less interest in the first.
 
-
-def check_offered(product: Product, terms: Terms) -> None:
-    """Raise `TermsRefused` where a product does not offer these terms; what it does not state is free.
-
-    Reasons: `draft`, `not_offered`, `below_product`, `above_product`, `bullet_too_long`. A loan
-    taken over from another system is not asked: it was agreed before there was a product here.
+    Raises `DateRefused` where the first due date is not after that day.
     """
-    if product.state == Product.State.DRAFT:
-        raise TermsRefused("product", "draft")
-    if product.methods and terms.method.value not in product.allowed_methods:
-        raise TermsRefused("method", "not_offered")
-    if product.instalment_counts and terms.instalments not in product.instalment_counts:
-        raise TermsRefused("instalments", "not_offered")
-    if terms.method is Method.BULLET and terms.instalments > MOST_BULLET_MONTHS:
-        raise TermsRefused("instalments", "bullet_too_long")
-    for field, value, least, most in (
-        ("principal_minor", terms.principal_minor, product.min_principal_minor, product.max_principal_minor),
-        ("rate_annual", terms.rate_annual, product.rate_annual_min, product.rate_annual_max),
-    ):
-        if least is not None and value < least:
-            raise TermsRefused(field, "below_product")
-        if most is not None and value > most:
-            raise TermsRefused(field, "above_product")
+    if loan.first_due_on is None or loan.first_due_on <= on:
+        raise DateRefused("after_first_due_date")
+    rows = schedule(replace(loan.terms, disbursed_on=on))
+    change(loan, disbursed_on=on, current_version=2)
+    write_schedule(
+        ScheduleDraft(
+            loan=loan,
+            number=2,
+            rows=rows,
+            source=ScheduleVersion.Source.CONTRACT,
+            reference="",
+            adopted_on=on,
+            acting_user=None,
+        )
+    )
+    return loan
 
 
 def _first_with_something_due(loan: Loan) -> date | None:
     """The first due date with a sum on it: a loan repaid at the end has none before the last."""
     rows = Instalment.objects.filter(version__loan=loan, version__number=loan.current_version).order_by("number")
     return next((row.due_on for row in rows if row.due_minor), loan.first_due_on)
-
-
-def _storable(rate_annual: Decimal) -> Decimal:
-    """The rate, if the column holds it whole: at most 100 % a year, and as many decimals as the column."""
-    if rate_annual > 1:
-        raise TermsError("rate_annual", "too_large")
-    if rate_annual != round(rate_annual, RATE_DECIMALS):
-        raise TermsError("rate_annual", "too_precise")
-    return rate_annual
 
 
 def unsaved(

@@ -30,7 +30,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a payment on a running loan; the same form sent twice is one payment."""
     loans = Loan.objects.filter(lender__in=Lender.objects.where(request.user, Verb.RECORD_PAYMENT))
     loan: Loan = get_object_or_404(loans.select_related("lender", "borrower", "product"), pk=pk)
-    form = ReceiveForm(request.POST or None, loan=loan)
+    form = ReceiveForm(request.POST if request.method == "POST" else None, loan=loan)
     if request.method == "POST" and form.is_valid():
         try:
             payment = services.record_payment(
@@ -59,7 +59,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     if payment.corrections.filter(kind=PaymentCorrection.Kind.REVERSED).exists():
         messages.warning(request, _("This payment was taken back before."))
         return redirect(PAYMENT, payment.pk)
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.reverse_payment(payment=payment, reason=form.text, acting_user=_person(request))

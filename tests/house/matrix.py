@@ -18,7 +18,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import BankAccount
-from loans.models import Loan
 from loans.models import GatewayEvent, Loan, SuspenseItem
 from tests.house.world import ROLES, World
 
@@ -186,6 +185,12 @@ ROWS: dict[str, Row] = {
     "loans:application_withdraw": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
     "loans:application_again": row("login anonymous, 405", "login anonymous, 422 owner, 404"),
     "loans:limit": OWNERS_PAGE,
+    "loans:draw": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
+    # the five seconds of the cost sheet are not over
+    "loans:draw_costs": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
+    "loans:draw_sign": row("login anonymous, 302 owner, 404", "login anonymous, 302 owner, 404"),
+    "loans:contract": OWNERS_PAGE,
+    "loans:contract_text": OWNERS_PAGE,
     "credit:record": OWN_PAGE,
     "credit:tradeline": OWNERS_PAGE,
     "credit:consents": OWN_PAGE,
@@ -304,6 +309,9 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         lambda world: {"lender_code": world.lender.code, "product_code": "later"},
     ),
     "loans:application*": lambda world: {"public_id": world.borrower("owner").applications.latest("pk").public_id},
+    "loans:draw": lambda world: {"public_id": world.borrower("owner").limits.earliest("pk").public_id},
+    "loans:draw_*": lambda world: {"public_id": world.borrower("owner").draw_downs.get(state="shown").public_id},
+    "loans:contract*": lambda world: {"public_id": world.borrower("owner").contracts.get().public_id},
     "loans:limit": lambda world: {"public_id": world.borrower("owner").limits.earliest("pk").public_id},
     **dict.fromkeys(
         [f"admin:loans_loanapplication_{page}" for page in ("case", "claim", "release", "decide")],

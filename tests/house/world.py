@@ -29,9 +29,19 @@ from deferrals.models.request import AutoDebitChoice, Ground
 from deferrals.services.accepting import Signature
 from loans import services as books
 from loans.gateways.interface import Outcome, Report
-from loans.models import GatewayEvent, Loan, Payment, PaymentOrder, Product, SettlementCertificate, SuspenseItem
+from loans.models import (
+    GatewayEvent,
+    Loan,
+    Payment,
+    PaymentOrder,
+    PenaltyCharge,
+    Product,
+    SettlementCertificate,
+    SuspenseItem,
+)
 from tests.applications import make_applications
 from tests.conftest import NOON, TODAY, lender, person
+from tests.contracts import make_contracts
 from tests.known import make_known
 from tests.leaving import make_ends
 
@@ -93,6 +103,8 @@ def build() -> World:
         make_known(world)
         _money(world)
         make_applications(world)
+        make_contracts(world)
+        _taken_back(world)
     return world
 
 
@@ -190,6 +202,16 @@ def _requests(world: World) -> None:
             deny(request, reviewer)
         request.refresh_from_db()
     world.requests["elsewhere"] = ask(world.loans["elsewhere"])
+
+
+def _taken_back(world: World) -> None:
+    """A payment that the bank took back, and penalty interest from before a schedule that was replaced."""
+    loan = world.loans["denied"]
+    books.reverse_payment(payment=loan.payments.latest("pk"), reason="AM04", acting_user=None)
+    PenaltyCharge.objects.create(
+        lender=world.lender, loan=loan, kind="charged", version_number=1, instalment_number=3, days=8,
+        amount_minor=459, through_on=TODAY,
+    )  # fmt: skip
 
 
 def _money(world: World) -> None:
