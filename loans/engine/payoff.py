@@ -181,7 +181,7 @@ def with_put_off_apart(
     changed, found, waiting = list(rows), list[Stretch](), list[Stretch]()
     for index, row in enumerate(rows):
         whole_minor = rates.interest(left_minor, row.opens_on, row.due_on)
-        if whole_minor and not row.interest_minor:
+        if not row.interest_minor and left_minor and row.opens_on < row.due_on and rates.on(row.opens_on):
             waiting.append(Stretch(row.opens_on, row.due_on, left_minor, whole_minor))
         elif waiting:
             if row.interest_minor > whole_minor:

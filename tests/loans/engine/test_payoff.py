@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loans.engine.interest import interest_minor
@@ -129,6 +129,8 @@ def test_interest_put_off_is_owed_as_far_as_it_is_earned(changes, on, expected_m
 
 @given(terms(most_instalments=24), st.integers(1, 900))
 def test_a_loan_repaid_at_the_end_owes_the_days_since_it_was_paid_out(made_up, days):
+    # Under twelfths months that a short one cut off do not add up to the whole.
+    assume(made_up.profile != TWELFTHS)
     made_up = replace(made_up, method=Method.BULLET)
     rows, on = schedule(made_up), made_up.disbursed_on + timedelta(days=days)
     until = min(on, rows[-1].due_on)
