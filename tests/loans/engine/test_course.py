@@ -24,6 +24,7 @@ from loans.engine.profile import PROFILES
 from loans.engine.quote import quote
 from loans.engine.request import RequestError
 from loans.engine.schedule import Method, schedule
+from loans.engine.terms import LAST_DAY
 from tests.loans.engine.any_terms import any_terms
 from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import l1
@@ -314,3 +315,37 @@ def test_a_grace_is_over_once_the_loan_is_re_aged(later):
     rows, _ = followed(terms, [aged, later], Recalculate.NONE)
     assert sum(row.principal_minor for row in rows) == 1200000
     assert sum(row.interest_minor for row in rows) == 0
+
+
+@pytest.mark.parametrize(
+    ("principal_minor", "instalments", "expected"),
+    [
+        # 2.50 onto three: 0.83, 0.83 and the rest.
+        (1000, 4, [0, 333, 333, 334]),
+        # 0.07 onto nine: 0.01 each would be more than there is, so the last takes it all.
+        (70, 10, [0, *[7] * 8, 14]),
+        (9, 3, [0, 5, 4]),
+    ],
+)
+def test_what_is_past_due_is_shared_out_over_the_later_ones_and_never_more_than_it(
+    principal_minor, instalments, expected
+):
+    made_up = l1(
+        principal_minor=principal_minor,
+        rate_annual=Decimal(0),
+        method=Method.EQUAL_PRINCIPAL,
+        instalments=instalments,
+    )
+    rows, _ = followed(made_up, [ReAmortise(FIRST_DUE)], Recalculate.NONE)
+    assert [row.principal_minor for row in rows] == expected
+
+
+def test_a_moved_date_may_end_with_the_calendar_and_not_after_it():
+    # Two months count as 62 days at most.
+    last = LAST_DAY - timedelta(days=62)
+    made_up = l1(instalments=1, every=2)
+    rows, _ = followed(made_up, [MoveDueDate(BEFORE, 1, last)], Recalculate.NONE)
+    assert rows[0].due_on == last
+    with pytest.raises(RequestError) as refused:
+        followed(made_up, [MoveDueDate(BEFORE, 1, last + timedelta(days=1))], Recalculate.NONE)
+    assert (refused.value.field, refused.value.code) == ("events[0].to", "beyond_the_calendar")

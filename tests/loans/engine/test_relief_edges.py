@@ -5,20 +5,27 @@ from decimal import Decimal
 
 import pytest
 
+from loans.engine.earning import Rates
+from loans.engine.explain_sums import explain_payoff
+from loans.engine.payoff import payoff
 from loans.engine.relief import (
     Append,
     AppendAs,
     AppendInterest,
+    ArrearsSplit,
     Bucket,
     Collect,
     Pause,
+    Reduced,
     ReliefError,
     Reterm,
     Waive,
 )
+from loans.engine.relief_request import project_request
 from loans.engine.schedule import Method, PaidRow, schedule
 from tests.loans.engine.loans_made_up import l1, paid_through
 from tests.loans.engine.relief_made_up import LATE, dues, worked
+from tests.loans.engine.test_relief_request import CAPPED, TERMS, request
 
 ROWS = schedule(l1())
 # The fourth instalment carries 30.00 of an earlier pause and a fee of 5.00 beside its own 969.80 and 109.91.
@@ -105,3 +112,32 @@ def test_a_target_may_take_as_many_instalments_as_there_can_be():
     # 9,000.00 without interest in instalments of 15.00.
     found = worked(Reterm(target_instalment_minor=1500), terms=l1(rate_annual=Decimal(0)))
     assert dues(found) == [1500] * 600
+
+
+def test_arrears_that_are_all_there_is_begin_after_the_day_of_the_request():
+    found = worked(ArrearsSplit(6), as_of=date(2027, 1, 15))
+    assert [str(row.due_on) for row in found.after[:2]] == ["2027-02-15", "2027-03-15"]
+
+
+def test_a_rate_of_nothing_is_written_in_full():
+    free = {**TERMS, "rate_annual": "0"}
+    answer = project_request(request({"kind": "PAUSE", "n": 3}, terms=free))
+    rates = answer["effective_annual_rate_before"], answer["effective_annual_rate_after"]
+    assert rates == ("0.00000000", "0.00000000")
+
+
+def test_a_limit_is_written_in_full():
+    answer = project_request(request(CAPPED, policy={"max_capitalised_pct": "0.0000001"}))
+    limits = {one["reason"]: one["limit"] for one in answer["refused"]}
+    assert limits["capitalised"] == "0.0000001"
+
+
+def test_interest_that_reduced_instalments_leave_is_explained_by_what_they_pay():
+    found = worked(Reduced(3, 5000))
+    on, rates = date(2026, 6, 20), Rates(l1().rate_annual, l1().profile)
+    known = {"disbursed_on": l1().disbursed_on, "earning": found.earning}
+    paid = paid_through(ROWS, 3)
+    owed = payoff(found.schedule_after, paid, on, l1().rate_annual, l1().profile, **known)
+    lines = explain_payoff(owed, found.schedule_after, paid, on, rates, **known)
+    formula = "9,159.05 × 1.2% = 109.9086 ≈ 109.91; 109.91 − 50.00 = 59.91"
+    assert [line.formula for line in lines if line.label_code == "earned"] == [formula] * 2
