@@ -45,6 +45,7 @@ from tests.loans.engine.loans_made_up import PAUSES
         ({"kind": "APPEND", "numbers": 4}, "unknown_value", "numbers"),
         ({"kind": "APPEND", "numbers": [4], "interest": "COMPOUND"}, "unknown_value", "interest"),
         ({"kind": "APPEND", "numbers": [4], "as": "GIFT"}, "unknown_value", "as"),
+        ({"kind": "ARREARS_SPLIT", "parts": 6, "mode": "LATER"}, "unknown_value", "mode"),
         ({"kind": "RETERM", "remaining_count": "15"}, "unknown_value", "remaining_count"),
         ({"kind": "RATE", "rate_annual": "low"}, "unknown_value", "rate_annual"),
         ({"kind": "RATE", "rate_annual": "0." + "1" * 39}, "unknown_value", "rate_annual"),

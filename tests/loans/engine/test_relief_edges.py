@@ -117,6 +117,21 @@ def test_a_target_may_take_as_many_instalments_as_there_can_be():
 def test_arrears_that_are_all_there_is_begin_after_the_day_of_the_request():
     found = worked(ArrearsSplit(6), as_of=date(2027, 1, 15))
     assert [str(row.due_on) for row in found.after[:2]] == ["2027-02-15", "2027-03-15"]
+    assert found.after[0].opens_on == date(2027, 1, 15)
+
+
+def test_parts_of_arrears_go_to_fees_then_to_interest_then_to_principal():
+    # 1,114.71 and 1,079.71 in twelve are 182.87 each: 5.00 of fee and 177.87 of 238.18 of interest, then its rest.
+    found = worked(ArrearsSplit(12), rows=CARRYING, as_of=LATE)
+    extra = [
+        (
+            row.fee_minor,
+            row.relief_interest_minor,
+            row.principal_minor - ROWS[index].principal_minor,
+        )
+        for index, row in enumerate(found.after[:3], 5)
+    ]
+    assert extra == [(500, 17787, 0), (0, 6031, 12256), (0, 0, 18287)]
 
 
 def test_a_rate_of_nothing_is_written_in_full():

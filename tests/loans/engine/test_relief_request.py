@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,30 @@ def test_without_components_the_loan_is_shown_as_it_stands():
     assert (found["cost_to_borrower_minor"], found["shock_pct"]) == (0, "0.0000")
 
 
+def test_a_loan_by_weeks_moves_by_weeks():
+    weekly = {**TERMS, "every": 2, "unit": "week", "recalculate": "none"}
+    found = project_request(request({"kind": "PAUSE", "n": 1}, terms=weekly, as_of="2026-02-20"))
+    ends = (date.fromisoformat(found[key]) for key in ("maturity_before", "maturity_after"))
+    assert next(ends) + timedelta(weeks=2) == next(ends)
+
+
+def test_what_is_not_said_to_be_paid_is_unpaid():
+    asked = request(as_of="2026-01-15")
+    del asked["paid_instalments"]
+    assert len(project_request(asked)["before"]) == 12
+    with pytest.raises(ReliefError) as refused:
+        project_request(request(paid_instalments=12))
+    assert refused.value.code == "nothing_to_pay"
+
+
+def test_limits_at_their_bounds_are_applied():
+    wide = {"max_payment_shock": "1000", "max_capitalised_pct": "1000", "min_instalment_minor": None}
+    assert project_request(request(CAPPED, policy=wide))["refused"] == []
+    narrow = {"max_payment_shock": "0", "max_capitalised_pct": "0", "min_instalment_minor": 0}
+    found = project_request(request(CAPPED, policy=narrow))["refused"]
+    assert [one["reason"] for one in found] == ["payment_shock", "capitalised"]
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
@@ -119,6 +144,7 @@ def test_without_components_the_loan_is_shown_as_it_stands():
         ({"terms": {**TERMS, "rate_annual": "NaN"}}, "terms.rate_annual", "wrong_kind"),
         ({"terms": {**TERMS, "instalments": -1}}, "terms.instalments", "too_small"),
         ({"terms": {**TERMS, "events": [{"on": "2026-03-01"}]}}, "terms.events", "not_with_relief"),
+        ({"terms": {**TERMS, "recalculate": "reduce_count"}}, "terms.recalculate", "not_with_relief"),
         ({"terms": [1]}, "terms", "wrong_kind"),
         ({"terms": None}, "terms", "missing"),
         ({"as_of": "2026-13-01"}, "as_of", "not_a_date"),
@@ -131,6 +157,9 @@ def test_without_components_the_loan_is_shown_as_it_stands():
         ({"overdue": {"fee_minor": 1}}, "overdue.fee_minor", "unknown_key"),
         ({"policy": {"max_shock": "1"}}, "policy.max_shock", "unknown_key"),
         ({"policy": {"max_payment_shock": "Infinity"}}, "policy.max_payment_shock", "not_a_number"),
+        ({"policy": {"max_payment_shock": "much"}}, "policy.max_payment_shock", "not_a_number"),
+        ({"policy": {"max_payment_shock": "1000.1"}}, "policy.max_payment_shock", "too_large"),
+        ({"policy": {"min_instalment_minor": -1}}, "policy.min_instalment_minor", "too_small"),
         ({"policy": {"max_payment_shock": "1E9"}}, "policy.max_payment_shock", "too_large"),
         ({"policy": {"max_capitalised_pct": "-0.1"}}, "policy.max_capitalised_pct", "too_small"),
         ({"components": PAUSE}, "components", "wrong_kind"),
