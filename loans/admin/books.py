@@ -196,8 +196,11 @@ class LoanAdmin(LenderScopedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         loan = self.get_object(request, object_id)
-        is_open = loan is not None and loan.state == Loan.State.ACTIVE
-        may_receive = is_open and may(cast(User, request.user), Verb.RECORD_PAYMENT, loan.lender)
+        may_receive = (
+            loan is not None
+            and loan.state == Loan.State.ACTIVE
+            and may(cast(User, request.user), Verb.RECORD_PAYMENT, loan.lender)
+        )
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_receive": may_receive})
 
     def get_urls(self) -> list[URLPattern]:

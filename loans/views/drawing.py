@@ -97,13 +97,14 @@ def sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if page is None or not page.is_current:
         return _anew(request, found)
     is_confirmed = recently_confirmed(request)
-    context = {"page": page, "is_confirmed": is_confirmed, "confirm_url": confirm_url(request, request.path)}
+    confirm = confirm_url(request, request.path)
+    context: dict[str, Any] = {"page": page, "is_confirmed": is_confirmed, "confirm_url": confirm}
     if request.method != "POST":
         form = SignForm(initial={"shown_hash": page.drawing.hash})
         return _shown(request, "loans/drawing/sign.html", form=form, **context)
     if not is_confirmed:
         messages.warning(request, _("Please confirm that it is you, then sign."))
-        return redirect(context["confirm_url"])
+        return redirect(confirm)
     form = SignForm(request.POST)
     if form.is_valid():
         answer = _sign(request, found, form)
