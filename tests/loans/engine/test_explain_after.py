@@ -1,9 +1,10 @@
 """How the rows and the sums of relief were reached, to the letter."""
 
 from datetime import date
+from decimal import Decimal
 
 from loans.engine.explain_relief import explain_after, explain_relief
-from loans.engine.relief import ArrearsSplit, Bucket, Pause, Reduced, Reterm, Waive
+from loans.engine.relief import ArrearsSplit, Bucket, Pause, Rate, Reduced, Reterm, SplitMode, Waive
 from loans.engine.schedule import Method
 from tests.loans.engine.loans_made_up import AS_OF, l1
 from tests.loans.engine.relief_made_up import LATE, worked
@@ -11,13 +12,15 @@ from tests.loans.engine.relief_made_up import LATE, worked
 RATE, TWELFTHS = l1().rate_annual, l1().profile
 
 
-def rows_told(*components, method=Method.LEVEL):
-    found = worked(*components, terms=l1(method=method))
-    given = {"rate_annual": RATE, "profile": TWELFTHS, "method": method, "as_of": AS_OF}
-    return [
-        [(line.label_code, line.formula) for line in lines if line.label_code != "instalment"]
-        for lines in explain_after(found, components, **given)
-    ]
+def rows_told(*components, method=Method.LEVEL, as_of=AS_OF):
+    found = worked(*components, terms=l1(method=method), as_of=as_of)
+    given = {"rate_annual": RATE, "profile": TWELFTHS, "method": method, "as_of": as_of}
+    return [[(line.label_code, line.formula) for line in lines] for lines in explain_after(found, components, **given)]
+
+
+def formulas(rows, label):
+    """Return the formula of that line in each row, or nothing where it has none."""
+    return [dict(lines).get(label) for lines in rows]
 
 
 def sums_told(*components, as_of=AS_OF, penalty_minor=0, **given):
@@ -28,7 +31,7 @@ def sums_told(*components, as_of=AS_OF, penalty_minor=0, **given):
 
 def test_rows_after_a_pause_say_what_they_carry_of_it():
     first, *_, last = rows_told(Pause(3))
-    assert first == [
+    assert [line for line in first if line[0] != "instalment"] == [
         ("interest", "9,159.05 × 1.2% = 109.9086 ≈ 109.91"),
         ("principal", "1,079.71 − 109.91 = 969.80"),
         ("pause_interest", "329.73 ÷ 9 = 36.6366… ≈ 36.64"),
@@ -54,6 +57,38 @@ def test_all_in_one_instalment_leaves_nothing_over():
     ((*_, due, balance),) = rows_told(Reterm(1))
     assert due == ("due", "9,159.05 + 109.91 = 9,268.96")
     assert balance == ("balance", "9,159.05 − 9,159.05 = 0.00")
+
+
+def test_arrears_alone_stand_before_what_the_others_carry_of_their_pause():
+    rows = rows_told(ArrearsSplit(3, SplitMode.ALONE), as_of=LATE)
+    parts = [*["2,159.42 ÷ 3 = 719.8066… ≈ 719.81"] * 2, "2,159.42 − 719.81 × 2 = 719.80"]
+    assert formulas(rows, "arrears") == [*parts, *[None] * 7]
+    # 7,207.81 x 1.2 % x 3 is 259.48, over the seven instalments after the three.
+    pauses = [*["259.48 ÷ 7 = 37.0685… ≈ 37.07"] * 6, "259.48 − 37.07 × 6 = 37.06"]
+    assert formulas(rows, "pause_interest") == [*[None] * 3, *pauses]
+    # A unit in each of seven months is worth (1 - 1.012 ^ -7) / 0.012 = 6.6757.
+    solved = "7,207.81 ÷ 6.6757 = 1,079.7084… ≈ 1,079.71"
+    assert formulas(rows, "instalment") == [*[None] * 3, *[solved] * 6, None]
+
+
+def test_a_lower_rate_for_a_while_is_solved_twice():
+    # (1 - 1.006 ^ -9) / 0.006 = 8.7358, and (1 - 1.012 ^ -6) / 0.012 = 5.75585.
+    first = "9,159.05 ÷ 8.7358 = 1,048.4500… ≈ 1,048.45"
+    then = "6,160.64 ÷ 5.75585 = 1,070.3267… ≈ 1,070.33"
+    rows = rows_told(Rate(Decimal("0.072"), 3))
+    assert formulas(rows, "instalment") == [*[first] * 3, *[then] * 5, None]
+    assert formulas(rows, "interest")[2:4] == [
+        "7,166.09 × 0.6% = 42.9965… ≈ 43.00",
+        "6,160.64 × 1.2% = 73.9276… ≈ 73.93",
+    ]
+
+
+def test_reduced_instalments_are_not_solved_and_those_after_them_are():
+    # 390.09 and 394.77 of 9,159.05 are repaid; (1 - 1.012 ^ -9) / 0.012 = 8.4829.
+    rows = rows_told(Reduced(2, 50000))
+    assert formulas(rows, "principal")[:2] == ["500.00 − 109.91 = 390.09", "500.00 − 105.23 = 394.77"]
+    solved = "8,374.19 ÷ 8.4829 = 987.1848… ≈ 987.18"
+    assert formulas(rows, "instalment") == [None, None, *[solved] * 8, None]
 
 
 def test_one_stretch_is_its_own_sum_and_two_are_added_up():
