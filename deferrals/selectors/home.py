@@ -19,8 +19,7 @@ from deferrals.models import Letter, ReliefRequest
 from deferrals.states import OPEN, OfferState, RequestState
 from loans.engine.calendar import add_months, month_of
 from loans.models import Loan
-from loans.selectors.in_force import in_force
-from loans.selectors.standing import Standing, stand
+from loans.selectors.standing import Standing, positions
 
 MONTHS_AHEAD = 7
 LETTERS = 3
@@ -124,7 +123,7 @@ def home(user: Any) -> HomePage:
     loans = list(Loan.objects.of(user).select_related("lender").only(*LOAN).order_by("lender_id", "pk"))
     lenders_by_pk = {loan.lender_id: loan.lender for loan in loans}
     today = loans[0].lender.today() if loans else clock.today("Asia/Shanghai")
-    at = _standings([loan for loan in loans if loan.state == Loan.State.ACTIVE], today)
+    at = positions([loan for loan in loans if loan.state == Loan.State.ACTIVE], today)
     reliefs = tuple(_reliefs(user, at, today, lenders_by_pk))
     next_due = _next_due(at.values(), reliefs)
     letters = _letters(user, lenders_by_pk)
@@ -141,12 +140,6 @@ def home(user: Any) -> HomePage:
         has_loans=bool(loans),
         is_pending=any(loan.state == Loan.State.PENDING for loan in loans),
     )
-
-
-def _standings(loans: Sequence[Loan], on: date) -> dict[int, Standing]:
-    """By primary key; penalty interest is left out, because the page does not show it. Three queries."""
-    held = in_force(loans, on)
-    return {loan.pk: stand(loan, held[loan.pk], on) for loan in loans}
 
 
 def _letters(user: Any, lenders: Mapping[int, Any]) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from deferrals.rules import Policy
 from deferrals.selectors.promises import Left, left_until
 from deferrals.states import OfferState, RequestState
 from loans.models import Loan
-from loans.selectors import Standing, standings
+from loans.selectors.standing import Standing, positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _standings(found: Sequence[ReliefRequest], asked: Mapping[int, RequestLoan])
     days: dict[date, list[Loan]] = {}
     for request in found:
         days.setdefault(request.lender.today(), []).append(asked[request.pk].loan)
-    return {pk: at for day, loans in days.items() for pk, at in standings(loans, day).items()}
+    return {pk: at for day, loans in days.items() for pk, at in positions(loans, day).items()}
 
 
 def _returned(found: Sequence[ReliefRequest]) -> set[tuple[int, str]]:

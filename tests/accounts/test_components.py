@@ -118,6 +118,21 @@ DRAWN: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"rows": [{"label": "A", "value": "1"}, {"label": "B", "value": EVIL, "tone": "sum"}], "extra": "prose"},
         ['class="facts prose"', "<dt>A</dt><dd>1</dd>", 'class="facts__sum"', EVIL_SHOWN],
     ),
+    "consent": (
+        {
+            "part": {
+                "title": EVIL,
+                "text": {"statement": "I agree.", "rows": [("Who", EVIL)], "sha256": "0a1b"},
+                "is_required": True,
+                "id": "id_query",
+                "name": "query",
+                "hash_name": "query-sha256",
+                "is_ticked": False,
+                "errors": ["Please tick this."],
+            }
+        },
+        [EVIL_SHOWN, "I agree.", 'name="query-sha256" value="0a1b"', 'aria-describedby="id_query_error"'],
+    ),
     "field": ({"field": Form()["name"], "short": True}, ['for="id_name"', "field--short", 'id="id_name_helptext"']),
     "field_words": ({"field": Form({})["name"]}, ["As on paper", 'id="id_name_error"']),
     "figure": ({"minor": 53_309, "currency": "TWD"}, ['<p class="figure"><small>NT$</small>533.09</p>']),
