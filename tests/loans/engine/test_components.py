@@ -14,6 +14,7 @@ from loans.engine.components import (
     DueDay,
     Hold,
     Rate,
+    Reduced,
     ReliefError,
     Reterm,
     Vest,
@@ -47,6 +48,8 @@ from tests.loans.engine.loans_made_up import PAUSES
         ({"kind": "APPEND", "numbers": [4], "as": "GIFT"}, "unknown_value", "as"),
         ({"kind": "ARREARS_SPLIT", "parts": 6, "mode": "LATER"}, "unknown_value", "mode"),
         ({"kind": "RETERM", "remaining_count": "15"}, "unknown_value", "remaining_count"),
+        ({"kind": "REDUCED", "n": 3, "amount_minor": 0}, "amount_out_of_range", 0),
+        ({"kind": "WAIVE", "bucket": "penalty", "amount_minor": "1"}, "unknown_value", "amount_minor"),
         ({"kind": "RATE", "rate_annual": "low"}, "unknown_value", "rate_annual"),
         ({"kind": "RATE", "rate_annual": "0." + "1" * 39}, "unknown_value", "rate_annual"),
     ],
@@ -91,3 +94,10 @@ def test_a_component_has_one_written_form(component, written):
 
 def test_a_rate_may_have_as_many_characters_as_are_read():
     assert component_from_dict({"kind": "RATE", "rate_annual": "0.1" + "0" * 37}) == Rate(Decimal("0.1"))
+
+
+def test_components_at_their_bounds_are_allowed():
+    assert Reduced(3, 10**13).amount_minor == 10**13
+    assert Rate(Decimal("1E-12")).rate_annual == Decimal("0.000000000001")
+    unsaid = {"kind": "RETERM", "remaining_count": 15, "target_instalment_minor": None}
+    assert component_from_dict(unsaid) == Reterm(15)

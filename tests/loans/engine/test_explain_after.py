@@ -101,6 +101,11 @@ def test_one_stretch_is_its_own_sum_and_two_are_added_up():
     assert sums_told(Reduced(2, 5000))[:3] == [short, short, ("pause_interest", "59.91 × 2 = 119.82")]
 
 
+def test_a_pause_in_which_the_rate_rises_says_both_rates():
+    low, high = "9,159.05 × 0.6% × 2 = 109.9086 ≈ 109.91", "9,159.05 × 1.2% = 109.9086 ≈ 109.91"
+    assert sums_told(Rate(Decimal("0.072"), 2), Pause(3))[0] == ("earned", f"{low}; {high}; 109.91 + 109.91 = 219.82")
+
+
 def test_what_is_forgiven_and_each_part_of_arrears_are_lines():
     parts = [
         ("arrears", "1,079.71 + 1,079.71 = 2,159.42"),

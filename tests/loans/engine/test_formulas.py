@@ -7,7 +7,7 @@ import pytest
 
 from loans.engine.calendar import Unit
 from loans.engine.contract import Contract
-from loans.engine.formulas import Line, annuity, share
+from loans.engine.formulas import Line, annuity, share, total
 from loans.engine.profile import PROFILES
 from loans.engine.recut import needed
 from loans.engine.schedule import Method
@@ -31,6 +31,19 @@ SIX = (35990,) * 5 + (35992,)
 )
 def test_a_share_says_how_it_was_found(total_minor, parts, index, digits, formula):
     assert share("part", total_minor, parts, index, digits) == Line("part", formula, parts[index])
+
+
+@pytest.mark.parametrize(
+    ("parts", "digits", "formula"),
+    [
+        ([0, 0], 2, "0.00"),
+        ([], 0, "0"),
+        ([3664, 3664, 0, 3661], 2, "36.64 × 2 + 36.61 = 109.89"),
+        ([100], 0, "100 = 100"),
+    ],
+)
+def test_a_sum_counts_equal_neighbours_and_leaves_out_nothing(parts, digits, formula):
+    assert total("sum", parts, digits) == Line("sum", formula, sum(parts))
 
 
 def test_an_equal_instalment_is_shown_in_a_currency_without_decimals():

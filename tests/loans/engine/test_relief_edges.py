@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from loans.engine.calendar import Unit
 from loans.engine.earning import Rates
 from loans.engine.explain_sums import explain_payoff
 from loans.engine.payoff import payoff
@@ -15,6 +16,7 @@ from loans.engine.relief import (
     ArrearsSplit,
     Bucket,
     Collect,
+    DueDay,
     Pause,
     Reduced,
     ReliefError,
@@ -156,3 +158,22 @@ def test_interest_that_reduced_instalments_leave_is_explained_by_what_they_pay()
     lines = explain_payoff(owed, found.schedule_after, paid, on, rates, **known)
     formula = "9,159.05 × 1.2% = 109.9086 ≈ 109.91; 109.91 − 50.00 = 59.91"
     assert [line.formula for line in lines if line.label_code == "earned"] == [formula] * 2
+
+
+def test_the_last_instalment_can_be_reduced_too():
+    # 1,066.84 at 1.2 %: 12.80 and 487.20 of principal now, then 579.64 with 6.96.
+    found = worked(Reduced(1, 50000), paid_count=11, as_of=date(2026, 12, 20))
+    assert dues(found) == [50000, 57964 + 696]
+
+
+@pytest.mark.parametrize(
+    ("component", "changes", "code", "detail"),
+    [
+        (Reduced(3, 107971), {}, "amount_not_smaller", 107971),
+        (DueDay(20), {"unit": Unit.WEEK}, "due_day_needs_months", "week"),
+    ],
+)
+def test_what_does_not_fit_the_loan_is_named(component, changes, code, detail):
+    with pytest.raises(ReliefError) as refused:
+        worked(component, terms=l1(**changes))
+    assert (refused.value.code, refused.value.detail) == (code, detail)
