@@ -18,6 +18,7 @@ from loans.engine.relief import (
     Collect,
     DueDay,
     Pause,
+    Rate,
     Reduced,
     ReliefError,
     Reterm,
@@ -166,10 +167,17 @@ def test_the_last_instalment_can_be_reduced_too():
     assert dues(found) == [50000, 57964 + 696]
 
 
+def test_fees_are_divided_over_the_new_instalments():
+    # 5.00 in nine: 0.56 each, and 0.52.
+    found = worked(Reterm(9), rows=CARRYING)
+    assert [row.fee_minor for row in found.after] == [56] * 8 + [52]
+
+
 @pytest.mark.parametrize(
     ("component", "changes", "code", "detail"),
     [
         (Reduced(3, 107971), {}, "amount_not_smaller", 107971),
+        (Rate(Decimal("0.072")), {"method": Method.FLAT}, "method_unsupported", "flat"),
         (DueDay(20), {"unit": Unit.WEEK}, "due_day_needs_months", "week"),
     ],
 )
