@@ -92,3 +92,9 @@ def test_an_anchor_matters_for_months_only():
 )
 def test_the_day_of_a_contract_is_one_on_which_all_later_dates_stand(days, expected):
     assert contract_day([date.fromisoformat(on) for on in days]) == expected
+
+
+@pytest.mark.parametrize("year", [1970, 2026, 2150])
+def test_an_anchor_holds_in_any_century(year):
+    dates = due_dates(date(year, 2, 28), 3, anchor_day=31)
+    assert [(on.month, on.day) for on in dates] == [(2, 28), (3, 31), (4, 30)]

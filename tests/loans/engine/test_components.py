@@ -48,6 +48,7 @@ from tests.loans.engine.loans_made_up import PAUSES
         ({"kind": "APPEND", "numbers": [4], "as": "GIFT"}, "unknown_value", "as"),
         ({"kind": "ARREARS_SPLIT", "parts": 6, "mode": "LATER"}, "unknown_value", "mode"),
         ({"kind": "RETERM", "remaining_count": "15"}, "unknown_value", "remaining_count"),
+        ({"kind": "RETERM"}, "exactly_one", "remaining_count, target_instalment_minor"),
         ({"kind": "REDUCED", "n": 3, "amount_minor": 0}, "amount_out_of_range", 0),
         ({"kind": "WAIVE", "bucket": "penalty", "amount_minor": "1"}, "unknown_value", "amount_minor"),
         ({"kind": "RATE", "rate_annual": "low"}, "unknown_value", "rate_annual"),

@@ -17,6 +17,7 @@ from loans.engine.relief import (
     Bucket,
     Collect,
     DueDay,
+    InterestOnly,
     Pause,
     Rate,
     Reduced,
@@ -171,6 +172,16 @@ def test_fees_are_divided_over_the_new_instalments():
     # 5.00 in nine: 0.56 each, and 0.52.
     found = worked(Reterm(9), rows=CARRYING)
     assert [row.fee_minor for row in found.after] == [56] * 8 + [52]
+
+
+def test_a_rate_and_a_count_that_cannot_be_are_named():
+    with pytest.raises(ReliefError) as refused:
+        worked(Rate(Decimal("0.2")))
+    assert (refused.value.code, refused.value.detail) == ("rate_not_lower", Decimal("0.2"))
+    # Three instalments of interest alone leave none of three to cut.
+    with pytest.raises(ReliefError) as refused:
+        worked(InterestOnly(3), Reterm(3))
+    assert (refused.value.code, refused.value.detail) == ("n_out_of_range", 3)
 
 
 @pytest.mark.parametrize(
