@@ -13,7 +13,7 @@ from loans.models import Loan, Payment
 
 def own_loan(request: HttpRequest, public_id: UUID) -> Loan:
     """The person's own loan, or 404: for strangers and for staff alike."""
-    own = Loan.objects.of(request.user).select_related("lender", "product")
+    own = Loan.objects.of(request.user).select_related("lender", "product", "contract")
     loan: Loan = get_object_or_404(own, public_id=public_id)
     return loan
 

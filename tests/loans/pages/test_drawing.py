@@ -63,6 +63,7 @@ def test_from_the_limit_to_the_contract(at: Client, limit: CreditLimit, settings
     assert "Signed by 王晓雨" in words(at.get(response["Location"]))
     contract.loan.refresh_from_db()
     assert contract.loan.state == "active"  # the demonstration's gateway pays at once
+    assert response["Location"] in at.get(reverse("loans:detail", args=[contract.loan.public_id])).content.decode()
     assert at.get(costs)["Location"] == at.get(sign)["Location"] == response["Location"]
 
 
