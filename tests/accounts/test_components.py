@@ -66,6 +66,10 @@ TABLE = {
 }
 
 # Each component with the variables of its first lines, and what must be seen of them.
+CONSENT = {
+    "title": EVIL, "text": {"statement": "I agree.", "rows": [("Who", EVIL)], "sha256": "0a1b"}, "is_required": True,
+    "id": "id_query", "name": "query", "hash_name": "query-sha256", "is_ticked": False, "errors": ["Please tick this."],
+}  # fmt: skip
 DRAWN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "blocks": (
         {
@@ -119,18 +123,7 @@ DRAWN: dict[str, tuple[dict[str, Any], list[str]]] = {
         ['class="facts prose"', "<dt>A</dt><dd>1</dd>", 'class="facts__sum"', EVIL_SHOWN],
     ),
     "consent": (
-        {
-            "part": {
-                "title": EVIL,
-                "text": {"statement": "I agree.", "rows": [("Who", EVIL)], "sha256": "0a1b"},
-                "is_required": True,
-                "id": "id_query",
-                "name": "query",
-                "hash_name": "query-sha256",
-                "is_ticked": False,
-                "errors": ["Please tick this."],
-            }
-        },
+        {"part": CONSENT},
         [EVIL_SHOWN, "I agree.", 'name="query-sha256" value="0a1b"', 'aria-describedby="id_query_error"'],
     ),
     "field": ({"field": Form()["name"], "short": True}, ['for="id_name"', "field--short", 'id="id_name_helptext"']),
