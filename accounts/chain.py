@@ -47,3 +47,12 @@ def first_break(entries: Iterable[tuple[int, str, str, Mapping[str, Any]]]) -> i
             return expected_number
         expected_number, head = number + 1, own_hash
     return None
+
+
+def check_code(sha256: str) -> str:
+    """The first 16 digits of a hash in groups of four, as printed at the foot.
+
+    >>> check_code("0123456789abcdef" * 4)
+    '0123 4567 89AB CDEF'
+    """
+    return " ".join(sha256[i : i + 4].upper() for i in range(0, 16, 4))

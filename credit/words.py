@@ -1,9 +1,10 @@
 """What a month is called, in the language of the page: a name for a legend, words for one month."""
 
+from enum import StrEnum
 from types import MappingProxyType
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from accounts import wording
 from credit.codes import Mark
@@ -22,6 +23,26 @@ NAMES: MappingProxyType[Mark, Promise] = MappingProxyType(
         Mark.CLOSED: pgettext_lazy("month", "Settled"),
     }
 )
+
+
+class Correction(StrEnum):
+    """Why a furnished month was judged again, where the system did it; what a person writes stands as written."""
+
+    PAYMENT_TAKEN_BACK = "payment_taken_back"
+    PAYMENT_KNOWN_LATE = "payment_known_late"
+
+
+REASONS: MappingProxyType[str, Promise] = MappingProxyType(
+    {
+        Correction.PAYMENT_TAKEN_BACK: gettext_lazy("a payment was taken back"),
+        Correction.PAYMENT_KNOWN_LATE: gettext_lazy("a payment became known late"),
+    }
+)
+
+
+def correction_reason(reason: str) -> str:
+    """Why a month was corrected, in words."""
+    return str(REASONS.get(reason, reason))
 
 
 def words(marked: Marked) -> str:

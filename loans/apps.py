@@ -10,4 +10,9 @@ class LoansConfig(AppConfig):
     verbose_name = _("Loans")
 
     def ready(self) -> None:
+        # Both ask for models, which are there only when the apps are ready.
+        from accounts import account_needs
+        from loans.selectors.mandates import needs
+
         guards.register(self.name, GUARDS)
+        account_needs.register(self.name, needs)

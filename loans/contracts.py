@@ -5,20 +5,18 @@ The Chinese text governs; `TEMPLATE` names the version of the words and changes 
 """
 
 from decimal import Decimal
-from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import BankAccount
 from accounts.wording import amount_text, day_text, is_english, money_text, percent_text
-from loans.certificates import GOVERNING
 from loans.engine.cost_sheet import Contingent, CostSheet, cost_sheet
 from loans.engine.schedule import Row, Terms
 from loans.models import CreditLimit, Product
 from loans.models.product import METHOD_NAMES
+from loans.papers import GOVERNING, Block, heading, listed, paragraph
 
-Block = dict[str, Any]
 TEMPLATE = "CN-2026.1"
 
 
@@ -41,25 +39,13 @@ def contract_blocks(
         blocks = [
             *_parties(limit, terms, account, language),
             *_money(limit.product, terms, sheet),
-            *_schedule(rows, language),
+            *_schedule(rows, limit.lender.currency, language),
             *_rules(limit.product),
             *_rights(limit),
         ]
         if language != GOVERNING:
-            blocks.append(_p(_("The Chinese text below governs, should the two differ.")))
+            blocks.append(paragraph(_("The Chinese text below governs, should the two differ.")))
         return _("Loan contract"), blocks
-
-
-def _p(text: str) -> Block:
-    return {"kind": "p", "text": text}
-
-
-def _h(text: str) -> Block:
-    return {"kind": "h", "text": text}
-
-
-def _list(items: list[str]) -> Block:
-    return {"kind": "list", "items": items}
 
 
 def _parties(limit: CreditLimit, terms: Terms, account: BankAccount, language: str) -> list[Block]:
@@ -67,22 +53,22 @@ def _parties(limit: CreditLimit, terms: Terms, account: BankAccount, language: s
     facts = {
         "lender": limit.lender.name_in(language),
         "borrower": (borrower.name_latin if is_english(language) else "") or borrower.name,
-        "sum": money_text(terms.principal_minor),
+        "sum": money_text(terms.principal_minor, limit.lender.currency),
         "bank": str(account.bank),
         "last": account.last4,
         "day": day_text(terms.disbursed_on, language),
     }
     return [
-        _h(_("Parties and sum")),
-        _p(_("%(lender)s lends %(borrower)s %(sum)s.") % facts),
-        _p(_("It is paid out whole on %(day)s to the account at %(bank)s ending in %(last)s.") % facts),
-        _p(
+        heading(_("Parties and sum")),
+        paragraph(_("%(lender)s lends %(borrower)s %(sum)s.") % facts),
+        paragraph(_("It is paid out whole on %(day)s to the account at %(bank)s ending in %(last)s.") % facts),
+        paragraph(
             _(
                 "Interest runs from the day on which the money is sent. If that is later than the day above, the first "
                 "instalment becomes lower; no date changes."
             )
         ),
-        _p(_("The money is not for property, shares, bonds, futures or lending on.")),
+        paragraph(_("The money is not for property, shares, bonds, futures or lending on.")),
     ]
 
 
@@ -90,10 +76,11 @@ def _money(product: Product, terms: Terms, sheet: CostSheet) -> list[Block]:
     items = [
         _("Real annual rate of everything this loan costs: %(rate)s") % {"rate": percent_text(sheet.rate_annual)},
         _("Annual rate of interest: %(rate)s") % {"rate": percent_text(terms.rate_annual)},
-        _("Interest in all, if paid as agreed: %(sum)s") % {"sum": money_text(sheet.total_minor)},
+        _("Interest in all, if paid as agreed: %(sum)s")
+        % {"sum": money_text(sheet.total_minor, product.lender.currency)},
         _("Repayment method: %(method)s") % {"method": METHOD_NAMES[terms.method.value]},
     ]
-    return [_h(_("What it costs")), _list([*items, *contingent_lines(product, terms), nothing_else()])]
+    return [heading(_("What it costs")), listed([*items, *contingent_lines(product, terms), nothing_else()])]
 
 
 def contingent_lines(product: Product, terms: Terms) -> list[str]:
@@ -121,30 +108,30 @@ def nothing_else() -> str:
     return _("Apart from these, no interest and no fee is charged.")
 
 
-def _schedule(rows: tuple[Row, ...], language: str) -> list[Block]:
+def _schedule(rows: tuple[Row, ...], currency: str, language: str) -> list[Block]:
     table = {
         "kind": "table",
-        "caption": _("Every instalment; amounts in yuan"),
+        "caption": _("Every instalment; amounts in %(currency)s") % {"currency": currency},
         "head": [_("No."), _("Due date"), _("Principal"), _("Interest"), _("To pay")],
         "rows": [
             [
                 str(row.number),
                 day_text(row.due_on, language),
-                amount_text(row.principal_minor),
-                amount_text(row.interest_minor),
-                amount_text(row.due_minor),
+                amount_text(row.principal_minor, currency),
+                amount_text(row.interest_minor, currency),
+                amount_text(row.due_minor, currency),
             ]
             for row in rows
         ],
         "foot": [
             _("Together"),
             "",
-            amount_text(sum(row.principal_minor for row in rows)),
-            amount_text(sum(row.interest_minor for row in rows)),
-            amount_text(sum(row.due_minor for row in rows)),
+            amount_text(sum(row.principal_minor for row in rows), currency),
+            amount_text(sum(row.interest_minor for row in rows), currency),
+            amount_text(sum(row.due_minor for row in rows), currency),
         ],
     }
-    return [_h(_("Repayment")), table]
+    return [heading(_("Repayment")), table]
 
 
 def _rules(product: Product) -> list[Block]:
@@ -156,18 +143,18 @@ def _rules(product: Product) -> list[Block]:
             "does not count as late."
         ) % {"days": days}
     return [
-        _h(_("Being late")),
-        _p(grace),
-        _p(_("Late months are reported to the credit record as they are, after you were told beforehand.")),
-        _p(_("If you cannot pay, you can ask for relief before or after the due date; asking is free.")),
+        heading(_("Being late")),
+        paragraph(grace),
+        paragraph(_("Late months are reported to the credit record as they are, after you were told beforehand.")),
+        paragraph(_("If you cannot pay, you can ask for relief before or after the due date; asking is free.")),
     ]
 
 
 def _rights(limit: CreditLimit) -> list[Block]:
     lines = {"line": limit.lender.complaint_line, "advice": limit.lender.advice_line}
     return [
-        _h(_("Rights")),
-        _list(
+        heading(_("Rights")),
+        listed(
             [
                 _("You may repay sooner, in part or in full, on any day."),
                 _("Complaints: %(line)s. Free advice: %(advice)s.") % lines,

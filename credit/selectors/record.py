@@ -15,7 +15,7 @@ from credit.facts import MonthFacts
 from credit.grid import Marked
 from credit.models import MonthFact, Tradeline
 from credit.querysets import TradelineQuerySet
-from credit.words import NAMES, label, words
+from credit.words import NAMES, correction_reason, label, words
 
 Months = Mapping[date, Marked]
 
@@ -244,4 +244,4 @@ def _month(rows: Sequence[MonthFact]) -> Month:
 def _version(row: MonthFact, *, stands: bool) -> Version:
     facts = MonthFacts.of(row)
     glyph = Glyph(mark(facts), words(Marked(mark(facts), facts.days_past_due)))
-    return Version(row.version, stands, glyph, pboc(facts), facts, row.reason, row.furnished_at)
+    return Version(row.version, stands, glyph, pboc(facts), facts, correction_reason(row.reason), row.furnished_at)

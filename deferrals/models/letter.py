@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.chain import check_code
 from accounts.models import Borrower, Lender
 from config import clock
 from deferrals.models.request import ReliefRequest
@@ -58,7 +59,7 @@ class Letter(models.Model):
     @property
     def check_code(self) -> str:
         """The first 16 digits of the hash in groups of four, as printed on the letter."""
-        return " ".join(self.sha256[i : i + 4].upper() for i in range(0, 16, 4))
+        return check_code(self.sha256)
 
 
 class LetterReading(models.Model):

@@ -10,15 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loans.forms.fields import MoneyField
 from loans.forms.paying import INCOMPLETE
 from loans.models import Loan
-
-REASONS = [
-    ("AC04", _("The account is closed (AC04)")),
-    ("AM04", _("The account did not hold enough (AM04)")),
-    ("MD01", _("There is no mandate (MD01)")),
-    ("MD06", _("The payer disputes the debit (MD06)")),
-    ("error", _("Recorded in error")),
-    ("other", _("Another reason")),
-]
+from loans.reversal_words import REASONS
 
 
 class ReceiveForm(forms.Form):
@@ -64,7 +56,7 @@ class TakeBackForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Why is it taken back?"),
-        choices=[("", _("Choose one")), *REASONS],
+        choices=[("", _("Choose one")), *REASONS.items()],
         error_messages={"required": _("Choose a reason."), "invalid_choice": _("Choose a reason from the list.")},
     )
     words = forms.CharField(

@@ -57,7 +57,7 @@ class DrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         product, fields = limit.product, self.fields
         fields["amount"].currency = limit.lender.currency  # type: ignore[attr-defined]  # a MoneyField
-        fields["amount"].help_text = _("At most %(sum)s.") % {"sum": money_text(self.most_minor)}
+        fields["amount"].help_text = _("At most %(sum)s.") % {"sum": money_text(self.most_minor, limit.lender.currency)}
         counts = product.instalment_counts or USUAL_COUNTS
         fields["count"].choices = [(count, str(count)) for count in counts]  # type: ignore[attr-defined]
         methods = [(method, METHOD_NAMES[method]) for method in product.allowed_methods]
@@ -78,10 +78,14 @@ class DrawForm(forms.Form):
         least_minor = self.limit.product.min_principal_minor or 1
         if minor > self.most_minor:
             text = _("This is more than you can draw. The most is %(sum)s.")
-            raise ValidationError(text % {"sum": money_text(self.most_minor)}, code="too_much")
+            raise ValidationError(
+                text % {"sum": money_text(self.most_minor, self.limit.lender.currency)}, code="too_much"
+            )
         if minor < least_minor:
             text = _("This is less than one can draw. The least is %(sum)s.")
-            raise ValidationError(text % {"sum": money_text(least_minor)}, code="too_little")
+            raise ValidationError(
+                text % {"sum": money_text(least_minor, self.limit.lender.currency)}, code="too_little"
+            )
         return minor
 
     def clean_account(self) -> BankAccount:

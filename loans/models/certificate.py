@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.chain import check_code
 from accounts.models import Borrower, Lender
 from config import clock
 from loans.models.loan import Loan
@@ -60,7 +61,7 @@ class SettlementCertificate(models.Model):
     @property
     def check_code(self) -> str:
         """The first 16 digits of the hash in groups of four, as printed at the foot."""
-        return " ".join(self.sha256[i : i + 4].upper() for i in range(0, 16, 4))
+        return check_code(self.sha256)
 
     def content(self) -> dict[str, Any]:
         """What the hash is of."""

@@ -1,4 +1,4 @@
-"""Penalty interest that was fixed when a schedule was replaced, and what was waived of it.
+"""Penalty interest that was fixed when a schedule was replaced.
 
 Penalty interest of the schedule in force is counted, never stored. When another schedule
 takes its place, what had been charged by then can no longer be counted from it, so it is
@@ -17,22 +17,16 @@ from loans.models.loan import Loan
 
 
 class PenaltyCharge(models.Model):
-    """Penalty interest of one instalment up to the end of `through_on`; what is waived is below zero."""
-
-    class Kind(models.TextChoices):
-        CHARGED = "charged", _("Charged")
-        WAIVED = "waived", _("Waived")
+    """Penalty interest of one instalment up to the end of `through_on`."""
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="penalty_charges", verbose_name=_("loan"))
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     version_number = models.PositiveSmallIntegerField(_("schedule version"))
     instalment_number = models.PositiveSmallIntegerField(_("instalment"))
     days = models.PositiveIntegerField(_("days"), default=0)
     amount_minor = models.BigIntegerField(_("amount"))
     beyond_cap_minor = models.BigIntegerField(_("not charged because of the cap"), default=0)
     through_on = models.DateField(_("through"))
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("made"), default=clock.now)
     made_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
@@ -44,14 +38,9 @@ class PenaltyCharge(models.Model):
         ordering = ["loan", "version_number", "instalment_number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["loan", "version_number", "instalment_number"],
-                condition=Q(kind="charged"),
-                name="loans_penalty_charged_once",
+                fields=["loan", "version_number", "instalment_number"], name="loans_penalty_charged_once"
             ),
-            models.CheckConstraint(
-                condition=Q(kind="charged", amount_minor__gte=0) | Q(kind="waived", amount_minor__lt=0),
-                name="loans_penalty_sign",
-            ),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="loans_penalty_sign"),
             models.CheckConstraint(condition=Q(beyond_cap_minor__gte=0), name="loans_penalty_beyond_cap_sane"),
         ]
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.chain import check_code
 from accounts.models import BankAccount, Borrower, Lender, User
 from config import clock
 from loans.models.limit import CreditLimit
@@ -108,7 +109,7 @@ class Contract(models.Model):
     @property
     def check_code(self) -> str:
         """The first 16 digits of the hash in groups of four, as printed at the foot."""
-        return " ".join(self.sha256[i : i + 4].upper() for i in range(0, 16, 4))
+        return check_code(self.sha256)
 
     def content(self) -> dict[str, Any]:
         """What the hash is of."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from accounts.chain import digest
 from loans.agreed import agreed, check_offered
-from loans.certificates import GOVERNING
-from loans.contracts import Block, contingent_lines, contract_blocks, sheet_of
+from loans.contracts import contingent_lines, contract_blocks, sheet_of
 from loans.engine.cost_sheet import CostSheet
 from loans.engine.explain import Line, explain_terms
 from loans.engine.schedule import Row, Terms, schedule, schedule_hash
 from loans.errors import TermsRefused
 from loans.models import Contract, CreditLimit, DrawDown
+from loans.papers import GOVERNING, Block
 
 MOST_INSTALMENTS = 60
 

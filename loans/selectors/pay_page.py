@@ -8,7 +8,8 @@ from accounts.models import BankAccount
 from accounts.selectors import debit_sources
 from accounts.wording import DIGITS
 from loans.gateways.configured import gateway_for
-from loans.models import Loan, Payment, PaymentOrder
+from loans.models import Loan, Payment, PaymentCorrection, PaymentOrder
+from loans.reversal_words import reason_parts
 from loans.selectors.charges import Explained, explained
 from loans.selectors.debits import under_way
 from loans.selectors.payment_lines import PaymentLine, payment_line
@@ -59,6 +60,7 @@ class PaymentPage:
 
     loan: Loan
     line: PaymentLine
+    taken_back: tuple[str, str]
     now: WhatNow
     left_minor: int
     paid_count: int
@@ -87,14 +89,21 @@ def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
 def payment_page(loan: Loan, payment: Payment, on: date) -> PaymentPage:
     """Four queries, and three more where somebody was late."""
     found: Standing = standing(loan, on)
+    line = payment_line(payment)
     return PaymentPage(
         loan=loan,
-        line=payment_line(payment),
+        line=line,
+        taken_back=_taken_back(payment) if line.is_reversed else ("", ""),
         now=what_now(found),
         left_minor=found.left_minor,
         paid_count=found.paid_count,
         row_count=len(found.rows),
     )
+
+
+def _taken_back(payment: Payment) -> tuple[str, str]:
+    """Why it was taken back: what the bank said, and what a person wrote. One query."""
+    return reason_parts(payment.corrections.get(kind=PaymentCorrection.Kind.REVERSED).reason)
 
 
 def payment_by_key(loan: Loan, key: UUID | None) -> Payment | None:

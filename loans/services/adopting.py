@@ -118,7 +118,6 @@ def fix_charges(loan: Loan, held: InForce, *, through_on: date, acting_user: Use
         PenaltyCharge(
             lender=loan.lender,
             loan=loan,
-            kind=PenaltyCharge.Kind.CHARGED,
             version_number=held.version_number,
             instalment_number=one.number,
             days=one.days,

@@ -9,9 +9,10 @@ from accounts.models import User
 from accounts.roles import Verb
 from accounts.services import next_reference
 from config import clock
-from loans.certificates import GOVERNING, written
+from loans.certificates import written
 from loans.errors import NotSettled
 from loans.models import Loan, SettlementCertificate
+from loans.papers import GOVERNING
 from loans.services.head import is_borrower, lock, permit
 
 

@@ -14,11 +14,11 @@ from accounts.person_name import same
 from accounts.selectors import debit_sources
 from accounts.services import next_reference
 from config import clock
-from loans.certificates import GOVERNING
 from loans.contracts import TEMPLATE, contract_blocks, sheet_of
 from loans.errors import AccountRefused, FiguresChanged, LimitExceeded, NameDiffers, NotRead
 from loans.gateways.configured import gateway_for
 from loans.models import Contract, CreditLimit, DrawDown
+from loans.papers import GOVERNING
 from loans.selectors.drawing import Drawing, worked_out
 from loans.selectors.limit_use import use_of
 from loans.services.limiting import attach_loan, reserve

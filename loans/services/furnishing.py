@@ -66,6 +66,18 @@ def correct_month(*, loan: Loan, month: date, reason: str, acting_user: User | N
     return credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=acting_user)
 
 
+def judge_anew(loan: Loan, *, from_on: date, reason: str) -> None:
+    """Judge every month on file from the month of that day on again; those that come out otherwise are corrected.
+
+    For what follows from a payment that was known late or taken back, inside its transaction.
+    """
+    on_file = MonthFact.objects.filter(
+        tradeline__lender=loan.lender, tradeline__reference=loan.number, month__gte=month_of(from_on)
+    )
+    for month in sorted(set(on_file.values_list("month", flat=True))):
+        correct_month(loan=loan, month=month, reason=reason, acting_user=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """A schedule version as a month needs it."""

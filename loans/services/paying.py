@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.roles import Verb
 from credit.services import close_tradeline
+from credit.words import Correction
 from loans.engine.money import LARGEST_MINOR
 from loans.engine.waterfall import Allocation as Shares
 from loans.engine.waterfall import Line
@@ -19,6 +20,7 @@ from loans.models import Account, Allocation, JournalEntry, Loan, Payment, Payme
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import in_force
 from loans.services.correcting import correct
+from loans.services.furnishing import judge_anew
 from loans.services.head import change, check_running, is_borrower, iso, lock, permit
 from loans.services.sharing import ACCOUNTS, with_new
 
@@ -84,6 +86,8 @@ def receive(
         correct(payment, sharing.changes, kind=PaymentCorrection.Kind.BACKDATED, acting_user=acting_user)
     before = {"principal_left_minor": loan.principal_left_minor, "state": str(loan.state)}
     refresh(loan)
+    if value_on < loan.lender.today():
+        judge_anew(loan, from_on=value_on, reason=Correction.PAYMENT_KNOWN_LATE)
     audit.record(
         lender=loan.lender,
         verb="record_payment",

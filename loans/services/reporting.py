@@ -7,6 +7,7 @@ event, by the state of the order and by the key of the payment.
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,15 +57,13 @@ def take_callback(*, lender: Lender, body: bytes) -> Taken:
 
 def take_report(*, lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
     """Take one report: at most one effect per event and per order, the same answer every time."""
-    try:
-        with transaction.atomic():
+    # Somebody else may write an event of this name between the look and the writing, and then
+    # another that contradicts it: both are seen at the third look.
+    for _look in range(2):
+        with suppress(IntegrityError), transaction.atomic():
             return _take(lender, gateway, event_id, report)
-    except IntegrityError:
-        # Somebody took the same event between the look and the writing.
-        stored = _stored(lender, gateway, event_id, fingerprint(report))
-        if stored is None:
-            raise
-        return stored
+    with transaction.atomic():
+        return _take(lender, gateway, event_id, report)
 
 
 def fingerprint(report: Report) -> str:
@@ -74,16 +73,19 @@ def fingerprint(report: Report) -> str:
 
 def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
     order = _locked(lender, gateway, report.key)
-    stored = _stored(lender, gateway, event_id, fingerprint(report))
-    if stored is not None:
-        return stored
-    first = GatewayEvent.objects.filter(lender=lender, gateway=gateway, event_id=event_id).first()
+    sha256 = fingerprint(report)
+    # One look for both questions: what was written between two looks would answer them differently.
+    known = list(GatewayEvent.objects.filter(lender=lender, gateway=gateway, event_id=event_id))
+    for event in known:
+        if event.body_sha256 == sha256:
+            return Taken(Answer(event.answer), is_replay=True)
+    first = next((event for event in known if event.contradicts_id is None), None)
     verdict = _Verdict(Answer.CONFLICT) if first is not None else _verdict(lender, order, report)
     event = GatewayEvent.objects.create(
         lender=lender,
         gateway=gateway,
         event_id=event_id,
-        body_sha256=fingerprint(report),
+        body_sha256=sha256,
         body=as_dict(report),
         order=order,
         answer=verdict.answer.value,
@@ -117,12 +119,6 @@ def _locked(lender: Lender, gateway: str, key: str) -> PaymentOrder | None:
     order = orders.get()
     order.loan = loan
     return order
-
-
-def _stored(lender: Lender, gateway: str, event_id: str, sha256: str) -> Taken | None:
-    events = GatewayEvent.objects.filter(lender=lender, gateway=gateway, event_id=event_id, body_sha256=sha256)
-    answer = events.values_list("answer", flat=True).first()
-    return Taken(Answer(answer), is_replay=True) if answer else None
 
 
 def _verdict(lender: Lender, order: PaymentOrder | None, report: Report) -> _Verdict:

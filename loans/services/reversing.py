@@ -7,15 +7,14 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from accounts.roles import Verb
-from credit.models import MonthFact, Tradeline
 from credit.services import reopen_tradeline
-from loans.engine.calendar import month_of
+from credit.words import Correction
 from loans.errors import LaterSchedule, RefundedAlready
 from loans.ledger import ScheduleDraft, write_schedule
 from loans.models import Account, Loan, Payment, PaymentCorrection, Posting, ScheduleVersion
 from loans.selectors.in_force import in_force, rows_of
 from loans.services.correcting import correct
-from loans.services.furnishing import correct_month
+from loans.services.furnishing import judge_anew
 from loans.services.head import change, iso, lock, permit
 from loans.services.paying import refresh
 from loans.services.sharing import without
@@ -53,7 +52,7 @@ def reverse_payment(*, payment: Payment, reason: str, acting_user: User | None) 
     if brought is not None:
         _restore(loan, brought, payment, acting_user)
     refresh(loan)
-    _judge_months_anew(loan, payment, reason)
+    judge_anew(loan, from_on=payment.value_on, reason=Correction.PAYMENT_TAKEN_BACK)
     audit.record(
         lender=loan.lender,
         verb="reverse_payment",
@@ -112,10 +111,3 @@ def _check_credit(loan: Loan) -> None:
     lines = Posting.objects.filter(entry__loan=loan, account=Account.BORROWER_CREDIT)
     if sum(lines.values_list("amount_minor", flat=True)) > 0:
         raise RefundedAlready(loan.number)
-
-
-def _judge_months_anew(loan: Loan, payment: Payment, reason: str) -> None:
-    tradeline = Tradeline.objects.filter(lender=loan.lender, reference=loan.number).first()
-    on_file = MonthFact.objects.filter(tradeline=tradeline, month__gte=month_of(payment.value_on))
-    for month in sorted(set(on_file.values_list("month", flat=True))):
-        correct_month(loan=loan, month=month, reason=reason, acting_user=None)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import throttle
 from accounts.errors import Conflict
-from loans.certificates import plain_text
 from loans.errors import NotSettled
 from loans.forms.leaving import CheckForm
 from loans.models import SettlementCertificate
+from loans.papers import plain_text
 from loans.selectors.certificates import is_right, own_certificates
 from loans.services.certifying import issue_certificate
 from loans.views.frame import address, own_loan, person, shown

@@ -16,10 +16,10 @@ from accounts.errors import Conflict
 from accounts.reauthentication import confirm_url, recently_confirmed
 from accounts.selectors import debit_sources
 from accounts.wording import money_text
-from loans.certificates import plain_text
 from loans.errors import AccountRefused, FiguresChanged, LimitExceeded, LimitRefused, NameDiffers, NotRead, TermsRefused
 from loans.forms.drawing import DrawForm, SignForm
 from loans.models import Contract, CreditLimit, DrawDown
+from loans.papers import plain_text
 from loans.selectors.drawing import draw_page, is_whole, own_contracts, own_draw_downs
 from loans.selectors.limit_use import use_of
 from loans.services.drawing import Signature, ask_to_draw, confirm_reading, sign_contract
@@ -49,8 +49,8 @@ def draw(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 acting_user=person(request),
             )
         except LimitExceeded as error:
-            text = _("This is more than you can draw. The most is %(sum)s.")
-            form.add_error("amount", text % {"sum": money_text(error.available_minor)})
+            text, currency = _("This is more than you can draw. The most is %(sum)s."), limit.lender.currency
+            form.add_error("amount", text % {"sum": money_text(error.available_minor, currency)})
         except (TermsRefused, AccountRefused):
             form.add_error(None, _("This is not offered any more. Please look at the choices again."))
         else:
@@ -133,7 +133,8 @@ def _sign(request: HttpRequest, found: DrawDown, form: SignForm) -> HttpResponse
         return None
     except LimitExceeded as error:
         text = _("Meanwhile only %(sum)s can be drawn: perhaps you drew in another window. Nothing was signed.")
-        messages.warning(request, text % {"sum": money_text(error.available_minor)})
+        currency = found.lender.currency
+        messages.warning(request, text % {"sum": money_text(error.available_minor, currency)})
         return redirect("loans:draw", found.limit.public_id)
     except (FiguresChanged, AccountRefused, TermsRefused):
         return _anew(request, found)

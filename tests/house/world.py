@@ -209,7 +209,7 @@ def _taken_back(world: World) -> None:
     loan = world.loans["denied"]
     books.reverse_payment(payment=loan.payments.latest("pk"), reason="AM04", acting_user=None)
     PenaltyCharge.objects.create(
-        lender=world.lender, loan=loan, kind="charged", version_number=1, instalment_number=3, days=8,
+        lender=world.lender, loan=loan, version_number=1, instalment_number=3, days=8,
         amount_minor=459, through_on=TODAY,
     )  # fmt: skip
 

@@ -12,9 +12,9 @@ from accounts import guards
 from accounts.errors import NotPermitted
 from accounts.models import AuditEntry, Borrower
 from loans import services
-from loans.certificates import plain_text
 from loans.errors import NotSettled
 from loans.models import Loan, Payment, SettlementCertificate
+from loans.papers import plain_text
 from loans.selectors.certificates import certificate_of, is_right
 from loans.services.certifying import issue_certificate
 from tests.loans.conftest import at_noon

@@ -182,6 +182,17 @@ def test_a_month_on_the_credit_file_is_judged_anew(paid_three: Loan) -> None:
     services.reverse_payment(payment=Payment.objects.get(key="p3"), reason="AM04", acting_user=None)
     # Due 15 April, unpaid on the 30th: 15 days.
     assert [fact.days_past_due for fact in _file(paid_three)] == [0, 0, 0, 15]
+    assert _file(paid_three)[-1].reason == "payment_taken_back"
+
+
+def test_a_payment_known_late_clears_the_months_on_the_credit_file(loan: Loan) -> None:
+    services.furnish_months(loan=loan, through=date(2026, 4, 1), acting_user=None)
+    # Due 15 February and unpaid: 13 days at the end of February, 44 of March, 74 of April.
+    assert [fact.days_past_due for fact in _file(loan)] == [0, 13, 44, 74]
+    pay(loan, 107_971, "late", date(2026, 2, 15))
+    # Now the oldest unpaid instalment is that of 15 March.
+    assert [fact.days_past_due for fact in _file(loan)] == [0, 0, 16, 46]
+    assert {fact.reason for fact in _file(loan)[1:]} == {"payment_known_late"}
 
 
 def _file(loan: Loan) -> list[MonthFact]:
@@ -210,7 +221,7 @@ def test_only_servicing_takes_payments_back(paid_three: Loan, staff: SimpleNames
     assert AuditEntry.objects.get(verb="reverse_payment").actor == staff.servicing
 
 
-@pytest.mark.parametrize("step", ["correct", "refresh", "correct_month"])
+@pytest.mark.parametrize("step", ["correct", "refresh", "judge_anew"])
 def test_a_crash_while_taking_back_changes_nothing(
     paid_three: Loan, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -68,6 +68,16 @@ def test_sixteen_copies_about_an_unknown_order_are_one_sum_in_suspense(qinghe: L
     assert list(violations([qinghe])) == []
 
 
+def test_two_contents_of_one_event_at_once_are_one_sum_and_one_contradiction(qinghe: Lender) -> None:
+    taken = at_once(
+        *[message(qinghe, order="nobody's")] * 8,
+        *[message(qinghe, order="nobody's", amount_minor=777)] * 8,
+    )
+    assert {each.answer for each in taken} == {Answer.SUSPENSE, Answer.CONFLICT}
+    assert SuspenseItem.objects.count() == 1
+    assert GatewayEvent.objects.count() == 2
+
+
 def test_rounds_of_collecting_at_once_debit_once(paid_three: Loan, borrower: Borrower, card: BankAccount) -> None:
     give(borrower, paid_three.lender, "debit")
     gateways = [Sandbox() for _ in range(8)]

@@ -98,9 +98,11 @@ def test_a_later_agreement_stands_in_the_way(desk: Client, paid_three: Loan) -> 
 
 def test_the_borrower_sees_that_it_was_taken_back(at: Client, paid_three: Loan) -> None:
     payment = Payment.objects.get(key="p1")
-    services.reverse_payment(payment=payment, reason="AM04", acting_user=None)
+    services.reverse_payment(payment=payment, reason="AM04 told on the phone", acting_user=None)
     shown = words(at.get(reverse("loans:payment", args=[paid_three.public_id, payment.public_id])))
     assert "This payment was taken back" in shown
+    assert "The account did not hold enough (AM04)" in shown
+    assert "told on the phone" in shown
     moved = Payment.objects.get(key="p2")
     assert "Shared out anew" in words(at.get(reverse("loans:payment", args=[paid_three.public_id, moved.public_id])))
     assert "Taken back" in words(at.get(reverse("loans:detail", args=[paid_three.public_id])))
