@@ -36,14 +36,25 @@ class Arithmetic:
 def cost_of(projection: Projection, loan: Loan) -> tuple[Line, ...]:
     """How the cost of a pause was computed."""
     digits = DIGITS.get(loan.currency, 2)
-    return explain_pause(projection, rate_annual=loan.rate_annual, profile=loan.conventions, digits=digits)
+    return explain_pause(
+        projection,
+        rate_annual=loan.rate_annual,
+        profile=loan.conventions,
+        digits=digits,
+        anchor_day=loan.anchor_day,
+    )
 
 
 def arithmetic(projection: Projection, loan: Loan) -> Arithmetic:
     """How every figure of a projected pause was computed."""
     digits, conventions, method = DIGITS.get(loan.currency, 2), loan.conventions, Method(loan.method)
     before = explain_rows(
-        projection.before, rate_annual=loan.rate_annual, profile=conventions, method=method, digits=digits
+        projection.before,
+        rate_annual=loan.rate_annual,
+        profile=conventions,
+        method=method,
+        digits=digits,
+        anchor_day=loan.anchor_day,
     )
     after = explain_after(
         projection,
@@ -53,6 +64,7 @@ def arithmetic(projection: Projection, loan: Loan) -> Arithmetic:
         method=method,
         as_of=projection.before[0].opens_on,
         digits=digits,
+        anchor_day=loan.anchor_day,
     )
     return Arithmetic(
         cost=cost_of(projection, loan),

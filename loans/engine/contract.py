@@ -52,7 +52,12 @@ class Contract:
     @property
     def rates(self) -> Rates:
         """The rates that interest is counted at."""
-        return Rates(self.rate_annual, self.profile, self.cut_rate_annual, self.cut_until)
+        return Rates(self.rate_annual, self.profile, self.cut_rate_annual, self.cut_until, self.counted_from)
+
+    @property
+    def counted_from(self) -> int:
+        """The day of the month by which days are counted: weeks and days have none."""
+        return self.anchor_day if self.unit is Unit.MONTH else 1
 
     def rate_on(self, on: date) -> Decimal:
         """Return the annual rate of a period that opens on a day."""

@@ -25,12 +25,16 @@ from loans.engine.profile import Profile
 
 
 class Rates(NamedTuple):
-    """The contract's annual rate, and the one that holds in its place until a day (not included), or to the end."""
+    """The contract's annual rate, and the one that holds in its place until a day (not included), or to the end.
+
+    `anchor_day` is the day of the month by which days are counted (`day_count`).
+    """
 
     annual: Decimal
     profile: Profile
     cut_annual: Decimal | None = None
     cut_until: date | None = None
+    anchor_day: int | None = None
 
     def on(self, day: date) -> Decimal:
         """Return the annual rate of a period that opens on a day."""
@@ -43,7 +47,11 @@ class Rates(NamedTuple):
         if self.cut_until is not None and start < self.cut_until < end:
             parts = ((start, self.cut_until), (self.cut_until, end))
             return sum(self.interest(principal_minor, *part) for part in parts)
-        return interest_minor(principal_minor, self.on(start), self.profile, start, end)
+        return interest_minor(principal_minor, self.on(start), self.profile, start, end, self.anchor_day)
+
+    def ticks(self, start: date, end: date) -> int:
+        """Return the length from `start` (counted) to `end` (not counted), in ticks."""
+        return ticks(self.profile.day_count, start, end, self.anchor_day)
 
 
 class Stretch(NamedTuple):
@@ -75,8 +83,7 @@ class Stretch(NamedTuple):
             part_minor = rates.interest(self.principal_minor, self.opens_on, until)
             return min(max(part_minor - self.own_minor, 0), self.interest_minor)
         # Agreed otherwise: each day its share.
-        convention = rates.profile.day_count
-        gone, length = (ticks(convention, self.opens_on, day) for day in (until, self.ends_on))
+        gone, length = (rates.ticks(self.opens_on, day) for day in (until, self.ends_on))
         return rates.profile.rounded(self.interest_minor * gone, length)
 
 

@@ -38,6 +38,7 @@ def explain_row(
     profile: Profile,
     digits: int = 2,
     usual_minor: int | None = None,
+    anchor_day: int | None = None,
 ) -> tuple[Line, ...]:
     """Return how an instalment was computed, from its interest to the principal left after it.
 
@@ -57,7 +58,7 @@ def explain_row(
     """
     own_minor, stretch = row.principal_minor + row.interest_minor, (row.opens_on, row.due_on)
     of_balance = interest(
-        "interest", principal_before_minor, row.interest_minor, *stretch, rate_annual, profile, digits
+        "interest", principal_before_minor, row.interest_minor, *stretch, rate_annual, profile, digits, anchor_day
     )
     lines = [of_balance]
     if usual_minor is None or row.balance_minor:
@@ -68,7 +69,13 @@ def explain_row(
 
 
 def explain_rows(
-    rows: Sequence[Row], *, rate_annual: Decimal, profile: Profile, method: Method, digits: int = 2
+    rows: Sequence[Row],
+    *,
+    rate_annual: Decimal,
+    profile: Profile,
+    method: Method,
+    digits: int = 2,
+    anchor_day: int | None = None,
 ) -> tuple[tuple[Line, ...], ...]:
     """Return how each row was computed from the rows alone, one group of lines per row.
 
@@ -89,6 +96,7 @@ def explain_rows(
             profile=profile,
             digits=digits,
             usual_minor=usual_minor,
+            anchor_day=anchor_day,
         )
         if is_shared and row.relief_interest_minor:
             shared = share("pause_interest", sum(parts), parts, index, digits)
@@ -158,7 +166,7 @@ def explain_terms(terms: Terms, digits: int = 2) -> tuple[tuple[Line, ...], ...]
 
 
 def explain_pause(
-    projection: Projection, *, rate_annual: Decimal, profile: Profile, digits: int = 2
+    projection: Projection, *, rate_annual: Decimal, profile: Profile, digits: int = 2, anchor_day: int | None = None
 ) -> tuple[Line, ...]:
     """Return how the interest of a pause was computed, how it is collected and what it costs.
 
@@ -169,7 +177,7 @@ def explain_pause(
     owed_minor = sum(row.principal_minor for row in before)
     pause_minor = projection.pause_interest_minor
     pause = (before[0].opens_on, after[0].opens_on)
-    lines = [interest("pause_interest", owed_minor, pause_minor, *pause, rate_annual, profile, digits)]
+    lines = [interest("pause_interest", owed_minor, pause_minor, *pause, rate_annual, profile, digits, anchor_day)]
     shares = [new.relief_interest_minor - old.relief_interest_minor for old, new in zip(before, after, strict=True)]
     if pause_minor:
         lines.append(total("collected", shares, digits))

@@ -19,7 +19,6 @@ from decimal import Decimal
 
 from loans.engine.arrears_plan import parts_of
 from loans.engine.components import ArrearsSplit, Collect, Component, InterestOnly, Pause, Reduced
-from loans.engine.day_count import ticks
 from loans.engine.draft import shares
 from loans.engine.earning import Rates, Stretch
 from loans.engine.explain import added, explain_cost, rest_of_row
@@ -74,9 +73,10 @@ def explain_after(
     method: Method,
     as_of: date,
     digits: int = 2,
+    anchor_day: int | None = None,
 ) -> tuple[tuple[Line, ...], ...]:
     """Return how each row of `projection.after` was computed, one group of lines per row."""
-    rates = Rates(rate_annual, profile, projection.cut_rate_annual, projection.cut_until)
+    rates = _rates(projection, rate_annual, profile, anchor_day)
     found = _Found(projection, rates, Method(method), digits, components, as_of)
     bearing, beside = found.bearing, _beside(found)
     usual = projection.after[-2] if len(projection.after) > 1 and found.method is Method.LEVEL else None
@@ -103,9 +103,10 @@ def explain_relief(
     profile: Profile,
     as_of: date,
     digits: int = 2,
+    anchor_day: int | None = None,
 ) -> tuple[Line, ...]:
     """Return how the sums of relief came about: interest it brings, what is forgiven, and what it costs."""
-    rates = Rates(rate_annual, profile, projection.cut_rate_annual, projection.cut_until)
+    rates = _rates(projection, rate_annual, profile, anchor_day)
     found = _Found(projection, rates, Method.LEVEL, digits, components, as_of)
     lines = [_stretch(stretch, found) for stretch in projection.stretches]
     if len(lines) > 1:
@@ -125,6 +126,11 @@ def explain_relief(
         last, moved_minor = projection.before[-1].due_minor, projection.balloon_minor - projection.before[-1].due_minor
         lines.append(added("balloon", (last, moved_minor), digits))
     return (*lines, *explain_cost(projection, digits))
+
+
+def _rates(projection: Projection, rate_annual: Decimal, profile: Profile, anchor_day: int | None) -> Rates:
+    cut = (projection.cut_rate_annual, projection.cut_until)
+    return Rates(rate_annual, profile, *cut, projection.due_day or anchor_day)
 
 
 def _interest(found: _Found, row: Row, bearing_minor: int) -> Line:
@@ -153,7 +159,17 @@ def _over(label_code: str, found: _Found, principal_minor: int, start: date, end
         steps = [part.formula for part in parts if "=" in part.formula]
         return both._replace(formula="; ".join([*steps, both.formula]))
     amount_minor = rates.interest(principal_minor, start, end)
-    return interest(label_code, principal_minor, amount_minor, start, end, rates.on(start), rates.profile, found.digits)
+    return interest(
+        label_code,
+        principal_minor,
+        amount_minor,
+        start,
+        end,
+        rates.on(start),
+        rates.profile,
+        found.digits,
+        rates.anchor_day,
+    )
 
 
 def _solved(found: _Found, index: int, bearing: Sequence[int]) -> Line | None:
@@ -178,7 +194,7 @@ def _solved(found: _Found, index: int, bearing: Sequence[int]) -> Line | None:
         else index
     )
     numerator, denominator = rate_annual.as_integer_ratio()
-    each = [numerator * ticks(rates.profile.day_count, one.opens_on, one.due_on) for one in rows[first:]]
+    each = [numerator * rates.ticks(one.opens_on, one.due_on) for one in rows[first:]]
     year = denominator * rates.profile.ticks_per_year
     own_minor = row.principal_minor + row.interest_minor
     return annuity("instalment", bearing[first], each, year, own_minor, found.digits)
@@ -228,7 +244,7 @@ def _stretch(stretch: Stretch, found: _Found) -> Line:
     whole = _over(label_code, found, stretch.principal_minor, stretch.opens_on, stretch.ends_on)
     if whole.amount_minor != whole_minor:
         rate_annual, profile = found.rates.annual, found.rates.profile
-        stretch_ = (stretch.opens_on, stretch.ends_on, rate_annual, profile, found.digits)
+        stretch_ = (stretch.opens_on, stretch.ends_on, rate_annual, profile, found.digits, found.rates.anchor_day)
         whole = interest(label_code, stretch.principal_minor, whole_minor, *stretch_)
     if not stretch.own_minor:
         return whole

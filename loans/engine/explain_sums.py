@@ -120,7 +120,12 @@ def explain_penalty(
 
 
 def explain_rate(
-    rows: Sequence[Row], days: Sequence[date], profile: Profile, rate_annual: Decimal, digits: int = 2
+    rows: Sequence[Row],
+    days: Sequence[date],
+    profile: Profile,
+    rate_annual: Decimal,
+    digits: int = 2,
+    anchor_day: int | None = None,
 ) -> tuple[Line, ...]:
     """Return what each instalment is worth on `days[0]` at an annual rate, and all of them together.
 
@@ -131,7 +136,7 @@ def explain_rate(
         # One unit on that day, turned over, is what one unit of the first day grows to.
         unit = Row(row.number, row.opens_on, row.due_on, 1, 0, 0)
         with localcontext(prec=34):
-            growth = round(1 / present_value([unit], days, profile)(rate_annual), _GROWTH_DECIMALS)
+            growth = round(1 / present_value([unit], days, profile, anchor_day)(rate_annual), _GROWTH_DECIMALS)
         exact_minor = row.due_minor / Fraction(growth)
         worth_minor = profile.rounded(exact_minor.numerator, exact_minor.denominator)
         formula = f"{amount_text(row.due_minor, digits)} ÷ {growth:f}"
@@ -147,7 +152,15 @@ def _earned(stretch: Stretch, until: date, rates: Rates, digits: int) -> Line:
     if end <= stretch.opens_on:
         return given("earned", amount_minor, digits)
     line = interest(
-        "earned", stretch.principal_minor, whole_minor, stretch.opens_on, end, rate_annual, rates.profile, digits
+        "earned",
+        stretch.principal_minor,
+        whole_minor,
+        stretch.opens_on,
+        end,
+        rate_annual,
+        rates.profile,
+        digits,
+        rates.anchor_day,
     )
     if whole_minor == amount_minor:
         return line
@@ -164,7 +177,7 @@ def _running(
         return given("running_interest", amount_minor, digits)
     idle = earning.idle if earning else {}
     bearing_minor = sum(one.principal_minor - idle.get(one.number, 0) for one in rows if one.due_on > on)
-    stretch = (row.opens_on, until, rates.on(row.opens_on), rates.profile, digits)
+    stretch = (row.opens_on, until, rates.on(row.opens_on), rates.profile, digits, rates.anchor_day)
     return interest("running_interest", bearing_minor, amount_minor, *stretch)
 
 

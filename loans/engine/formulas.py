@@ -80,15 +80,17 @@ def interest(
     rate_annual: Decimal,
     profile: Profile,
     digits: int,
+    anchor_day: int | None = None,
 ) -> Line:
     """Return the line of simple interest; a figure that no formula gives stands alone."""
-    if start >= end or interest_minor(principal_minor, rate_annual, profile, start, end) != shown_minor:
+    if start >= end or interest_minor(principal_minor, rate_annual, profile, start, end, anchor_day) != shown_minor:
         return given(label_code, shown_minor, digits)
-    length = ticks(profile.day_count, start, end)
+    length = ticks(profile.day_count, start, end, anchor_day)
     if profile.interest_period is InterestPeriod.INSTALMENT and length != 30 * months_between(start, end):
         # A week is a 52nd of a year there, whatever its days.
         return given(label_code, shown_minor, digits)
-    formula = f"{amount_text(principal_minor, digits)} × {_time_factors(rate_annual, profile.day_count, start, end)}"
+    factors = _time_factors(rate_annual, profile.day_count, start, end, length)
+    formula = f"{amount_text(principal_minor, digits)} × {factors}"
     exact_minor = principal_minor * Fraction(rate_annual) * Fraction(length, profile.ticks_per_year)
     return Line(label_code, equated(formula, exact_minor, shown_minor, digits), shown_minor)
 
@@ -161,9 +163,9 @@ def annuity(
     return Line(label_code, equated(formula, exact_minor, instalment_minor, digits), instalment_minor)
 
 
-def _time_factors(rate_annual: Decimal, convention: DayCount, start: date, end: date) -> str:
+def _time_factors(rate_annual: Decimal, convention: DayCount, start: date, end: date, length: int) -> str:
     """Return rate and time as they are multiplied: "14.4% ÷ 365 × 31", or "1.2%" for a month."""
-    rate, length = percent_text(rate_annual), ticks(convention, start, end)
+    rate = percent_text(rate_annual)
     if convention in (DayCount.ACTUAL_ACTUAL, DayCount.ACTUAL_ACTUAL_END):
         later = timedelta(days=1 if convention is DayCount.ACTUAL_ACTUAL_END else 0)
         years = " + ".join(f"{days} ÷ {year}" for days, year in days_by_year(start + later, end + later))

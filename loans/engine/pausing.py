@@ -27,7 +27,6 @@ from datetime import date
 from loans.engine.calendar import Unit, add_months, days_in_month
 from loans.engine.components import Collect, DueDay, Pause, PauseInterest, ReliefError, Then
 from loans.engine.contract import Contract
-from loans.engine.day_count import DayCount
 from loans.engine.draft import Draft, credited, shares
 from loans.engine.earning import Stretch
 from loans.engine.recut import EQUAL_PRINCIPAL, LEVEL, PRINCIPAL_AT_THE_END, Periods, recut
@@ -79,24 +78,13 @@ def on_due_day(plan: Draft, component: DueDay) -> Draft:
         raise ReliefError("due_day_needs_months", contract.unit.value)
     due_on = _first_on(first.due_on, component.day)
     resumes_on = max(first.opens_on, add_months(due_on, -contract.every, component.day))
-    stub_minor = contract.interest(
-        plan.bearing_minor, *_as_on_anchor(contract, first.opens_on, resumes_on, component.day)
-    )
+    # The end of February stands for whichever of the two days is due on it.
+    of_both = replace(contract, anchor_day=max(contract.anchor_day, component.day))
+    stub_minor = of_both.interest(plan.bearing_minor, first.opens_on, resumes_on)
     contract = replace(contract, anchor_day=component.day)
     periods = contract.periods(resumes_on, due_on, len(plan.rest))
     plan = replace(_earning(plan, first.opens_on, resumes_on, stub_minor), contract=contract)
     return moved(plan, periods, shares(stub_minor, len(plan.rest), Collect.FIRST))
-
-
-def _as_on_anchor(contract: Contract, opens_on: date, resumes_on: date, day: int) -> tuple[date, date]:
-    """Return days as far apart as two due days are, where a short February cut the first one off.
-
-    Under 30/360 28 February stands for the 30th, so to 1 March it is one day and not three.
-    """
-    is_cut_off = opens_on.month == 2 and opens_on.day < min(contract.anchor_day, 30)
-    if contract.profile.day_count is not DayCount.THIRTY_360 or not is_cut_off or contract.cut_until is not None:
-        return opens_on, resumes_on
-    return add_months(opens_on, 1, contract.anchor_day), add_months(resumes_on, 1, day)
 
 
 def remaining_after(plan: Draft, n: int, then: Then) -> int:

@@ -33,7 +33,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from loans.engine.day_count import ticks
 from loans.engine.earning import Earning, Rates, Stretch
 from loans.engine.profile import Profile
 from loans.engine.schedule import PaidRow, Row
@@ -112,20 +111,21 @@ def payoff(
     *,
     cut_rate_annual: Decimal | None = None,
     cut_until: date | None = None,
+    anchor_day: int | None = None,
     earning: Earning | None = None,
 ) -> Payoff:
     """Return what ends the loan `on` a day, from its rows and what was paid on them.
 
     `disbursed_on` is needed only while a pause runs before the first row. `cut_*` and
-    `earning` are what relief left to remember. Interest paid ahead for the running period
-    counts against it, down to nothing.
+    `earning` are what relief left to remember, `anchor_day` is that of a loan by months.
+    Interest paid ahead for the running period counts against it, down to nothing.
 
     Raises PayoffError for a day before disbursement.
     """
     starts_on = disbursed_on or rows[0].opens_on
     if on < starts_on:
         raise PayoffError(f"{on} is before {starts_on}")
-    rates, idle = Rates(rate_annual, profile, cut_rate_annual, cut_until), earning.idle if earning else {}
+    rates, idle = Rates(rate_annual, profile, cut_rate_annual, cut_until, anchor_day), earning.idle if earning else {}
     rows, put_off = with_put_off_apart(rows, rates, idle)
     books = _Books(rows, paid, on, starts_on, idle)
     owed_minor = sum(books.principal_left(row) for row in rows)
@@ -164,7 +164,7 @@ def _running(books: _Books, rates: Rates, earning: Earning | None) -> int:
     if not agreed_minor:
         # Interest of principal that waited, charged with its last period.
         agreed_minor, left_minor = row.principal_minor, books.principal_left(row)
-    gone, length = (ticks(rates.profile.day_count, row.opens_on, day) for day in (books.until, row.due_on))
+    gone, length = (rates.ticks(row.opens_on, day) for day in (books.until, row.due_on))
     share_minor = rates.profile.rounded(row.interest_minor * gone * left_minor, length * max(agreed_minor, 1))
     return max(share_minor - paid_minor, 0)
 

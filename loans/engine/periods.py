@@ -102,7 +102,9 @@ def _lengths(profile: Profile, bounds: Sequence[date], unit: Unit) -> tuple[list
     if counts_units and not is_instalment and unit is not Unit.MONTH:
         return [(end - start).days for start, end in pairwise(bounds)], profile.ticks_per_year, 1
     if not counts_units and not is_instalment:
-        return ticks_between(profile.day_count, bounds), profile.ticks_per_year, 1
+        # Due dates by months show their anchor day, weeks and days have none.
+        anchor_day = None if unit is Unit.MONTH else 1
+        return ticks_between(profile.day_count, bounds, anchor_day), profile.ticks_per_year, 1
     units = [units_between(start, end, unit) for start, end in pairwise(bounds)]
     scale = lcm(*(length.denominator for length in units))
     return [int(length * scale) for length in units], UNITS_PER_YEAR[unit], scale

@@ -261,7 +261,11 @@ def _count(plan: Draft, left_minor: int, opens_on: date, due_on: date, rest: Seq
     if plan.contract.method.value == LEVEL and _rises(plan.contract, opens_on):
         # The instalment is solved again when the rate rises, so only the first ones can be as before.
         periods, rate_annual = plan.contract.periods(opens_on, due_on, most), plan.contract.rate_on(opens_on)
-        solved = (level_instalment(left_minor, rate_annual, plan.contract.profile, periods[:n]) for n in range(1, most))
+        contract = plan.contract
+        solved = (
+            level_instalment(left_minor, rate_annual, contract.profile, periods[:n], contract.counted_from)
+            for n in range(1, most)
+        )
         return next((n for n, minor in enumerate(solved, 1) if minor <= own_minor), most)
     if plan.contract.method.value == LEVEL:
         return min(needed(plan.contract, left_minor, opens_on, due_on, own_minor), most)

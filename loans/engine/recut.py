@@ -29,7 +29,9 @@ LEVEL, EQUAL_PRINCIPAL = "level", "equal_principal"
 PRINCIPAL_AT_THE_END = ("interest_first", "bullet")
 
 
-def level_instalment(principal_minor: int, rate_annual: Decimal, profile: Profile, periods: Periods) -> int:
+def level_instalment(
+    principal_minor: int, rate_annual: Decimal, profile: Profile, periods: Periods, anchor_day: int | None = None
+) -> int:
     """Return the equal instalment that repays a principal over periods at one rate.
 
     >>> from loans.engine.profile import PROFILES
@@ -42,7 +44,7 @@ def level_instalment(principal_minor: int, rate_annual: Decimal, profile: Profil
     # Π(1 + f) times year^k, and the sum of what follows each period times year^(k-1).
     grown, annuity, power = 1, 0, 1
     for start, end in periods:
-        growth = year + numerator * ticks(profile.day_count, start, end)
+        growth = year + numerator * ticks(profile.day_count, start, end, anchor_day)
         grown *= growth
         annuity = power + annuity * growth
         power *= year
@@ -143,7 +145,9 @@ def _level(
             parts.append((principal_minor, interest_minor))
             break
         if fixed_minor is None and rate_annual != solved_at:
-            instalment_minor = level_instalment(principal_minor, rate_annual, contract.profile, periods[index:])
+            instalment_minor = level_instalment(
+                principal_minor, rate_annual, contract.profile, periods[index:], contract.counted_from
+            )
             solved_at = rate_annual
         part_minor = min(max(instalment_minor - interest_minor, 0), principal_minor)
         if fixed_minor is None and interest_minor > instalment_minor and index == 0:

@@ -317,17 +317,19 @@ def _worth(
     from_pause = days[days.index(before[0].opens_on) :]
     # Interest that an earlier relief added to the principal was never lent.
     lent_minor = rows[0].principal_minor + rows[0].balance_minor
+    counted_from = contract.counted_from
     with localcontext(prec=34):
         worth_before, worth_after = (
-            present_value(part, from_pause, contract.profile)(contract.rate_annual) for part in (before, after)
+            present_value(part, from_pause, contract.profile, counted_from)(contract.rate_annual)
+            for part in (before, after)
         )
         given_up_minor = int((worth_before - worth_after).quantize(Decimal(1), ROUND_HALF_UP))
     if is_neutral and abs(given_up_minor) <= len(before) + len(after):
         given_up_minor = 0  # the rounding of rows is nobody's gift
     return {
         "lender_npv_given_up_minor": given_up_minor + _penalty_waived_minor(waivers),
-        "effective_annual_rate_before": effective_annual_rate(rows, days, contract.profile, lent_minor),
-        "effective_annual_rate_after": effective_annual_rate(changed, days, contract.profile, lent_minor),
+        "effective_annual_rate_before": effective_annual_rate(rows, days, contract.profile, lent_minor, counted_from),
+        "effective_annual_rate_after": effective_annual_rate(changed, days, contract.profile, lent_minor, counted_from),
     }
 
 

@@ -112,7 +112,14 @@ def explained(loan: Loan, rows: Sequence[Row]) -> tuple[tuple[Line, ...], ...]:
     if tuple(rows) == schedule(loan.terms):
         return explain_terms(loan.terms, digits)
     method = Method(loan.method)
-    return explain_rows(rows, rate_annual=loan.rate_annual, profile=loan.conventions, method=method, digits=digits)
+    return explain_rows(
+        rows,
+        rate_annual=loan.rate_annual,
+        profile=loan.conventions,
+        method=method,
+        digits=digits,
+        anchor_day=loan.anchor_day,
+    )
 
 
 def _with_pauses(lines: Sequence[PlanLine], paused: Sequence[date]) -> Iterator[PlanLine | PauseLine]:

@@ -80,7 +80,7 @@ def quote(found: Standing) -> Quote:
 
 def payoff_on(loan: Loan, rows: Sequence[Row], paid: Mapping[int, PaidRow], on: date) -> Payoff:
     """The engine's payoff, with the lender's fee on principal repaid before it is due, if there is one."""
-    owed = payoff(rows, paid, on, loan.rate_annual, loan.conventions, loan.disbursed_on)
+    owed = payoff(rows, paid, on, loan.rate_annual, loan.conventions, loan.disbursed_on, anchor_day=loan.anchor_day)
     early_minor = sum(
         row.principal_minor - paid.get(row.number, NOTHING).principal_minor for row in rows if row.due_on > on
     )
@@ -95,7 +95,9 @@ def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
     principal = " − ".join(amount_text(part, digits) for part in (loan.principal_minor, repaid_minor) if part)
     if repaid_minor:
         principal += f" = {amount_text(owed.principal_minor, digits)}"
-    rows, put_off = with_put_off_apart(found.rows, Rates(loan.rate_annual, loan.conventions), {})
+    rows, put_off = with_put_off_apart(
+        found.rows, Rates(loan.rate_annual, loan.conventions, anchor_day=loan.anchor_day), {}
+    )
     due = sum(
         max(row.interest_minor - found.paid.get(row.number, NOTHING).interest_minor, 0)
         for row in rows
@@ -158,7 +160,7 @@ def _pause(found: Standing, amount_minor: int, put_off: Sequence[Stretch]) -> Li
 def _interest(code: str, loan: Loan, principal_minor: int, start: date, end: date) -> Line:
     """Interest on a sum for a stretch of days, with its formula."""
     conventions = loan.conventions
-    amount_minor = interest_minor(principal_minor, loan.rate_annual, conventions, start, end)
+    amount_minor = interest_minor(principal_minor, loan.rate_annual, conventions, start, end, loan.anchor_day)
     stretch = Row(0, start, end, 0, amount_minor, principal_minor)
     explained = explain_row(
         stretch,
@@ -166,5 +168,6 @@ def _interest(code: str, loan: Loan, principal_minor: int, start: date, end: dat
         rate_annual=loan.rate_annual,
         profile=conventions,
         digits=DIGITS.get(loan.currency, 2),
+        anchor_day=loan.anchor_day,
     )
     return explained[0]._replace(label_code=code)

@@ -61,6 +61,7 @@ def test_whatever_the_plan_every_formula_gives_its_amount(loan, components):
     made_up, _, paid = loan
     found = worked(*components, terms=made_up, paid=paid, as_of=made_up.disbursed_on)
     terms = {"rate_annual": made_up.rate_annual, "profile": made_up.profile, "as_of": made_up.disbursed_on}
+    terms["anchor_day"] = made_up.anchor_day
     after = explain_after(found, components, **terms, method=made_up.method)
     assert [lines[0].amount_minor for lines in after] == [row.interest_minor for row in found.after]
     assert [lines[-2].amount_minor for lines in after] == [row.due_minor for row in found.after]

@@ -5,8 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from loans.engine.payoff import payoff
 from loans.engine.prepayment import Keep
 from loans.engine.relief import Rate
+from loans.engine.schedule import schedule
+from tests.loans.engine.loans_made_up import l1, paid_through
 from tests.loans.engine.relief_made_up import worked
 from tests.loans.engine.test_prepayment import early
 
@@ -47,3 +50,18 @@ def test_as_many_instalments_become_smaller():
     _, dues, _ = after(204213, date(2026, 5, 8), Keep.COUNT)
     assert len(dues) == 9
     assert dues[0] < 104262
+
+
+def test_a_period_that_a_part_repayment_cuts_after_the_end_of_february_has_thirty_days():
+    made_up = l1(disbursed_on=date(2026, 1, 31))
+    rows = schedule(made_up)
+    paid = paid_through(rows, 1)
+    found = early(206639, date(2026, 3, 15), Keep.COUNT, rows=rows, paid=paid, made_up=made_up)
+    # 28 February stands for the 30th, so the 15th is 15 days later: 11,064.29 x 14.4 % x 15 / 360 = 66.3857...
+    assert (found.interest_minor, found.principal_minor) == (6639, 200000)
+    # and 15 more to 31 March: 9,064.29 x 14.4 % x 15 / 360 = 54.3857...
+    assert found.rows[found.number].interest_minor == 5439
+    owed = payoff(rows, paid, date(2026, 3, 15), made_up.rate_annual, made_up.profile, anchor_day=31)
+    assert owed.interest_minor == 6639
+    # Without the anchor, 28 February is no more than the 28th: 17 days, 75.2371...
+    assert payoff(rows, paid, date(2026, 3, 15), made_up.rate_annual, made_up.profile).interest_minor == 7524

@@ -9,6 +9,7 @@ from loans.engine.calendar import Unit
 from loans.engine.earning import Rates
 from loans.engine.explain_sums import explain_payoff
 from loans.engine.payoff import payoff
+from loans.engine.profile import PROFILES
 from loans.engine.relief import (
     Append,
     AppendAs,
@@ -26,7 +27,7 @@ from loans.engine.relief import (
     Waive,
 )
 from loans.engine.relief_request import project_request
-from loans.engine.schedule import Method, PaidRow, schedule
+from loans.engine.schedule import Method, PaidRow, Terms, schedule
 from tests.loans.engine.loans_made_up import l1, paid_through
 from tests.loans.engine.relief_made_up import LATE, dues, worked
 from tests.loans.engine.test_relief_request import CAPPED, TERMS, request
@@ -196,3 +197,23 @@ def test_what_does_not_fit_the_loan_is_named(component, changes, code, detail):
     with pytest.raises(ReliefError) as refused:
         worked(component, terms=l1(**changes))
     assert (refused.value.code, refused.value.detail) == (code, detail)
+
+
+def test_a_pause_cut_at_the_end_of_february_costs_no_day_twice():
+    made_up = Terms(
+        51767,
+        Decimal("0.0174"),
+        Method.LEVEL,
+        1,
+        date(2024, 1, 30),
+        first_due_on=date(2024, 2, 4),
+        profile=PROFILES["30-360"],
+    )
+    rows = schedule(made_up)
+    found = worked(Pause(1), terms=made_up, paid_count=0, as_of=made_up.disbursed_on)
+    # Thirty-day months: 30 Jan is day 60, 4 Feb day 64, 29 Feb day 89, 4 Mar day 94.
+    # 517.67 x 1.74 % / 360 is 2.5021 fen a day: 4 days 10.01, 29 days 72.56, 5 days 12.51.
+    assert [row.interest_minor for row in rows] == [10]
+    assert found.after[0].opens_on == date(2024, 2, 29)
+    assert (found.pause_interest_minor, found.after[0].interest_minor) == (73, 13)
+    assert 60 + 4 + 30 == 94 == 60 + 29 + 5  # the month more that the pause takes, and no day beyond it
