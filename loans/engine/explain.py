@@ -107,19 +107,27 @@ def explain_rows(
 
 
 def rest_of_row(
-    row: Row, principal_before_minor: int, usual_minor: int | None, digits: int, beside: Sequence[Line] = ()
+    row: Row,
+    principal_before_minor: int,
+    usual_minor: int | None,
+    digits: int,
+    beside: Sequence[Line] = (),
+    *,
+    is_last: bool | None = None,
 ) -> tuple[Line, ...]:
     """Return the lines of a row after those of its interest and principal.
 
-    `beside` stands in place of the bare line of interest of pauses.
+    `beside` stands in place of the bare line of interest of pauses. `is_last` says that it
+    takes what rounding left of the others; that is the one that repays the rest, unless given.
     """
+    is_last = not row.balance_minor if is_last is None else is_last
     own_minor = row.principal_minor + row.interest_minor
     lines = list(beside)
     if row.relief_interest_minor and not beside:
         lines.append(given("pause_interest", row.relief_interest_minor, digits))
     if row.fee_minor:
         lines.append(given("fee", row.fee_minor, digits))
-    if usual_minor is not None and not row.balance_minor and own_minor != usual_minor:
+    if usual_minor is not None and is_last and own_minor != usual_minor:
         lines.append(difference("residue", own_minor, usual_minor, digits))
     parts = (row.principal_minor, row.interest_minor, row.relief_interest_minor, row.fee_minor)
     lines.append(added("due", parts, digits))

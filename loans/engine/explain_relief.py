@@ -10,6 +10,7 @@ gives the figure; the codes for labels are those of `explain`, and
     compounded    what interest on interest costs
     waived        what is forgiven
     balloon       the last instalment with the others in it
+    old_interest  what an instalment moved behind the others asks for of its old period
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 
 from loans.engine.arrears_plan import parts_of
-from loans.engine.components import ArrearsSplit, Collect, Component, InterestOnly, Pause, Reduced
+from loans.engine.components import Append, ArrearsSplit, Collect, Component, InterestOnly, Pause, Reduced
 from loans.engine.draft import shares
 from loans.engine.earning import Rates, Stretch
 from loans.engine.explain import added, explain_cost, rest_of_row
@@ -47,10 +48,26 @@ class _Found:
     def bearing(self) -> list[int]:
         """The principal that bears interest in each row after relief, that row's own included."""
         idle, left_minor, found = dict(self.projection.idle), 0, []
+        moved = [old for olds in self.moved.values() for old in olds]
         for row in reversed(self.projection.after):
             left_minor += row.principal_minor - idle.get(row.number, 0)
-            found.append(left_minor)
+            # What was moved bears interest until its old due date.
+            waiting_minor = sum(old.principal_minor for old in moved if row.due_on <= old.due_on)
+            found.append(left_minor + waiting_minor)
         return found[::-1]
+
+    @property
+    def moved(self) -> dict[int, list[Row]]:
+        """The instalments that were moved behind the others, as they were, by the place where they are now."""
+        append, rows = self.one(Append), self.projection.after
+        olds = [row for row in self.projection.before if isinstance(append, Append) and row.number in append.numbers]
+        if not olds or len({row.number for row in olds}) < len(olds):
+            return {}
+        if self.projection.balloon_minor:
+            return {len(rows) - 1: olds}
+        moved = {len(rows) - len(olds) + place: [old] for place, old in enumerate(olds)}
+        is_theirs = all(rows[place].principal_minor == old.principal_minor for place, (old,) in moved.items())
+        return moved if is_theirs else {}
 
     @property
     def arrears(self) -> tuple[int, list[int], list[int]]:
@@ -78,20 +95,22 @@ def explain_after(
     """Return how each row of `projection.after` was computed, one group of lines per row."""
     rates = _rates(projection, rate_annual, profile, anchor_day)
     found = _Found(projection, rates, Method(method), digits, components, as_of)
-    bearing, beside = found.bearing, _beside(found)
-    usual = projection.after[-2] if len(projection.after) > 1 and found.method is Method.LEVEL else None
+    bearing, beside, moved = found.bearing, _beside(found), found.moved
+    # What rounding leaves is in the last of those that stayed; with the others in it, it is no longer told apart.
+    last = (
+        -1 if projection.balloon_minor else max((k for k in range(len(projection.after)) if k not in moved), default=0)
+    )
+    usual = projection.after[last - 1] if last > 0 and found.method is Method.LEVEL else None
     usual_minor = usual.principal_minor + usual.interest_minor if usual and usual.principal_minor else None
     groups = []
     for index, row in enumerate(projection.after):
-        own = [_interest(found, row, bearing[index])]
-        solved = _solved(found, index, bearing)
-        principal = difference("principal", row.principal_minor + row.interest_minor, row.interest_minor, digits)
-        if not row.balance_minor or not row.interest_minor:
-            principal = given("principal", row.principal_minor, digits)
-        if solved:
+        own = [_interest(found, row, bearing[index], moved.get(index, []))]
+        if solved := _solved(found, index, bearing):
             own.append(solved)
-        before_minor = row.balance_minor + row.principal_minor
-        groups.append((*own, principal, *rest_of_row(row, before_minor, usual_minor, digits, beside[index])))
+        is_last = index == last and (not row.balance_minor or row.principal_minor + row.interest_minor != usual_minor)
+        own.append(_principal(found, row, moved.get(index, []), is_last=is_last))
+        rest = (row.balance_minor + row.principal_minor, usual_minor, digits, beside[index])
+        groups.append((*own, *rest_of_row(row, *rest, is_last=is_last)))
     return tuple(groups)
 
 
@@ -110,7 +129,8 @@ def explain_relief(
     found = _Found(projection, rates, Method.LEVEL, digits, components, as_of)
     lines = [_stretch(stretch, found) for stretch in projection.stretches]
     if len(lines) > 1:
-        lines.append(total("pause_interest", [line.amount_minor for line in lines], digits))
+        label_code = "old_interest" if {line.label_code for line in lines} == {"old_interest"} else "pause_interest"
+        lines.append(total(label_code, [line.amount_minor for line in lines], digits))
     if projection.compounded_extra_minor:
         simple_minor = projection.capitalised_minor - projection.compounded_extra_minor
         lines.append(difference("compounded", projection.capitalised_minor, simple_minor, digits))
@@ -133,20 +153,29 @@ def _rates(projection: Projection, rate_annual: Decimal, profile: Profile, ancho
     return Rates(rate_annual, profile, *cut, projection.due_day or anchor_day)
 
 
-def _interest(found: _Found, row: Row, bearing_minor: int) -> Line:
+def _principal(found: _Found, row: Row, moved: Sequence[Row], *, is_last: bool) -> Line:
+    """Return the line of a row's principal: what its interest leaves, or what was agreed."""
+    if moved and found.projection.balloon_minor:
+        moved_minor = [old.principal_minor for old in moved]
+        return added("principal", (row.principal_minor - sum(moved_minor), *moved_minor), found.digits)
+    if moved or is_last or not row.interest_minor:
+        return given("principal", row.principal_minor, found.digits)
+    return difference("principal", row.principal_minor + row.interest_minor, row.interest_minor, found.digits)
+
+
+def _interest(found: _Found, row: Row, bearing_minor: int, moved: Sequence[Row]) -> Line:
     """Return the line of a row's own interest; less where part of it was paid, forgiven or left unpaid."""
     whole = _over("interest", found, bearing_minor, row.opens_on, row.due_on)
     if row.interest_minor == whole.amount_minor:
         return whole
+    # Simple interest on the principal of what was moved, from its old due date on.
+    waited = [_over("interest", found, old.principal_minor, old.due_on, row.due_on) for old in moved]
+    both = [line for line in (whole, *waited) if line.amount_minor]
+    if waited and row.interest_minor == sum(line.amount_minor for line in both):
+        return _steps(both, found.digits)
     if 0 < row.interest_minor < whole.amount_minor and "=" in whole.formula:
         less = difference("interest", whole.amount_minor, whole.amount_minor - row.interest_minor, found.digits)
         return less._replace(formula=f"{whole.formula}; {less.formula}")
-    for old in found.projection.before:
-        # An appended instalment: simple interest from its old due date on, on its own principal.
-        if old.principal_minor == row.principal_minor and old.due_on < row.due_on:
-            line = _over("interest", found, row.principal_minor, old.due_on, row.due_on)
-            if line.amount_minor == row.interest_minor:
-                return line
     return given("interest", row.interest_minor, found.digits)
 
 
@@ -155,9 +184,7 @@ def _over(label_code: str, found: _Found, principal_minor: int, start: date, end
     rates, until = found.rates, found.rates.cut_until
     if until is not None and start < until < end:
         parts = [_over(label_code, found, principal_minor, *part) for part in ((start, until), (until, end))]
-        both = added(label_code, [part.amount_minor for part in parts], found.digits)
-        steps = [part.formula for part in parts if "=" in part.formula]
-        return both._replace(formula="; ".join([*steps, both.formula]))
+        return _steps(parts, found.digits)
     amount_minor = rates.interest(principal_minor, start, end)
     return interest(
         label_code,
@@ -170,6 +197,15 @@ def _over(label_code: str, found: _Found, principal_minor: int, start: date, end
         found.digits,
         rates.anchor_day,
     )
+
+
+def _steps(parts: Sequence[Line], digits: int) -> Line:
+    """Return how parts were reached, one after another, and their sum."""
+    if len(parts) == 1:
+        return parts[0]
+    both = added(parts[0].label_code, [part.amount_minor for part in parts], digits)
+    steps = [part.formula for part in parts if "=" in part.formula]
+    return both._replace(formula="; ".join([*steps, both.formula]))
 
 
 def _solved(found: _Found, index: int, bearing: Sequence[int]) -> Line | None:
@@ -225,10 +261,13 @@ def _beside(found: _Found) -> list[tuple[Line, ...]]:
     parts = shares(sum_minor, len(shared), collect) if shared else ()
     is_shared = [left[k] for k in shared] == list(parts) and collect is Collect.SPREAD
     groups: list[tuple[Line, ...]] = []
+    moved = found.moved
     for k in range(len(rows)):
         lines = []
         if left[k] and is_shared and k in shared:
             lines.append(share("pause_interest", sum_minor, parts, k - first, digits))
+        elif left[k] and k in moved:
+            lines.append(_of_old_periods(found, moved[k], left[k]))
         elif left[k]:
             lines.append(given("pause_interest", left[k], digits))
         if k < len(wholes):
@@ -237,9 +276,23 @@ def _beside(found: _Found) -> list[tuple[Line, ...]]:
     return groups
 
 
+def _of_old_periods(found: _Found, moved: Sequence[Row], amount_minor: int) -> Line:
+    """Return how the interest of their old periods was reached that moved instalments carry."""
+    lines = [_stretch(one, found) for one in found.projection.stretches if _is_old_period(one, moved)]
+    if not lines or sum(line.amount_minor for line in lines) != amount_minor:
+        return given("old_interest", amount_minor, found.digits)
+    return _steps(lines, found.digits)
+
+
+def _is_old_period(stretch: Stretch, moved: Sequence[Row]) -> bool:
+    return (stretch.opens_on, stretch.ends_on) in {(old.opens_on, old.due_on) for old in moved}
+
+
 def _stretch(stretch: Stretch, found: _Found) -> Line:
     """Return how a stretch earns its interest, beyond what its own instalment asks for."""
     label_code = "capitalised" if stretch.is_added else "unpaid" if stretch.own_minor else "earned"
+    if _is_old_period(stretch, [old for olds in found.moved.values() for old in olds]):
+        label_code = "old_interest"
     whole_minor = stretch.interest_minor + stretch.own_minor
     whole = _over(label_code, found, stretch.principal_minor, stretch.opens_on, stretch.ends_on)
     if whole.amount_minor != whole_minor:

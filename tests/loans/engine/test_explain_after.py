@@ -4,7 +4,19 @@ from datetime import date
 from decimal import Decimal
 
 from loans.engine.explain_relief import explain_after, explain_relief
-from loans.engine.relief import ArrearsSplit, Bucket, Pause, Rate, Reduced, Reterm, SplitMode, Waive
+from loans.engine.relief import (
+    Append,
+    AppendAs,
+    AppendInterest,
+    ArrearsSplit,
+    Bucket,
+    Pause,
+    Rate,
+    Reduced,
+    Reterm,
+    SplitMode,
+    Waive,
+)
 from loans.engine.schedule import Method
 from tests.loans.engine.loans_made_up import AS_OF, l1
 from tests.loans.engine.relief_made_up import LATE, worked
@@ -45,6 +57,53 @@ def test_rows_after_a_pause_say_what_they_carry_of_it():
         ("residue", "1,079.64 − 1,079.71 = −0.07"),
         ("due", "1,066.84 + 12.80 + 36.61 = 1,116.25"),
         ("balance", "1,066.84 − 1,066.84 = 0.00"),
+    ]
+
+
+def test_appended_instalments_say_what_they_ask_for_of_their_old_periods():
+    *_, last_that_stayed, first, _, last = rows_told(Append((4, 5, 6)))
+    assert last_that_stayed[1:3] == [("principal", "1,066.84"), ("residue", "1,079.64 − 1,079.71 = −0.07")]
+    assert first == [
+        ("interest", "0.00 × 1.2% = 0.00"),
+        ("principal", "969.80"),
+        ("old_interest", "9,159.05 × 1.2% = 109.9086 ≈ 109.91"),
+        ("due", "969.80 + 109.91 = 1,079.71"),
+        ("balance", "2,944.46 − 969.80 = 1,974.66"),
+    ]
+    assert last == [
+        ("interest", "0.00 × 1.2% = 0.00"),
+        ("principal", "993.22"),
+        ("old_interest", "7,207.81 × 1.2% = 86.4937… ≈ 86.49"),
+        ("due", "993.22 + 86.49 = 1,079.71"),
+        ("balance", "993.22 − 993.22 = 0.00"),
+    ]
+
+
+def test_what_is_appended_goes_on_bearing_interest_until_it_was_due():
+    # 4, 5 and 12 are behind: until 15 January 12 bears its part of 9,159.05 − 969.80 − 981.44.
+    rows = rows_told(Append((4, 5, 12)))
+    assert rows[0][:2] == [
+        ("interest", "7,207.81 × 1.2% = 86.4937… ≈ 86.49"),
+        ("principal", "1,079.71 − 86.49 = 993.22"),
+    ]
+    assert rows[-1][2] == ("old_interest", "1,066.84 × 1.2% = 12.8020… ≈ 12.80")
+    assert "residue" not in {label for lines in rows for label, _ in lines}
+
+
+def test_a_balloon_says_which_instalments_are_in_it():
+    assert rows_told(Append((4, 5), AppendInterest.SIMPLE, AppendAs.BALLOON))[-1] == [
+        (
+            "interest",
+            "1,066.84 × 1.2% = 12.8020… ≈ 12.80; 969.80 × 1.2% × 8 = 93.1008 ≈ 93.10; "
+            "981.44 × 1.2% × 7 = 82.4409… ≈ 82.44; 12.80 + 93.10 + 82.44 = 188.34",
+        ),
+        ("principal", "1,066.84 + 969.80 + 981.44 = 3,018.08"),
+        (
+            "old_interest",
+            "9,159.05 × 1.2% = 109.9086 ≈ 109.91; 8,189.25 × 1.2% = 98.2710 ≈ 98.27; 109.91 + 98.27 = 208.18",
+        ),
+        ("due", "3,018.08 + 188.34 + 208.18 = 3,414.60"),
+        ("balance", "3,018.08 − 3,018.08 = 0.00"),
     ]
 
 

@@ -52,7 +52,17 @@ def test_no_figure_of_any_kind_stands_without_its_arithmetic(row):
     assert [lines[-2].amount_minor for lines in after] == [one.due_minor for one in found.after]
     for line in (*(line for lines in after for line in lines), *explain_relief(found, components, **BOTH, as_of=as_of)):
         assert recomputes(line), line
-        if line.label_code in ("interest", "instalment", "arrears", "earned", "capitalised", "unpaid", "left", "cost"):
+        if line.label_code in (
+            "interest",
+            "instalment",
+            "arrears",
+            "earned",
+            "capitalised",
+            "unpaid",
+            "left",
+            "cost",
+            "old_interest",
+        ):
             assert is_worked_out(line), line
 
 
