@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -79,7 +80,7 @@ class Storm:
 
 @pytest.fixture
 def storm(qinghe: Lender, borrower: Borrower, staff: SimpleNamespace) -> Storm:
-    product = product_of(qinghe)
+    product = product_of(qinghe, penalty_uplift=Decimal("0.5"))
     with clock.at(at(PAID_OUT, 12)):
         give(borrower, qinghe, "debit")
     account_of(borrower), account_of(borrower, "5678")
@@ -135,11 +136,13 @@ def test_at_its_worst_the_books_are_as_if_everything_had_come_in_order(
     assert list(violations([storm.lender])) == []
     # The same money told in order, to a lender with the same loans.
     in_order(storm, jiangpan, elsewhere, off)
-    assert balances(storm.lender) == balances(jiangpan)
+    found = balances(storm.lender)
+    assert found == balances(jiangpan)
+    assert found[Account.PENALTY_INCOME] < 0, "nobody was late"
 
 
 def in_order(storm: Storm, lender: Lender, borrower: Borrower, off: set[str]) -> None:
-    product = product_of(lender)
+    product = product_of(lender, penalty_uplift=Decimal("0.5"))
     twins = {loan.pk: lend(lender, borrower, product, loan.number) for loan in storm.loans}
     paid = Payment.objects.filter(lender=storm.lender).order_by("value_on", "loan", "key")
     assert {payment.key for payment in paid} == {
