@@ -237,14 +237,18 @@ def shares(total_minor: int, rows: int, collect: Collect) -> tuple[int, ...]:
     return (total_minor, *others) if collect is Collect.FIRST else (*others, total_minor)
 
 
-def credited(rows: Sequence[Row], credit_minor: int) -> tuple[Row, ...]:
-    """Return rows that ask for so much less interest, the first ones first."""
-    asked = []
+def credited(rows: Sequence[Row], credit_minor: int) -> tuple[tuple[Row, ...], dict[int, int]]:
+    """Return rows that ask for so much less interest, the first ones first, and how much less each asks for.
+
+    What is more than all their interest stands with the last.
+    """
+    asked, credits = [], dict[int, int]()
     for row in rows:
         used_minor = min(credit_minor, row.interest_minor)
-        credit_minor -= used_minor
+        credits[row.number], credit_minor = used_minor, credit_minor - used_minor
         asked.append(row._replace(interest_minor=row.interest_minor - used_minor))
-    return tuple(asked)
+    credits[rows[-1].number] += credit_minor
+    return tuple(asked), credits
 
 
 def _rest(row: Row, paid: PaidRow) -> Row:

@@ -38,7 +38,7 @@ def eased(plan: Draft, component: InterestOnly | Reduced) -> Draft:
         plan,
         # Without interest there is nothing to pay in such a row, as in a pause.
         eased=(*plan.eased, *(row for row in rows if row.due_minor)),
-        credits={plan.rest[0].number: credit_minor} if credit_minor else {},
+        credits={plan.rest[0].number: credit_minor},
         relief_interest_minor=plan.relief_interest_minor + unpaid_minor,
         unpaid_interest_minor=plan.unpaid_interest_minor + unpaid_minor,
         stretches=(*plan.stretches, *short),

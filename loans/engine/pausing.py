@@ -27,7 +27,7 @@ from datetime import date
 from loans.engine.calendar import Unit, add_months, days_in_month
 from loans.engine.components import Collect, DueDay, Pause, PauseInterest, ReliefError, Then
 from loans.engine.contract import Contract
-from loans.engine.draft import Draft, credited, shares
+from loans.engine.draft import Draft, shares
 from loans.engine.earning import Stretch
 from loans.engine.recut import EQUAL_PRINCIPAL, LEVEL, PRINCIPAL_AT_THE_END, Periods, recut
 from loans.engine.schedule import Row
@@ -100,7 +100,8 @@ def remaining_after(plan: Draft, n: int, then: Then) -> int:
 
 def moved(plan: Draft, periods: Periods, added: tuple[int, ...]) -> Draft:
     """Return the draft with its rest in other periods, and so much relief interest on each row."""
-    rows, credit_minor, left_minor = [], 0, sum(row.principal_minor - _idle(plan, row) for row in plan.rest)
+    rows, credits, credit_minor = [], dict(plan.credits), 0
+    left_minor = sum(row.principal_minor - _idle(plan, row) for row in plan.rest)
     short = {(one.opens_on, one.ends_on) for one in plan.stretches if one.own_minor and not one.is_added}
     last = max((index for index, row in enumerate(plan.rest) if row.principal_minor > _idle(plan, row)), default=-1)
     for index, (row, (opens_on, due_on), added_minor) in enumerate(zip(plan.rest, periods, added, strict=True)):
@@ -113,12 +114,13 @@ def moved(plan: Draft, periods: Periods, added: tuple[int, ...]) -> Draft:
             row = row._replace(interest_minor=row.interest_minor + own_credit_minor)
             row = _recomputed(row, left_minor, _idle(plan, row), plan.contract, is_last=index == last)
             credit_minor += own_credit_minor
-            whole_minor = row.interest_minor
-            row = credited([row], credit_minor)[0]
-            credit_minor -= whole_minor - row.interest_minor
+            # What a row does not use of its credit, the next one does.
+            used_minor = min(credit_minor, row.interest_minor)
+            row = row._replace(interest_minor=row.interest_minor - used_minor)
+            credits[row.number], credit_minor = used_minor, credit_minor - used_minor
         left_minor -= row.principal_minor - _idle(plan, row)
         rows.append(row)
-    credits = {rows[0].number: plan.credit_minor} if plan.credit_minor and plan.part_paid is None else plan.credits
+    credits[rows[-1].number] = credits.get(rows[-1].number, 0) + credit_minor
     return replace(plan, rest=tuple(rows), credits=credits)
 
 

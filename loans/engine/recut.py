@@ -108,7 +108,9 @@ def recut(
             )
         )
     ]
-    return replace(plan, rest=credited(rows, plan.credit_minor), credits=_on_first(rows, plan.credit_minor))
+    # The credits are kept, because the rows may be moved or cut once more by the next component.
+    asked, credits = credited(rows, plan.credit_minor)
+    return replace(plan, rest=asked, credits=credits)
 
 
 def needed(contract: Contract, principal_minor: int, opens_on: date, first_due_on: date, instalment_minor: int) -> int:
@@ -127,11 +129,6 @@ def needed(contract: Contract, principal_minor: int, opens_on: date, first_due_o
         if instalment_minor <= interest_minor and contract.rate_on(end) >= contract.rate_annual:
             break
     return MOST_INSTALMENTS + 1
-
-
-def _on_first(rows: Sequence[Row], credit_minor: int) -> dict[int, int]:
-    # Kept, because the rows may be moved or cut once more by the next component.
-    return {rows[0].number: credit_minor} if credit_minor else {}
 
 
 def _level(
