@@ -147,6 +147,12 @@ class RefundedAlready(Conflict):
     code = "refunded_already"
 
 
+class NothingToReverse(Conflict):
+    """No payment stands for what the order brought: it lies in suspense, or never came."""
+
+    code = "nothing_to_reverse"
+
+
 class NoGateway(LeewayError):
     """The lender has no payment gateway, so no money can be ordered to move."""
 

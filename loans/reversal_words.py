@@ -11,10 +11,27 @@ REASONS: MappingProxyType[str, Any] = MappingProxyType(
         "AM04": _("The account did not hold enough (AM04)"),
         "MD01": _("There is no mandate (MD01)"),
         "MD06": _("The payer disputes the debit (MD06)"),
+        "returned": _("The bank returned it"),
         "error": _("Recorded in error"),
         "other": _("Another reason"),
     }
 )
+
+
+# What gateways say in their own words, as the code of a bank.
+SAME_AS = MappingProxyType(
+    {"account_closed": "AC04", "insufficient_funds": "AM04", "no_mandate": "MD01", "disputed": "MD06"}
+)
+
+
+def returned_reason(said: str) -> str:
+    """The reason to keep for money that a bank returned: the bank's code, or that it returned it, and what it said.
+
+    >>> returned_reason("AM04"), returned_reason("insufficient_funds"), returned_reason("MS03"), returned_reason("")
+    ('AM04', 'AM04', 'returned MS03', 'returned')
+    """
+    code = SAME_AS.get(said, said)
+    return code if code in REASONS else f"returned {said}".strip()
 
 
 def reason_parts(reason: str) -> tuple[str, str]:

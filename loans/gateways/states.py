@@ -1,15 +1,16 @@
 """Which report may follow which: an order goes forward, whatever order its reports come in.
 
     order is      pending   succeeded   failed     returned
-    created       conflict  conflict    conflict   conflict     never sent, so nobody can know it
-    sent          noted     done        done       review       the money comes back before it came
-    unknown       noted     done        done       review
-    succeeded     noted     noted       conflict   review
+    created       conflict  conflict    conflict   conflict            never sent, so nobody can know it
+    sent          noted     done        done       done, taken back    what went back had come first
+    unknown       noted     done        done       done, taken back
+    succeeded     noted     noted       conflict   taken back
     failed        noted     conflict    noted      conflict
 
 `done` ends the order. An end is never taken back by a report: what contradicts it is kept for
-a person. So the books do not depend on the order in which genuine reports arrive, and a report
-that comes twice changes nothing.
+a person. Money that went back leaves the order as done, and its payment reversed. So the books
+do not depend on the order in which genuine reports arrive, and a report that comes twice
+changes nothing.
 """
 
 from enum import StrEnum
@@ -28,8 +29,8 @@ class State(StrEnum):
 class Answer(StrEnum):
     """What became of a report.
 
-    `applied` moved the order to its end; `noted` says nothing new; `suspense` is money that
-    nobody could place; `review` and `conflict` wait for a person.
+    `applied` moved the order to its end, or took back what it had brought; `noted` says nothing
+    new; `suspense` is money that nobody could place; `review` and `conflict` wait for a person.
     """
 
     APPLIED = "applied"
@@ -60,13 +61,16 @@ def after(state: State, outcome: Outcome) -> tuple[Answer, State]:
     (<Answer.APPLIED: 'applied'>, <State.SUCCEEDED: 'succeeded'>)
     >>> after(State.FAILED, Outcome.SUCCEEDED)
     (<Answer.CONFLICT: 'conflict'>, <State.FAILED: 'failed'>)
+    >>> after(State.SENT, Outcome.RETURNED)
+    (<Answer.APPLIED: 'applied'>, <State.SUCCEEDED: 'succeeded'>)
     """
     if state is State.CREATED:
         return Answer.CONFLICT, state
     if outcome is Outcome.PENDING:
         return Answer.NOTED, state
     if outcome is Outcome.RETURNED:
-        return (Answer.CONFLICT if state is State.FAILED else Answer.REVIEW), state
+        # What went back had come before, though the report of that may still be on its way.
+        return (Answer.CONFLICT, state) if state is State.FAILED else (Answer.APPLIED, State.SUCCEEDED)
     end = _ENDS[outcome]
     if state in WAITING:
         return Answer.APPLIED, end

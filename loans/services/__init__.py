@@ -10,7 +10,7 @@ from loans.services.ordering import order_debit, order_payout, order_refund
 from loans.services.paying import record_payment
 from loans.services.prepaying import repay_early
 from loans.services.reporting import take_callback, take_report
-from loans.services.reversing import reverse_payment
+from loans.services.reversing import reverse_payment, reverse_returned
 from loans.services.sending import query_unknown, send_orders
 from loans.services.settling import settle_early
 from loans.services.suspending import match_suspense, open_suspense, return_suspense, review_event
@@ -35,6 +35,7 @@ __all__ = [
     "repay_early",
     "return_suspense",
     "reverse_payment",
+    "reverse_returned",
     "review_event",
     "send_orders",
     "settle_early",

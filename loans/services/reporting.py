@@ -8,7 +8,7 @@ event, by the state of the order and by the key of the payment.
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -17,6 +17,7 @@ from accounts import audit
 from accounts.errors import Conflict
 from accounts.models import Lender
 from config import clock
+from loans.errors import LaterSchedule, NothingToReverse, RefundedAlready
 from loans.gateways.configured import CALLBACK
 from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import as_dict, notice
@@ -26,6 +27,7 @@ from loans.models import Account, GatewayEvent, JournalEntry, Loan, Payment, Pay
 from loans.services.head import iso, lock
 from loans.services.opening import disburse_loan
 from loans.services.paying import record_payment
+from loans.services.reversing import reverse_returned
 from loans.services.suspending import open_suspense
 
 Direction = PaymentOrder.Direction
@@ -47,6 +49,7 @@ class _Verdict:
     answer: Answer
     state: State | None = None
     suspense: str = ""
+    is_return: bool = False
 
 
 def take_callback(*, lender: Lender, body: bytes) -> Taken:
@@ -80,7 +83,10 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
         if event.body_sha256 == sha256:
             return Taken(Answer(event.answer), is_replay=True)
     first = next((event for event in known if event.contradicts_id is None), None)
+    value_on = _value_on(lender, order, report)
     verdict = _Verdict(Answer.CONFLICT) if first is not None else _verdict(lender, order, report)
+    if order is not None and verdict.is_return:
+        verdict = _taken_back(order, verdict, report, value_on)
     event = GatewayEvent.objects.create(
         lender=lender,
         gateway=gateway,
@@ -91,7 +97,6 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
         answer=verdict.answer.value,
         contradicts=first,
     )
-    value_on = _value_on(lender, order, report)
     if order is not None and verdict.state is not None:
         _end(order, verdict.state, report, value_on)
     if verdict.suspense:
@@ -134,6 +139,8 @@ def _verdict(lender: Lender, order: PaymentOrder | None, report: Report) -> _Ver
         return _Verdict(Answer.CONFLICT)
     if answer is not Answer.APPLIED:
         return _Verdict(answer)
+    if report.outcome is Outcome.RETURNED:
+        return _return(order, report)
     return _success(order, report) if state is State.SUCCEEDED else _Verdict(answer, state)
 
 
@@ -147,6 +154,32 @@ def _success(order: PaymentOrder, report: Report) -> _Verdict:
     if order.loan.state != Loan.State.ACTIVE:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CLOSED)
     return _Verdict(Answer.APPLIED, State.SUCCEEDED)
+
+
+def _return(order: PaymentOrder, report: Report) -> _Verdict:
+    """Money went back: a debit's own sum is taken back, anything else is for a person.
+
+    Where the report that it came is still on its way, it came all the same.
+    """
+    if order.direction != Direction.DEBIT:
+        return _Verdict(Answer.REVIEW)
+    if order.state == State.SUCCEEDED:
+        return _Verdict(Answer.REVIEW, is_return=report.amount_minor == order.moved_minor)
+    came = _success(order, report)
+    return _Verdict(Answer.REVIEW, came.state, came.suspense, is_return=not came.suspense)
+
+
+def _taken_back(order: PaymentOrder, verdict: _Verdict, report: Report, value_on: date) -> _Verdict:
+    """Book what came, if it is not booked yet, and reverse it; what cannot be reversed waits for a person."""
+    if verdict.state is not None:
+        _end(order, verdict.state, replace(report, reason=""), value_on)
+        _book(order, report.amount_minor, value_on)
+    try:
+        with transaction.atomic():
+            reverse_returned(order=order, reason=report.reason, value_on=value_on)
+    except (LaterSchedule, NothingToReverse, RefundedAlready):
+        return _Verdict(Answer.REVIEW)
+    return _Verdict(Answer.APPLIED)
 
 
 def _value_on(lender: Lender, order: PaymentOrder | None, report: Report) -> date:

@@ -9,9 +9,10 @@ from accounts.models import User
 from accounts.roles import Verb
 from credit.services import reopen_tradeline
 from credit.words import Correction
-from loans.errors import LaterSchedule, RefundedAlready
+from loans.errors import LaterSchedule, NothingToReverse, RefundedAlready
 from loans.ledger import ScheduleDraft, write_schedule
-from loans.models import Account, Loan, Payment, PaymentCorrection, Posting, ScheduleVersion
+from loans.models import Account, Loan, Payment, PaymentCorrection, PaymentOrder, Posting, ScheduleVersion
+from loans.reversal_words import returned_reason
 from loans.selectors.in_force import in_force, rows_of
 from loans.services.correcting import correct
 from loans.services.furnishing import judge_anew
@@ -72,6 +73,32 @@ def reverse_payment(*, payment: Payment, reason: str, acting_user: User | None) 
     return correction
 
 
+@transaction.atomic
+def reverse_returned(*, order: PaymentOrder, reason: str, value_on: date) -> PaymentCorrection:
+    """Take back what a debit brought, because the bank returned the money on `value_on`; the system's work.
+
+    `reason` is what the bank or the gateway said, at best its code. Called again it returns the
+    correction that stands. Raises `NothingToReverse` where no payment stands for the order, and
+    what `reverse_payment` raises where a person has to look first.
+    """
+    loan = lock(order.loan)
+    payment = Payment.objects.filter(lender=order.lender, loan=loan, key=order.key).select_related("loan").first()
+    if order.direction != PaymentOrder.Direction.DEBIT or payment is None:
+        raise NothingToReverse(order.key)
+    stored = PaymentCorrection.objects.filter(payment=payment, kind=PaymentCorrection.Kind.REVERSED).first()
+    if stored is not None:
+        return stored
+    correction = reverse_payment(payment=payment, reason=returned_reason(reason), acting_user=None)
+    audit.record(
+        lender=order.lender,
+        verb="return_order",
+        subject=loan.number,
+        after={"key": order.key, "reason": reason, "on": iso(value_on)},
+        acting_user=None,
+    )
+    return correction
+
+
 def _brought_about(payment: Payment) -> ScheduleVersion | None:
     """The schedule that came with this payment, if there is one; it must still be the one in force."""
     loan = payment.loan
@@ -107,7 +134,9 @@ def _restore(loan: Loan, version: ScheduleVersion, payment: Payment, acting_user
 
 
 def _check_credit(loan: Loan) -> None:
-    """What is owed back cannot be less than nothing: somebody was refunded what came from this payment."""
+    """What is owed back is never below nothing: somebody was, or is being, refunded what this payment left over."""
     lines = Posting.objects.filter(entry__loan=loan, account=Account.BORROWER_CREDIT)
-    if sum(lines.values_list("amount_minor", flat=True)) > 0:
+    on_the_way = PaymentOrder.objects.open().filter(loan=loan, direction=PaymentOrder.Direction.REFUND)
+    refunding_minor = sum(on_the_way.values_list("amount_minor", flat=True))
+    if sum(lines.values_list("amount_minor", flat=True)) + refunding_minor > 0:
         raise RefundedAlready(loan.number)

@@ -188,15 +188,6 @@ def test_failure_after_success_is_kept_for_a_person(tell: Tell, order: PaymentOr
     assert Payment.objects.filter(key="order-1").count() == 1
 
 
-@pytest.mark.parametrize("first", [True, False], ids=["before the payment", "after it"])
-def test_money_that_goes_back_waits_for_a_person_in_either_order(tell: Tell, order: PaymentOrder, first: bool) -> None:
-    back = words(event_id="ev-2", outcome="returned")
-    responses = [tell(said) for said in ((back, words()) if first else (words(), back))]
-    assert sorted(response.status_code for response in responses) == [200, 202]
-    assert state(order) == "succeeded"
-    assert GatewayEvent.objects.to_review().get().event_id == "ev-2"
-
-
 @pytest.mark.parametrize("off", [-1, 1])
 def test_a_cent_more_or_less_goes_into_suspense_and_ends_the_order(tell: Tell, order: PaymentOrder, off: int) -> None:
     assert tell(words(amount_minor=INSTALMENT + off)).json()["answer"] == "suspense"
