@@ -10,7 +10,11 @@ then the row stays, with its last error, for a person to look at.
 
 A text-message gateway is a class named by the setting `SMS_GATEWAY`, with one method
 `send(*, to: str, body: str) -> None` that raises on failure. None ships but the console's,
-which prints codes and therefore works in the demonstration only.
+which prints codes and therefore works in the demonstration only; where none is named, text
+messages stay in the table.
+
+Notices (`accounts/services/delivering.py`) leave by this door too; what came of the message is
+noted on their delivery.
 """
 
 import logging
@@ -25,7 +29,7 @@ from django.db.models import F, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
-from accounts.models import OutboxMessage
+from accounts.models import NoticeDelivery, OutboxMessage
 from config import clock
 
 log = logging.getLogger(__name__)
@@ -72,6 +76,11 @@ def mail_leaves() -> bool:
     return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 
+def sms_leaves() -> bool:
+    """Whether a text-message gateway is named; without one, text messages stay in the table, untouched."""
+    return bool(settings.SMS_GATEWAY)
+
+
 def due() -> Iterator[OutboxMessage]:
     """Messages whose next attempt may be made now, oldest first. One query."""
     now = clock.now()
@@ -81,6 +90,8 @@ def due() -> Iterator[OutboxMessage]:
     waiting = OutboxMessage.objects.filter(ripe, sent_at__isnull=True)
     if not mail_leaves():
         waiting = waiting.exclude(channel=OutboxMessage.Channel.EMAIL)
+    if not sms_leaves():
+        waiting = waiting.exclude(channel=OutboxMessage.Channel.SMS)
     return iter(waiting.order_by("created_at", "pk")[:1000])
 
 
@@ -99,10 +110,19 @@ def send_due() -> Tally:
             failed += 1
             OutboxMessage.objects.filter(pk=message.pk).update(last_error=f"{type(error).__name__}: {error}"[:200])
             log.warning("message %s not sent, attempt %s: %s", message.pk, message.attempts + 1, type(error).__name__)
+            if message.attempts + 1 >= ATTEMPTS:
+                _note(message, NoticeDelivery.State.FAILED, NoticeDelivery.Reason.REFUSED)
         else:
             sent += 1
             OutboxMessage.objects.filter(pk=message.pk).update(sent_at=clock.now(), last_error="")
+            _note(message, NoticeDelivery.State.SENT)
     return Tally(sent, failed)
+
+
+def _note(message: OutboxMessage, state: str, reason: str = "") -> None:
+    """On the delivery of the notice that the message carries, if it carries one."""
+    waiting = NoticeDelivery.objects.filter(message=message, state=NoticeDelivery.State.QUEUED)
+    waiting.update(state=state, reason=reason, settled_at=clock.now())
 
 
 def _deliver(message: OutboxMessage) -> None:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import Verb, roles_for
+from config import clock
 
 
 def staffed_by(user: Any, verb: Verb, path: str = "") -> Q:
@@ -60,3 +61,13 @@ class BankAccountQuerySet(models.QuerySet[Any]):
 
     def in_use(self) -> "BankAccountQuerySet":
         return self.filter(is_active=True).order_by("position", "pk")
+
+
+class NoticeQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "NoticeQuerySet":
+        """One's own, told by now, unless there was no need to tell it any more."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        deliveries = self.model._meta.get_field("deliveries").related_model.objects
+        withdrawn = deliveries.filter(notice=OuterRef("pk"), channel="inbox", state="suppressed")
+        return self.filter(~Exists(withdrawn), borrower__user=user, due_at__lte=clock.now())

@@ -57,6 +57,14 @@ GUARDS: list[Guard] = [
         "OLD.state = 'closed'",
         "a closed case stays as it is",
     ),
+    # notices and how they went out
+    *append_only("accounts_notice"),
+    _never_deleted("accounts_noticedelivery"),
+    *transitions(
+        "accounts_noticedelivery",
+        "state",
+        [("queued", "sent"), ("queued", "failed"), ("queued", "suppressed")],
+    ),
     # bank accounts
     _never_deleted("accounts_bankaccount"),
     Refuse(

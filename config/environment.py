@@ -78,6 +78,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("EMAIL_URL", str, "", "`smtp+tls://user:password@host:587`. Empty: mail stays in the outbox table."),
     Setting("EMAIL_FROM", str, "Leeway <no-reply@localhost>", "Sender of mail."),
     Setting(
+        "SMS_GATEWAY",
+        str,
+        "",
+        "Class with `send(to=…, body=…)` that sends text messages. Empty: they stay in the outbox table.",
+    ),
+    Setting(
+        "NOTICES_PER_DAY",
+        int,
+        "3",
+        "Most e-mails, and most text messages, that one lender sends one borrower as notices on one day.",
+    ),
+    Setting(
         "LEEWAY_GATEWAY_URLS",
         str,
         "",
@@ -179,6 +191,12 @@ def mail() -> dict[str, Any]:
         # The address itself may hold a password, so it is not repeated.
         raise ImproperlyConfigured("EMAIL_URL cannot be read; it looks like smtp+tls://user:password@host:587.")
     return dict(env.email_url_config(url))
+
+
+def sms_gateway(*, demo: bool) -> str:
+    """The class that sends text messages; the demonstration prints them unless it is told otherwise."""
+    named: str = read("SMS_GATEWAY")
+    return named or ("accounts.outbox.ConsoleGateway" if demo else "")
 
 
 def gateway_urls() -> dict[str, str]:

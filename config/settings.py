@@ -167,6 +167,8 @@ BANK_ACCOUNT_CHECK: str = environment.read("BANK_ACCOUNT_CHECK")
 # What leaves
 vars().update(environment.mail())
 DEFAULT_FROM_EMAIL: str = environment.read("EMAIL_FROM")
+SMS_GATEWAY: str = environment.sms_gateway(demo=DEMO)
+NOTICES_PER_DAY: int = environment.read("NOTICES_PER_DAY")
 
 # Payment gateways; see docs/payments.md
 COST_SHEET_SECONDS: int = environment.read("COST_SHEET_SECONDS")

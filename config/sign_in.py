@@ -94,9 +94,6 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.signing_in.ActivateTOTPForm",
 }
 
-# The text-message gateway: a class with `send(to=…, body=…)`; see accounts/outbox.py.
-SMS_GATEWAY = "accounts.outbox.ConsoleGateway"
-
 SILENCED_SYSTEM_CHECKS: list[Any] = [
     "account.W001",  # no single field is required to sign up: the form requires one of two
     "auth.W004",  # e-mail is unique, whatever its case, by a constraint on Lower("email")

@@ -2,6 +2,7 @@
 
 from accounts.models.bank_account import BankAccount, BankAccountProbe
 from accounts.models.identity import Identity, IdentityCase, IdentityCheck
+from accounts.models.notice import Notice, NoticeDelivery, NoticePreferences, NoticeReading
 from accounts.models.people import (
     AuditEntry,
     AuditHead,
@@ -28,6 +29,10 @@ __all__ = [
     "Lender",
     "LenderRelation",
     "Membership",
+    "Notice",
+    "NoticeDelivery",
+    "NoticePreferences",
+    "NoticeReading",
     "OutboxMessage",
     "ReferenceCounter",
     "Unmasking",

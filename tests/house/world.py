@@ -15,7 +15,7 @@ from django.utils import translation
 
 from accounts.models import Borrower, Lender, User
 from accounts.roles import Role
-from accounts.services import appoint, enrol_borrower
+from accounts.services import appoint, enrol_borrower, write_notice
 from config import clock
 from credit import services as credit
 from credit.consent_texts import consent_text
@@ -105,6 +105,7 @@ def build() -> World:
         make_applications(world)
         make_contracts(world)
         _taken_back(world)
+        _notices(world)
     return world
 
 
@@ -211,6 +212,14 @@ def _taken_back(world: World) -> None:
     PenaltyCharge.objects.create(
         lender=world.lender, loan=loan, version_number=1, instalment_number=3, days=8,
         amount_minor=459, through_on=TODAY,
+    )  # fmt: skip
+
+
+def _notices(world: World) -> None:
+    """A payment that came, told to the owner."""
+    write_notice(
+        borrower=world.borrower("owner"), lender=world.lender, event="payment_received", key="notice-1",
+        facts={"loan": world.loans["running"].number, "sum_minor": 107_971, "paid_on": TODAY},
     )  # fmt: skip
 
 

@@ -6,12 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import outbox
+from accounts import outbox, services
 from accounts.models import OutboxMessage
 
 
 class Command(BaseCommand):
-    help = "Sends waiting mail and text messages. Run it every minute, or keep it running with --loop."
+    help = (
+        "Hands over the notices whose time has come, and sends waiting mail and text messages. "
+        "Run it every minute, or keep it running with --loop."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", type=int, metavar="SECONDS", help="keep running, with this pause between rounds")
@@ -22,6 +25,9 @@ class Command(BaseCommand):
         if not outbox.mail_leaves():
             waiting = OutboxMessage.objects.filter(channel="email", sent_at__isnull=True).count()
             self.stderr.write(f"EMAIL_URL is not set: mail stays in the outbox ({waiting} waiting).")
+        if not outbox.sms_leaves():
+            waiting = OutboxMessage.objects.filter(channel="sms", sent_at__isnull=True).count()
+            self.stderr.write(f"SMS_GATEWAY is not set: text messages stay in the outbox ({waiting} waiting).")
         failed = self.round()
         try:
             while loop is not None:
@@ -33,6 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"{failed} not sent; they will be tried again.")
 
     def round(self) -> int:
+        services.release_notices()
         tally = outbox.send_due()
         if tally.sent or tally.failed:
             self.stdout.write(f"sent {tally.sent}, failed {tally.failed}")

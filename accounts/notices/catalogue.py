@@ -1,0 +1,18 @@
+"""Every event a lender can tell a borrower about, with its words."""
+
+from types import MappingProxyType
+
+from accounts.notices.template import FactsMissing, Template
+from accounts.notices.texts import collection, limits, payments, reminders
+
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+TEMPLATES: MappingProxyType[str, Template] = MappingProxyType(
+    {template.event: template for family in (reminders, payments, limits, collection) for template in family.TEMPLATES}
+)
+
+
+def template_of(event: str) -> Template:
+    """The words of `event`; raises `FactsMissing` for one that has none."""
+    if event not in TEMPLATES:
+        raise FactsMissing(event)
+    return TEMPLATES[event]

@@ -1,0 +1,156 @@
+# ruff: noqa: E501  (sentences stay whole)
+"""Money that came, did not come, went back or could not be paid out.
+
+Facts: `loan`, `sum_minor`, and the day it is about; a sentence in brackets needs its fact.
+"""
+
+from accounts.notices.kinds import Kind
+from accounts.notices.template import Template, Words
+
+TEMPLATES = (
+    Template(
+        "payment_received",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "收到您的还款",
+                (
+                    "{lender}收到您{paid_on}的还款{sum_minor}，记在贷款{loan}上。",
+                    "[next_on] 下一期在{next_on}到期，应还{next_minor}。",
+                    "[is_settled] 这笔贷款已经结清，可以在贷款页面领取结清证明。",
+                    "这笔钱还了哪些部分，贷款页面逐笔写明。",
+                ),
+                "【{lender}】收到您{paid_on:short}的还款，登录可查看明细。",
+            ),
+            "zh-hant": Words(
+                "收到您的還款",
+                (
+                    "{lender}收到您{paid_on}的還款{sum_minor}，記在貸款{loan}上。",
+                    "[next_on] 下一期在{next_on}到期，應還{next_minor}。",
+                    "[is_settled] 這筆貸款已經結清，可以在貸款頁面領取結清證明。",
+                    "這筆錢還了哪些部分，貸款頁面逐筆寫明。",
+                ),
+                "【{lender}】收到您{paid_on:short}的還款，登入可查看明細。",
+            ),
+            "en": Words(
+                "We have your payment",
+                (
+                    "{lender} received your payment of {sum_minor} on {paid_on} for loan {loan}.",
+                    "[next_on] The next instalment is due on {next_on}: {next_minor}.",
+                    "[is_settled] This loan is settled. You can have a settlement certificate on its page.",
+                    "The loan's page shows what the money was put to.",
+                ),
+                "{lender}: we have your payment of {paid_on:short}. Sign in to see what it was put to.",
+            ),
+        },
+    ),
+    Template(
+        "debit_failed",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "自动扣款没有成功",
+                (
+                    "{tried_on}，{lender}没有从您的账户扣到贷款{loan}的{sum_minor}。账户没有被扣钱。",
+                    "[reason] 银行的说明：{reason}",
+                    "[retry_on] {retry_on}会再试一次，请在那之前留好余额；也可以现在在贷款页面自己还款。",
+                    "[!retry_on] 请在贷款页面自己还款。",
+                    "还不上，可以申请缓还；审核期间可以选择暂停扣款。",
+                ),
+                "【{lender}】{tried_on:short}的自动扣款没有成功，账户没有被扣钱。登录可查看怎么办。",
+            ),
+            "zh-hant": Words(
+                "自動扣款沒有成功",
+                (
+                    "{tried_on}，{lender}沒有從您的帳戶扣到貸款{loan}的{sum_minor}。帳戶沒有被扣錢。",
+                    "[reason] 銀行的說明：{reason}",
+                    "[retry_on] {retry_on}會再試一次，請在那之前留好餘額；也可以現在在貸款頁面自己還款。",
+                    "[!retry_on] 請在貸款頁面自己還款。",
+                    "還不上，可以申請緩還；審核期間可以選擇暫停扣款。",
+                ),
+                "【{lender}】{tried_on:short}的自動扣款沒有成功，帳戶沒有被扣錢。登入可查看怎麼辦。",
+            ),
+            "en": Words(
+                "The auto-debit did not go through",
+                (
+                    "On {tried_on}, {lender} could not collect {sum_minor} for loan {loan}. Nothing was taken from your account.",
+                    "[reason] The bank says: {reason}",
+                    "[retry_on] We try again on {retry_on}; please see that the account holds enough by then, or pay on the loan's page now.",
+                    "[!retry_on] Please pay on the loan's page.",
+                    "If you cannot pay, you can ask for relief; while we decide, debits can be paused if you wish.",
+                ),
+                "{lender}: the auto-debit of {tried_on:short} did not go through. Nothing was taken. Sign in to see what to do.",
+            ),
+        },
+    ),
+    Template(
+        "payment_taken_back",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "一笔还款被银行退回",
+                (
+                    "{paid_on}记在贷款{loan}上的还款{sum_minor}，银行已退回，所以这部分又要还。",
+                    "[reason] 银行的说明：{reason}",
+                    "现在还差多少、哪天到期，贷款页面写明。如果您觉得不对，请先问您的银行，或者联系我们。",
+                ),
+                "【{lender}】{paid_on:short}的一笔还款被银行退回，这部分又要还。登录可查看。",
+            ),
+            "zh-hant": Words(
+                "一筆還款被銀行退回",
+                (
+                    "{paid_on}記在貸款{loan}上的還款{sum_minor}，銀行已退回，所以這部分又要還。",
+                    "[reason] 銀行的說明：{reason}",
+                    "現在還差多少、哪天到期，貸款頁面寫明。如果您覺得不對，請先問您的銀行，或者聯絡我們。",
+                ),
+                "【{lender}】{paid_on:short}的一筆還款被銀行退回，這部分又要還。登入可查看。",
+            ),
+            "en": Words(
+                "The bank took a payment back",
+                (
+                    "The payment of {sum_minor} on {paid_on} for loan {loan} was taken back by the bank, so this part is open again.",
+                    "[reason] The bank says: {reason}",
+                    "The loan's page shows what is open and when it is due. If this looks wrong, please ask your bank first, or us.",
+                ),
+                "{lender}: the bank took back the payment of {paid_on:short}, so this part is open again. Sign in to see it.",
+            ),
+        },
+    ),
+    Template(
+        "payout_failed",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "借款没有到账",
+                (
+                    "{tried_on}，{lender}没能把合同{contract}的{sum_minor}汇到您的账户。您不欠任何钱，也没有利息。",
+                    "[reason] 银行的说明：{reason}",
+                    "请在合同页面换一个账户，或者取消这份合同；取消后额度随即恢复。",
+                ),
+                "【{lender}】{tried_on:short}的借款没有到账，您不欠任何钱。登录可换账户或取消。",
+            ),
+            "zh-hant": Words(
+                "借款沒有到帳",
+                (
+                    "{tried_on}，{lender}沒能把合約{contract}的{sum_minor}匯到您的帳戶。您不欠任何錢，也沒有利息。",
+                    "[reason] 銀行的說明：{reason}",
+                    "請在合約頁面換一個帳戶，或者取消這份合約；取消後額度隨即恢復。",
+                ),
+                "【{lender}】{tried_on:short}的借款沒有到帳，您不欠任何錢。登入可換帳戶或取消。",
+            ),
+            "en": Words(
+                "The money of your loan did not arrive",
+                (
+                    "On {tried_on}, {lender} could not transfer the {sum_minor} of contract {contract} to your account. You owe nothing, and there is no interest.",
+                    "[reason] The bank says: {reason}",
+                    "On the contract's page you can choose another account, or cancel the contract; your limit is free again at once.",
+                ),
+                "{lender}: the transfer of {tried_on:short} did not arrive. You owe nothing. Sign in to choose another account or to cancel.",
+            ),
+        },
+    ),
+)
