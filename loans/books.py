@@ -18,10 +18,14 @@ from django.db.models.functions import Coalesce
 from accounts import guards
 from accounts.models import Lender
 from credit.models import Tradeline
+from loans.bill_books import bill_accounts_are_on_file, bills_are_as_derived, bills_are_posted
 from loans.engine.schedule import Row, schedule_hash
 from loans.models import (
     Account,
+    AccountEntry,
     Allocation,
+    Bill,
+    BillPlan,
     GatewayEvent,
     Hold,
     Instalment,
@@ -33,6 +37,7 @@ from loans.models import (
     PaymentOrder,
     PenaltyCharge,
     Posting,
+    RevolvingAccount,
     ScheduleVersion,
     SuspenseItem,
     SuspenseResolution,
@@ -108,6 +113,13 @@ def lenders_match(lender: Lender) -> Found:
         (SuspenseItem.objects.all(), "loan"),
         (SuspenseResolution.objects.all(), "item"),
         (SuspenseResolution.objects.all(), "journal_entry"),
+        (RevolvingAccount.objects.all(), "limit"),
+        (RevolvingAccount.objects.all(), "product"),
+        (AccountEntry.objects.all(), "account"),
+        (AccountEntry.objects.all(), "journal_entry"),
+        (Bill.objects.all(), "account"),
+        (Bill.objects.all(), "journal_entry"),
+        (BillPlan.objects.all(), "account"),
     )
     for rows, parent in pairs:
         astray = rows.filter(lender=lender, **{f"{parent}__isnull": False}).exclude(**{f"{parent}__lender": lender})
@@ -293,5 +305,8 @@ CHECKS: dict[str, Callable[[Lender], Found]] = {
         accounts_are_on_file,
         orders_are_booked,
         suspense_adds_up,
+        bills_are_as_derived,
+        bills_are_posted,
+        bill_accounts_are_on_file,
     )
 }

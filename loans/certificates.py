@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.wording import day_text, is_english, money_text
-from loans.models import Loan
+from loans.models import Loan, RevolvingAccount
 from loans.papers import GOVERNING, Block, paragraph
 
 
@@ -42,5 +42,29 @@ def written(loan: Loan, settled_on: date, language: str, issued_on: date) -> tup
         return _("Settlement certificate"), blocks
 
 
-def _name(loan: Loan, language: str) -> str:
-    return (loan.borrower.name_latin if is_english(language) else "") or loan.borrower.name
+def written_for_account(account: RevolvingAccount, language: str, issued_on: date) -> tuple[str, list[Block]]:
+    """Title and blocks of the certificate of a closed monthly bill, in `language`."""
+    with translation.override(language):
+        facts = {
+            "name": _name(account, language),
+            "lender": account.lender.name_in(language),
+            "number": account.number,
+            "day": day_text(account.opened_on, language),
+            "closed": day_text(account.closed_on or issued_on, language),
+        }
+        blocks = [
+            paragraph(_("%(name)s:") % facts),
+            paragraph(_("You had a monthly bill with %(lender)s since %(day)s, under number %(number)s.") % facts),
+            paragraph(_("It was closed on %(closed)s.") % facts),
+            paragraph(_("Nothing is owed on it: no purchase, no instalment, no interest, no fee.")),
+            paragraph(_("Your credit record shows the account as settled. The months before it stand as they were.")),
+            paragraph(_("This certificate is free of charge, and anybody can check it with its number and code.")),
+        ]
+        if language != GOVERNING:
+            blocks.append(paragraph(_("The Chinese text below governs, should the two differ.")))
+        blocks.append({"kind": "sign", "lines": [facts["lender"], day_text(issued_on, language)]})
+        return _("Settlement certificate"), blocks
+
+
+def _name(owed: Loan | RevolvingAccount, language: str) -> str:
+    return (owed.borrower.name_latin if is_english(language) else "") or owed.borrower.name

@@ -347,3 +347,33 @@ class FiguresChanged(Conflict):
     """Today's figures are not those that were shown: the product, the rate or the day is another one."""
 
     code = "figures_changed"
+
+
+class BillRefused(LeewayError):
+    """This cannot be done on a monthly bill; `reason` says why.
+
+    Reasons: `closed`, `leaving`, those of `BillError` (`more_than_bought`, `more_than_credit`,
+    `nothing_billed`, `overdue`, `after_due_date`, `more_than_billed`, `not_a_plan`), `not_offered`
+    (a number of instalments without a fee on the product), `not_billed_monthly` (a product of
+    another kind), `open_already` (the limit has an account).
+    """
+
+    code = "bill_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StillOpen(LeewayError):
+    """The account cannot be closed yet; `reasons` says all that is open.
+
+    Reasons: `owed` (billed and unpaid), `unbilled` (bought, or charged, since the last bill),
+    `instalments`, `credit` (money of the borrower's).
+    """
+
+    code = "still_open"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = reasons

@@ -128,3 +128,26 @@ class ContractQuerySet(models.QuerySet[Any]):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         return self.filter(borrower__user=user)
+
+
+class RevolvingQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "RevolvingQuerySet":
+        """Only the person's own monthly bills, at every lender."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(borrower__user=user)
+
+    def active(self) -> "RevolvingQuerySet":
+        return self.filter(state="active")
+
+    def overdue(self, on: date) -> "RevolvingQuerySet":
+        """Accounts with an unpaid minimum payment that was due before `on`."""
+        return self.active().filter(oldest_unpaid_due_on__lt=on)
+
+
+class BillQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> "BillQuerySet":
+        """Of the person's own accounts only, at every lender."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(account__borrower__user=user)

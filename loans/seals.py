@@ -2,6 +2,7 @@
 
 from accounts.guards import Guard, Refuse, RefuseTruncate, append_only, same_lender, sealed, transitions
 from loans.application_states import TRANSITIONS
+from loans.bill_seals import BILL_GUARDS
 from loans.gateways.states import MOVES
 
 _UNBALANCED = (
@@ -180,4 +181,5 @@ GUARDS: list[Guard] = [
     *same_lender("loans_settlementcertificate", "loan_id", "loans_loan"),
     *same_lender("loans_serviceclosure", "relation_id", "accounts_lenderrelation"),
     *transitions("loans_loan", "state", [("pending", "active"), ("active", "settled"), ("settled", "active")]),
+    *BILL_GUARDS,
 ]

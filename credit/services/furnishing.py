@@ -44,6 +44,7 @@ def open_tradeline(
     opened_on: date,
     original_minor: int,
     currency: str,
+    portfolio: str = Tradeline.Portfolio.INSTALMENT,
     acting_user: User | None,
 ) -> Tradeline:
     """The account `reference` of `lender` on the borrower's file; the file is opened if it was not.
@@ -52,7 +53,13 @@ def open_tradeline(
     """
     _may_furnish(lender, acting_user)
     file, _ = CreditFile.objects.get_or_create(borrower=borrower, defaults={"opened_on": opened_on})
-    stated = {"file_id": file.pk, "opened_on": opened_on, "original_minor": original_minor, "currency": currency}
+    stated = {
+        "file_id": file.pk,
+        "portfolio": str(portfolio),
+        "opened_on": opened_on,
+        "original_minor": original_minor,
+        "currency": currency,
+    }
     tradeline, made = Tradeline.objects.get_or_create(lender=lender, reference=reference, defaults=stated)
     if not made and any(getattr(tradeline, name) != value for name, value in stated.items()):
         raise TradelineDiffers(f"{lender.code} {reference} was opened with other facts")

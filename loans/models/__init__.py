@@ -1,6 +1,8 @@
 """Facts and invariants of lending; money in integer minor units throughout."""
 
 from loans.models.application import ApplicationDecision, Assessment, LoanApplication
+from loans.models.bill_contract import BillContract, BillOffer
+from loans.models.bills import AccountEntry, Bill, BillPlan, RevolvingAccount
 from loans.models.certificate import SettlementCertificate
 from loans.models.charge import PenaltyCharge
 from loans.models.closure import ServiceClosure
@@ -17,9 +19,14 @@ from loans.models.suspense import SuspenseItem, SuspenseResolution
 
 __all__ = [
     "Account",
+    "AccountEntry",
     "Allocation",
     "ApplicationDecision",
     "Assessment",
+    "Bill",
+    "BillContract",
+    "BillOffer",
+    "BillPlan",
     "Contract",
     "CreditLimit",
     "DrawDown",
@@ -39,6 +46,7 @@ __all__ = [
     "PenaltyCharge",
     "Posting",
     "Product",
+    "RevolvingAccount",
     "ScheduleSeal",
     "ScheduleVersion",
     "ServiceClosure",

@@ -1,20 +1,24 @@
-"""The settlement certificate: a paper that says that nothing is owed on a loan any more."""
+"""The settlement certificate: a paper that says that nothing is owed any more."""
 
 import uuid
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.chain import check_code
 from accounts.models import Borrower, Lender
 from config import clock
+from loans.models.bills import RevolvingAccount
 from loans.models.loan import Loan
 from loans.querysets import CertificateQuerySet
 
 
 class SettlementCertificate(models.Model):
-    """Issued once for a loan and the day it was settled; its text is frozen with its hash. Never changed.
+    """Issued once for a loan and the day it was settled, or for a monthly bill and the day it was closed.
+
+    Its text is frozen with its hash, and never changed.
 
     `blocks` are written in the borrower's language; `governing_blocks` are the text that
     counts where the two differ, empty where they are the same language. Should a payment be
@@ -26,7 +30,17 @@ class SettlementCertificate(models.Model):
     borrower = models.ForeignKey(
         Borrower, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("borrower")
     )
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("loan")
+    )
+    account = models.OneToOneField(
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificate",
+        verbose_name=_("monthly bill account"),
+    )
     number = models.CharField(_("number"), max_length=20)
     settled_on = models.DateField(_("settled"))
     language = models.CharField(_("language"), max_length=8)
@@ -48,6 +62,10 @@ class SettlementCertificate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lender", "number"], name="loans_certificate_number_once"),
             models.UniqueConstraint(fields=["loan", "settled_on"], name="loans_certificate_once"),
+            models.CheckConstraint(
+                condition=Q(loan__isnull=False, account__isnull=True) | Q(loan__isnull=True, account__isnull=False),
+                name="loans_certificate_of_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -55,7 +73,12 @@ class SettlementCertificate(models.Model):
 
     @property
     def is_in_force(self) -> bool:
-        """Whether the loan is still settled as the paper says; free when `loan` was selected with it."""
+        """Whether it is still settled as the paper says; free when `loan` and `account` were selected with it.
+
+        A monthly bill that was closed stays closed.
+        """
+        if self.loan is None:
+            return self.account is not None and self.account.closed_on == self.settled_on
         return bool(self.loan.state == Loan.State.SETTLED and self.loan.settled_on == self.settled_on)
 
     @property

@@ -26,6 +26,8 @@ class Account(models.TextChoices):
     BORROWER_CREDIT = "borrower_credit", _("Owed back to borrowers")
     OPENING = "opening", _("Imported")
     SUSPENSE = "suspense", _("Suspense")
+    BILLS = "bills", _("Monthly bills: principal")
+    MERCHANTS = "merchants", _("Owed to merchants")
 
 
 class JournalSeal(models.Model):
@@ -45,6 +47,9 @@ class JournalEntry(models.Model):
         CORRECTION = "correction", _("Shared out anew")
         REFUND = "refund", _("Refund")
         SUSPENSE = "suspense", _("Suspense")
+        PURCHASE = "purchase", _("Purchase")
+        RETURN = "return", _("Refund of a purchase")
+        BILL = "bill", _("Bill")
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="journal", verbose_name=_("lender"))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from accounts.models import Borrower, Lender
 from loans.limits import Change, Use, announced, in_force
-from loans.models import CreditLimit, LimitChange, LimitReservation, Loan
+from loans.models import CreditLimit, LimitChange, LimitReservation, Loan, Product, RevolvingAccount
 from loans.selectors.standing import standings
 
 
@@ -63,22 +63,33 @@ def _line(limit: CreditLimit, rows: list[LimitChange], drawn_minor: int, is_bloc
 
 
 def _drawn(limits: list[CreditLimit]) -> dict[int, int]:
-    """What is set aside, and of what became a loan the principal that is left; before it is paid out, all of it."""
+    """What is set aside, and of what became a loan the principal that is left; before it is paid out, all of it.
+
+    Of a monthly bill, the principal that is left, billed or not; one query more where there is such a limit.
+    """
     drawn: dict[int, int] = defaultdict(int)
     rows = LimitReservation.objects.filter(limit__in=limits, released_at__isnull=True).select_related("loan")
     for row in rows:
         is_paid_out = row.loan is not None and row.loan.state != Loan.State.PENDING
         drawn[row.limit_id] += row.loan.principal_left_minor if row.loan and is_paid_out else row.amount_minor
+    billed = [limit for limit in limits if limit.product.kind == Product.Kind.REVOLVING]
+    if billed:
+        accounts = RevolvingAccount.objects.filter(limit__in=billed)
+        drawn |= dict(accounts.values_list("limit_id", "principal_left_minor"))
     return drawn
 
 
 def _overdue(limits: list[CreditLimit], on: date) -> set[int]:
-    """Limits of people with an instalment past its grace at the same lender: nothing is drawn until it is paid."""
-    late = Loan.objects.overdue(on).filter(borrower__in={limit.borrower_id for limit in limits})
+    """Limits of people with an instalment or a bill past its grace at the same lender: no draw until paid."""
+    people = {limit.borrower_id for limit in limits}
+    columns = ("borrower_id", "lender_id", "oldest_unpaid_due_on")
+    loans = Loan.objects.overdue(on).filter(borrower__in=people).values_list(*columns, "grace_days")
+    bills = RevolvingAccount.objects.overdue(on).filter(borrower__in=people)
+    late = loans.order_by().union(bills.order_by().values_list(*columns, "product__grace_days"))
     pairs = {
-        (loan.borrower_id, loan.lender_id)
-        for loan in late
-        if loan.oldest_unpaid_due_on is not None and loan.oldest_unpaid_due_on + timedelta(days=loan.grace_days) < on
+        (borrower_id, lender_id)
+        for borrower_id, lender_id, due_on, grace_days in late
+        if due_on is not None and due_on + timedelta(days=grace_days) < on
     }
     return {limit.pk for limit in limits if (limit.borrower_id, limit.lender_id) in pairs}
 

@@ -129,8 +129,7 @@ def reserve(*, limit: CreditLimit, amount_minor: int, reference: str, acting_use
         if known.amount_minor != amount_minor or known.released_at is not None:
             raise KeyTaken(reference)
         return known
-    if LenderRelation.objects.filter(borrower=limit.borrower, lender=limit.lender, state="closing").exists():
-        raise LimitRefused("leaving")
+    _check_staying(limit)
     use = use_of(limit, limit.lender.today())
     if not 0 < amount_minor <= use.available_minor:
         raise LimitExceeded(use.available_minor)
@@ -140,6 +139,21 @@ def reserve(*, limit: CreditLimit, amount_minor: int, reference: str, acting_use
     )
     _record(limit, "reserve", acting_user, reference=reference, amount_minor=amount_minor)
     return made
+
+
+@transaction.atomic
+def draw_on(*, limit: CreditLimit, amount_minor: int, acting_user: User | None) -> CreditLimit:
+    """Take so much of what is left now, for a purchase that the caller writes in the same transaction.
+
+    Raises `LimitExceeded` with what is left, `Conflict` where another tab was quicker, `LimitRefused`.
+    """
+    limit = _read(limit)
+    _check_staying(limit)
+    use = use_of(limit, limit.lender.today())
+    if not 0 < amount_minor <= use.available_minor:
+        raise LimitExceeded(use.available_minor)
+    _take(limit)
+    return limit
 
 
 @transaction.atomic
@@ -173,6 +187,11 @@ def _read(limit: CreditLimit) -> CreditLimit:
     """The limit as it is now; on PostgreSQL nobody else can change it until the transaction ends."""
     locked = CreditLimit.objects.select_for_update(of=("self",)).select_related("lender", "borrower", "product")
     return locked.get(pk=limit.pk)
+
+
+def _check_staying(limit: CreditLimit) -> None:
+    if LenderRelation.objects.filter(borrower=limit.borrower, lender=limit.lender, state="closing").exists():
+        raise LimitRefused("leaving")
 
 
 def _permit(limit: CreditLimit, acting_user: User | None) -> None:

@@ -40,6 +40,7 @@ from loans.models import (
     SuspenseItem,
 )
 from tests.applications import make_applications
+from tests.bills import make_bills
 from tests.conftest import NOON, TODAY, lender, person
 from tests.contracts import make_contracts
 from tests.known import make_known
@@ -104,6 +105,7 @@ def build() -> World:
         _money(world)
         make_applications(world)
         make_contracts(world)
+        make_bills(world)
         _taken_back(world)
         _notices(world)
     return world

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts import guards
-from accounts.models import Lender
+from accounts.models import Borrower, Lender
 from accounts.roles import Role
 from accounts.services import appoint
 from credit.models import Tradeline
@@ -19,14 +19,15 @@ from loans.books import CHECKS, violations
 from loans.gateways.interface import Outcome, Report
 from loans.models import Loan, PaymentOrder, ScheduleVersion, SuspenseItem
 from tests.conftest import person
+from tests.loans import monthly
 from tests.loans.gateways.conftest import account_of
 
 Sql = Callable[[str], None]
 
 
 @pytest.fixture
-def book(paid_three: Loan, make_loan: Callable[..., Loan]) -> Loan:
-    """A running loan with three payments, one part payment and a second version; a settled and a pending one."""
+def book(paid_three: Loan, make_loan: Callable[..., Loan], stranger: Borrower) -> Loan:
+    """A running loan with three payments, one part payment and a second version; others; and a monthly bill."""
     services.record_payment(loan=paid_three, amount_minor=20_000, key="part", channel="auto_debit", acting_user=None)
     version = ScheduleVersion.objects.get(loan=paid_three)
     services.adopt_schedule(
@@ -45,9 +46,18 @@ def book(paid_three: Loan, make_loan: Callable[..., Loan]) -> Loan:
         services.record_payment(loan=bounced, amount_minor=107_971, key=key, channel="auto_debit", acting_user=None)
     services.reverse_payment(payment=bounced.payments.get(key="back"), reason="AM04", acting_user=None)
     make_loan(number="WAITS")
+    _monthly_bill(stranger, paid_three.lender)
     _money_from_outside(paid_three)
     paid_three.refresh_from_db()
     return paid_three
+
+
+def _monthly_bill(borrower: Borrower, lender: Lender) -> None:
+    """Three bills: bought, the minimum paid, the rest and too much; what was too much is used for the third."""
+    limit = monthly.limit_on(borrower, monthly.billed(lender), on=date(2026, 2, 1))
+    account = monthly.opened(limit, on=date(2026, 2, 1))
+    monthly.live(account, "2026-02-20 buy 100000; 2026-03-10 pay 10000; 2026-03-20 pay 100000; 2026-04-02 buy 3000")
+    monthly.bill_up_to(account, date(2026, 5, 8))
 
 
 def _money_from_outside(loan: Loan) -> None:
@@ -191,6 +201,31 @@ FAULTS = {
         "UPDATE loans_gatewayevent SET lender_id = (SELECT id FROM accounts_lender WHERE code = 'jiangpan') "
         "WHERE event_id = 'ev-o1'",
         {"lenders_match"},
+    ),
+    "a bill of other interest": (
+        "UPDATE loans_bill SET interest_minor = interest_minor + 1, balance_minor = balance_minor + 1 "
+        "WHERE bill_on = '2026-04-01'",
+        {"bills_are_as_derived"},
+    ),
+    "a bill under other terms": (
+        "UPDATE loans_bill SET terms = REPLACE(CAST(terms AS TEXT), '0.1825', '0.1826') WHERE bill_on = '2026-03-01'",
+        {"bills_are_as_derived"},
+    ),
+    "a purchase of another amount": (
+        "UPDATE loans_accountentry SET amount_minor = amount_minor + 100 WHERE kind = 'purchase' AND sequence = 4",
+        {"bills_are_as_derived", "bills_are_posted"},
+    ),
+    "a monthly bill on which less is owed": (
+        "UPDATE loans_revolvingaccount SET principal_left_minor = principal_left_minor + 1",
+        {"bills_are_posted"},
+    ),
+    "a monthly bill with another due date": (
+        "UPDATE loans_revolvingaccount SET oldest_unpaid_due_on = '2026-01-01'",
+        {"bills_are_posted"},
+    ),
+    "a monthly bill gone from the credit file": (
+        "UPDATE credit_tradeline SET reference = 'Y' WHERE reference = 'RA-2026-000001'",
+        {"bill_accounts_are_on_file"},
     ),
     "an account gone from the credit file": (
         "UPDATE credit_tradeline SET reference = 'X' WHERE reference = 'LN-2026-000001'",

@@ -316,13 +316,13 @@ def test_what_is_in_the_way_takes_the_same_queries_however_much_there_is(
     make_loan()
     relation = relation_of(borrower.user, "qinghe")
     assert relation is not None
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         closing_page(relation, TODAY)
     for _ in range(3):
         services.open_holds(
             loan=make_loan(), kinds=["contact"], source="R-2026-000001", from_on=TODAY, acting_user=None
         )
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         closing_page(relation, TODAY)
 
 
