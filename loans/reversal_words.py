@@ -24,13 +24,26 @@ SAME_AS = MappingProxyType(
 )
 
 
+# After these a bank will say the same again, and a payer who disputes a debit must not get another.
+NOT_AGAIN = frozenset({"AC04", "MD01", "MD06"})
+
+
+def bank_code(said: str) -> str:
+    """What a gateway said, as the code of a bank where it has one.
+
+    >>> bank_code("disputed"), bank_code("AC04"), bank_code("timeout")
+    ('MD06', 'AC04', 'timeout')
+    """
+    return SAME_AS.get(said, said)
+
+
 def returned_reason(said: str) -> str:
     """The reason to keep for money that a bank returned: the bank's code, or that it returned it, and what it said.
 
     >>> returned_reason("AM04"), returned_reason("insufficient_funds"), returned_reason("MS03"), returned_reason("")
     ('AM04', 'AM04', 'returned MS03', 'returned')
     """
-    code = SAME_AS.get(said, said)
+    code = bank_code(said)
     return code if code in REASONS else f"returned {said}".strip()
 
 

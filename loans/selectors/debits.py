@@ -1,11 +1,12 @@
 """What may be collected from whom, and what is under way."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from loans.models import GatewayEvent, Loan, PaymentOrder, SuspenseItem
+from loans.models import GatewayEvent, Loan, PaymentCorrection, PaymentOrder, SuspenseItem
+from loans.reversal_words import NOT_AGAIN, bank_code
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import in_force, total
 
@@ -37,6 +38,22 @@ def is_in_question(loan: Loan) -> bool:
         SuspenseItem.objects.open().filter(loan=loan).exists()
         or GatewayEvent.objects.to_review().filter(order__loan=loan).exists()
     )
+
+
+def barred(loan: Loan, since: datetime) -> set[int]:
+    """Bank accounts (ids) whose bank has said since then that it will not do: closed, no mandate, disputed.
+
+    Said of a debit of this loan that failed, or that came and went back. To debit again would be
+    no use, or against what the borrower wants. Two queries.
+    """
+    debits = PaymentOrder.objects.filter(loan=loan, direction=PaymentOrder.Direction.DEBIT)
+    failed = debits.filter(state=PaymentOrder.State.FAILED, ended_at__gte=since)
+    found = {account for account, said in failed.values_list("bank_account", "reason") if bank_code(said) in NOT_AGAIN}
+    returned = PaymentCorrection.objects.filter(
+        loan=loan, kind=PaymentCorrection.Kind.REVERSED, made_at__gte=since, reason__in=NOT_AGAIN
+    )
+    keys = returned.values("payment__key")
+    return found | set(debits.filter(key__in=keys).values_list("bank_account", flat=True))
 
 
 def under_way(loan: Loan) -> list[PaymentOrder]:

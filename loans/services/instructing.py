@@ -13,7 +13,7 @@ from credit.models.consent import Purpose
 from credit.selectors import live_consent
 from loans.debit_times import turn
 from loans.models import Hold, Loan, PaymentOrder
-from loans.selectors.debits import Bill, bill_of, is_in_question
+from loans.selectors.debits import Bill, barred, bill_of, is_in_question
 from loans.services.head import lock
 from loans.services.ordering import write_order
 
@@ -24,7 +24,8 @@ def instruct_debits(*, lender: Lender, on: date, at: time) -> Counter[str]:
     Running it again writes nothing twice: the key of a debit names loan, instalment, day, time
     and account. Counts: `ordered`; `not_yet` (or not any more), `waiting` for an answer,
     `in_question` where staff have money of the loan or a report about it to look at, `held`,
-    `no_mandate`, `no_account`, `tried` on every account. Raises `NoGateway`.
+    `no_mandate`, `no_account`, `barred` where every bank has refused for good (a new mandate
+    begins anew), `tried` on every account. Raises `NoGateway`.
     """
     under_way = PaymentOrder.objects.open().filter(loan=OuterRef("pk"), direction=PaymentOrder.Direction.DEBIT)
     due = Loan.objects.running().filter(lender=lender, oldest_unpaid_due_on__lte=on)
@@ -45,9 +46,13 @@ def _instruct(pk: int, on: date, at: time) -> str:
         return "not_yet"
     if reason := _stands_still(loan, on):
         return reason
-    sources = debit_sources(loan.borrower)
+    mandate = live_consent(loan.borrower, loan.lender, Purpose.DEBIT, on)
+    if mandate is None:
+        return "no_mandate"
+    refused = barred(loan, since=mandate.given_at)
+    sources = [source for source in debit_sources(loan.borrower) if source.pk not in refused]
     if not sources:
-        return "no_account"
+        return "barred" if refused else "no_account"
     return _order(loan, bill, on, slot, sources)
 
 
@@ -59,8 +64,7 @@ def _stands_still(loan: Loan, on: date) -> str:
         return "in_question"
     if Hold.objects.active(loan=loan, kind=Hold.Kind.AUTO_DEBIT, on=on):
         return "held"
-    mandate = live_consent(loan.borrower, loan.lender, Purpose.DEBIT, on)
-    return "" if mandate is not None else "no_mandate"
+    return ""
 
 
 def _order(loan: Loan, bill: Bill, on: date, slot: str, sources: Sequence[BankAccount]) -> str:

@@ -24,6 +24,7 @@ WORDS = {
     "held": "held",
     "no_mandate": "without a mandate",
     "no_account": "without an account",
+    "barred": "refused by the bank for good",
     "tried": "tried on every account",
     "open": "orders open",
     "to_review": "reports to review",

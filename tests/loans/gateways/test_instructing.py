@@ -1,5 +1,6 @@
 """Collecting: when, from which account, how much, and what keeps a debit from being ordered (R16)."""
 
+import json
 from collections import Counter
 from datetime import date, time
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import BankAccount, Borrower
+from credit.selectors import live_consent
 from credit.services import withdraw_consent
 from loans import services
 from loans.debit_times import turn
@@ -226,3 +228,53 @@ def test_a_round_of_collecting_goes_on_to_the_next_account(owing: Loan, borrower
     assert owing.oldest_unpaid_due_on == date(2026, 6, 15)
     with at_noon(DUE):
         assert services.collect(lender=owing.lender, gateway=Sandbox())["ordered"] == 0
+
+
+def fail(order: PaymentOrder, reason: str) -> None:
+    """The order was sent, and the bank refused it."""
+    PaymentOrder.objects.filter(pk=order.pk).update(state="sent", sent_at=order.created_at)
+    with at_noon(order.ordered_on):
+        said = words(order=order.key, event_id=order.key, outcome="failed", reason=reason)
+        services.take_callback(lender=order.lender, body=json.dumps(said).encode())
+
+
+@pytest.mark.parametrize(
+    "reason, expected",
+    [
+        ("insufficient_funds", {"ordered": 1}),
+        ("AM04", {"ordered": 1}),
+        ("account_closed", {"barred": 1}),
+        ("no_mandate", {"barred": 1}),
+        ("MD06", {"barred": 1}),
+    ],
+)
+def test_after_what_a_bank_says_for_good_it_is_not_debited_again(
+    owing: Loan, reason: str, expected: dict[str, int]
+) -> None:
+    instruct(owing)
+    fail(PaymentOrder.objects.get(), reason)
+    assert instruct(owing, date(2026, 5, 16)) == expected
+
+
+def test_a_debit_that_was_disputed_after_it_came_is_not_repeated_until_there_is_a_new_mandate(
+    owing: Loan, borrower: Borrower
+) -> None:
+    instruct(owing)
+    order = PaymentOrder.objects.get()
+    end(order, "succeeded")
+    back = words(order=order.key, event_id="back", outcome="returned", reason="disputed", amount_minor=INSTALMENT)
+    with at_noon(date(2026, 5, 16)):
+        services.take_callback(lender=order.lender, body=json.dumps(back).encode())
+    assert instruct(owing, date(2026, 5, 17)) == {"barred": 1}
+    with at_noon(date(2026, 5, 17)):
+        withdraw_consent(consent=live_consent(borrower, owing.lender, "debit", DUE), acting_user=borrower.user)
+        give(borrower, owing.lender, "debit")
+    assert instruct(owing, date(2026, 5, 18)) == {"ordered": 1}
+
+
+def test_another_account_of_the_borrower_is_debited_instead(owing: Loan, borrower: Borrower) -> None:
+    other = account_of(borrower, "5678")
+    instruct(owing)
+    fail(PaymentOrder.objects.get(), "AC04")
+    assert instruct(owing) == {"ordered": 1}
+    assert PaymentOrder.objects.latest("pk").bank_account == other
