@@ -19,6 +19,8 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "borrower_credit": "Liabilities:Owed-To-Borrowers",
         "opening": "Equity:Imported",
         "suspense": "Liabilities:Suspense",
+        "bills": "Assets:Loans:Bills",
+        "merchants": "Liabilities:Owed-To-Merchants",
     }
 )
 BROUGHT_FORWARD = "Equity:Brought-Forward"
