@@ -10,9 +10,11 @@ class LoansConfig(AppConfig):
     verbose_name = _("Loans")
 
     def ready(self) -> None:
-        # Both ask for models, which are there only when the apps are ready.
-        from accounts import account_needs
+        # They ask for models, which are there only when the apps are ready.
+        from accounts import account_needs, still_needed
         from loans.selectors.mandates import needs
+        from loans.selectors.reminders import unneeded
 
         guards.register(self.name, GUARDS)
         account_needs.register(self.name, needs)
+        still_needed.register(self.name, unneeded)
