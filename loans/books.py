@@ -19,7 +19,8 @@ from accounts import guards
 from accounts.models import Lender
 from credit.models import Tradeline
 from loans.bill_books import bill_accounts_are_on_file, bills_are_as_derived, bills_are_posted
-from loans.engine.schedule import Row, schedule_hash
+from loans.engine.remembered import version_hash
+from loans.engine.schedule import Row
 from loans.models import (
     Account,
     AccountEntry,
@@ -212,7 +213,7 @@ def _faults_of(version: ScheduleVersion, rows: Sequence[Row]) -> Iterator[str]:
         left -= row.principal_minor
         if row.balance_minor != left:
             yield f"instalment {row.number} says {row.balance_minor} is left, it is {left}"
-    if schedule_hash(rows) != version.hash:
+    if version_hash(rows, version.remembered) != version.hash:
         yield "the hash is not that of the rows"
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import Lender, User
-from loans.engine.schedule import Row, schedule_hash
+from loans.engine.remembered import NOTHING_REMEMBERED, Remembered, version_hash
+from loans.engine.schedule import Row
 from loans.errors import EntryRefused, KeyTaken
 from loans.models import Account, Instalment, JournalEntry, JournalSeal, Loan, Posting, ScheduleSeal, ScheduleVersion
 
@@ -44,6 +45,7 @@ class ScheduleDraft:
     source: str
     reference: str = ""
     paused_on: Sequence[date] = ()
+    remembered: Remembered = NOTHING_REMEMBERED
     adopted_on: date
     acting_user: User | None = None
 
@@ -178,6 +180,7 @@ def _stored(draft: EntryDraft) -> JournalEntry | None:
 
 
 def _version(draft: ScheduleDraft, number: int) -> ScheduleVersion:
+    remembered = draft.remembered.as_dict()
     return ScheduleVersion(
         id=number,
         seal_id=number,
@@ -191,5 +194,6 @@ def _version(draft: ScheduleDraft, number: int) -> ScheduleVersion:
         instalment_count=len(draft.rows),
         principal_minor=sum(row.principal_minor for row in draft.rows),
         paused_on=[on.isoformat() for on in draft.paused_on],
-        hash=schedule_hash(draft.rows),
+        remembered=remembered,
+        hash=version_hash(draft.rows, remembered),
     )

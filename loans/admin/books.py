@@ -217,7 +217,7 @@ class ScheduleVersionAdmin(LenderScopedAdmin):
     search_fields = ["loan__number", "=source_reference"]
     fields = [
         "loan", "number", "lender", "source", "source_reference", "adopted_on", "adopted_at", "adopted_by",
-        "paused_on", "hash",
+        "paused_on", "remembered", "hash",
     ]  # fmt: skip
     inlines = [InstalmentRows]
     ordering = ["-adopted_on", "-id"]

@@ -19,11 +19,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from loans.engine.earning import Rates
 from loans.engine.formulas import Line, amount_text, annuity, difference, given, interest, percent_text, share, total
 from loans.engine.money import split
 from loans.engine.periods import factors
 from loans.engine.profile import Profile
 from loans.engine.projection import Projection
+from loans.engine.remembered import NOTHING_REMEMBERED, Remembered
 from loans.engine.schedule import Row, schedule
 from loans.engine.terms import Method, Terms
 
@@ -39,11 +41,14 @@ def explain_row(
     digits: int = 2,
     usual_minor: int | None = None,
     anchor_day: int | None = None,
+    bearing_minor: int | None = None,
+    is_last: bool | None = None,
 ) -> tuple[Line, ...]:
     """Return how an instalment was computed, from its interest to the principal left after it.
 
     `digits` is the currency's number of decimals, `usual_minor` the equal instalment of
     the others, without interest of pauses and fees: the last one is told apart from it.
+    `bearing_minor` is what bears interest, where that is not all of the principal.
 
     >>> from datetime import date
     >>> from loans.engine.profile import PROFILES
@@ -57,15 +62,17 @@ def explain_row(
     balance 9,159.05 − 969.80 = 8,189.25
     """
     own_minor, stretch = row.principal_minor + row.interest_minor, (row.opens_on, row.due_on)
+    bearing_minor = principal_before_minor if bearing_minor is None else bearing_minor
+    is_last = not row.balance_minor if is_last is None else is_last
     of_balance = interest(
-        "interest", principal_before_minor, row.interest_minor, *stretch, rate_annual, profile, digits, anchor_day
+        "interest", bearing_minor, row.interest_minor, *stretch, rate_annual, profile, digits, anchor_day
     )
     lines = [of_balance]
-    if usual_minor is None or row.balance_minor:
+    if usual_minor is None or not is_last:
         lines.append(difference("principal", own_minor, row.interest_minor, digits))
     else:
         lines.append(given("principal", row.principal_minor, digits))
-    return (*lines, *rest_of_row(row, principal_before_minor, usual_minor, digits))
+    return (*lines, *rest_of_row(row, principal_before_minor, usual_minor, digits, is_last=is_last))
 
 
 def explain_rows(
@@ -76,27 +83,37 @@ def explain_rows(
     method: Method,
     digits: int = 2,
     anchor_day: int | None = None,
+    remembered: Remembered = NOTHING_REMEMBERED,
 ) -> tuple[tuple[Line, ...], ...]:
-    """Return how each row was computed from the rows alone, one group of lines per row.
+    """Return how each row was computed from the rows and what is remembered with them, one group of lines per row.
 
     Of a level loan the last is told apart from the one before it; interest of pauses that
-    was shared out says so.
+    was shared out says so. What bears no interest stands behind the last that does.
     """
-    is_level = len(rows) > 1 and Method(method) is Method.LEVEL
-    usual_minor = rows[-2].principal_minor + rows[-2].interest_minor if is_level else None
+    idle = remembered.earning.idle if remembered.earning else {}
+    rates = Rates(rate_annual, profile, remembered.cut_rate_annual, remembered.cut_until)
+    bearing = [row.principal_minor - idle.get(row.number, 0) for row in rows]
+    # What waits at the end, and parts of arrears, say nothing about rounding.
+    stayed = [row for row, own_minor in zip(rows, bearing, strict=True) if own_minor or not row.principal_minor]
+    plain = [row for row in stayed if not idle.get(row.number)]
+    last = plain[-1] if plain and plain[-1] == stayed[-1] else None
+    is_level = len(plain) > 1 and Method(method) is Method.LEVEL
+    usual_minor = plain[-2].principal_minor + plain[-2].interest_minor if is_level else None
     parts = [row.relief_interest_minor for row in rows if row.relief_interest_minor]
     is_shared = len(parts) > 1 and tuple(parts) == split(sum(parts), len(parts))
     groups, index = [], 0
-    for row in rows:
+    for place, row in enumerate(rows):
         before_minor = row.balance_minor + row.principal_minor
         lines = explain_row(
             row,
             principal_before_minor=before_minor,
-            rate_annual=rate_annual,
+            rate_annual=rates.on(row.opens_on),
             profile=profile,
             digits=digits,
             usual_minor=usual_minor,
-            anchor_day=anchor_day,
+            anchor_day=remembered.due_day or anchor_day,
+            bearing_minor=sum(bearing[place:]),
+            is_last=row == last,
         )
         if is_shared and row.relief_interest_minor:
             shared = share("pause_interest", sum(parts), parts, index, digits)

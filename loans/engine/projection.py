@@ -17,6 +17,7 @@ from loans.engine.calendar import months_between
 from loans.engine.components import Bucket, ReliefError, Vest
 from loans.engine.earning import Earning, Stretch
 from loans.engine.fingerprint import fingerprint
+from loans.engine.remembered import Remembered, stretch_from_dict
 from loans.engine.schedule import Row, row_from_dict
 
 
@@ -127,6 +128,11 @@ class Projection:
         """When interest is earned under the schedule after relief; `payoff` needs it."""
         return Earning(self.stretches, dict(self.idle))
 
+    @property
+    def remembered(self) -> Remembered:
+        """What is to be written with `schedule_after` where it is put in force."""
+        return Remembered(self.earning, self.cut_rate_annual, self.cut_until, self.due_day)
+
     @cached_property
     def hash(self) -> str:
         """The fingerprint of everything the projection says."""
@@ -178,17 +184,12 @@ def _read(name: str, value: Any) -> Any:
     if name == "waivers":
         return tuple(Waiver(Bucket(one["bucket"]), one["amount_minor"], Vest(one["vest"])) for one in value)
     if name == "stretches":
-        return tuple(_stretch(one) for one in value)
+        return tuple(stretch_from_dict(one) for one in value)
     if name == "idle":
         return tuple((number, minor) for number, minor in value)
     if name in ("maturity_before", "maturity_after", "resume_on", "held_until", "cut_until"):
         return date.fromisoformat(value)
     return _figure(value)
-
-
-def _stretch(written: Mapping[str, Any]) -> Stretch:
-    on = {key: date.fromisoformat(written[key]) for key in ("opens_on", "ends_on")}
-    return Stretch(**{**written, **on})
 
 
 def _figure(value: Any) -> Decimal | int:

@@ -41,6 +41,7 @@ class ScheduleVersion(models.Model):
     instalment_count = models.PositiveSmallIntegerField(_("number of instalments"))
     principal_minor = models.BigIntegerField(_("principal"))
     paused_on = models.JSONField(_("dates on which nothing is due any more"), default=list)
+    remembered = models.JSONField(_("what relief left to remember"), default=dict)
     hash = models.CharField(_("hash"), max_length=64)
     seal = models.OneToOneField(ScheduleSeal, on_delete=models.PROTECT, related_name="version")
 

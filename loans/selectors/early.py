@@ -6,11 +6,12 @@ before and fewer of them. Nothing is written here; the service does the same ari
 again and refuses if the answer is another.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from loans.engine.early_fee import early_fee_minor, principal_within
 from loans.engine.prepayment import Keep, Prepayment, PrepaymentError, prepayment
+from loans.engine.remembered import Remembered
 from loans.engine.schedule import Method, Row
 from loans.models import Loan
 from loans.selectors.in_force import InForce
@@ -34,6 +35,7 @@ class EarlyRepayment:
     interest_minor: int
     fee_minor: int
     interest_saved_minor: int
+    remembered: Remembered
 
     @property
     def rest(self) -> tuple[Row, ...]:
@@ -108,10 +110,19 @@ def early_repayment(loan: Loan, held: InForce | Standing, amount_minor: int, on:
         interest_minor=done.interest_minor,
         fee_minor=fee_minor,
         interest_saved_minor=done.interest_saved_minor,
+        remembered=_remembered(held.remembered, done),
     )
 
 
+def _remembered(before: Remembered, done: Prepayment) -> Remembered:
+    """What is to be remembered after it; a loan without relief has nothing that its rows do not say."""
+    if before.earning is None and not done.earning.stretches and not done.earning.idle:
+        return before
+    return replace(before, earning=done.earning)
+
+
 def _prepaid(loan: Loan, held: InForce | Standing, amount_minor: int, on: date, keep: Keep) -> Prepayment:
+    known = held.remembered
     return prepayment(
         held.rows,
         held.paid,
@@ -121,6 +132,9 @@ def _prepaid(loan: Loan, held: InForce | Standing, amount_minor: int, on: date, 
         rate_annual=loan.rate_annual,
         profile=loan.conventions,
         method=Method(loan.method),
-        anchor_day=loan.anchor_day,
+        anchor_day=known.due_day or loan.anchor_day,
         disbursed_on=loan.disbursed_on,
+        cut_rate_annual=known.cut_rate_annual,
+        cut_until=known.cut_until,
+        earning=known.earning,
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Sum
 
+from loans.engine.remembered import Remembered
 from loans.engine.schedule import PaidRow, Row
 from loans.models import Allocation, Instalment, Loan, PenaltyCharge, ScheduleVersion
 
@@ -35,8 +36,8 @@ class InForce:
 
     `paid_off_on` is the day on which the last money a fully paid row needed counted.
     `charged_since` is the first day whose penalty interest this version charges; None is its
-    whole life, and `has_charges` says that some from before it is fixed. `shares` are in the
-    order of the payments.
+    whole life, and `has_charges` says that some from before it is fixed. `remembered` is
+    what the rows do not say, `shares` are in the order of the payments.
     """
 
     version_number: int
@@ -47,6 +48,7 @@ class InForce:
     paused_on: tuple[date, ...]
     charged_since: date | None
     has_charges: bool
+    remembered: Remembered
     shares: tuple[Share, ...]
 
     @property
@@ -154,6 +156,7 @@ def _in_force(version: ScheduleVersion, rows: tuple[Row, ...], shares: tuple[Sha
         paused_on=tuple(date.fromisoformat(on) for on in version.paused_on),
         charged_since=_charged_since(version),
         has_charges=version.has_charges,  # type: ignore[attr-defined]  # annotated
+        remembered=Remembered.from_dict(version.remembered),
         shares=shares,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from loans.engine.day_count import DayCount
+from loans.engine.remembered import Remembered
 from loans.engine.schedule import Row
 from loans.models import Loan, PaymentOrder, ScheduleVersion, SettlementCertificate
 from loans.selectors.certificates import certificate_of
@@ -105,7 +106,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         now=now,
         version=current,
         older=tuple(version for version in reversed(versions) if version.number < current.number),
-        plan=plan(loan, found.rows, paused, paid),
+        plan=plan(loan, found.rows, paused, paid, found.remembered),
         balance=balance(found, payments, old_rows, paused),
         payments=payments,
         paid_minor=sum(part.amount_minor for line in payments for part in line.parts),
@@ -130,7 +131,7 @@ def version_page(loan: Loan, number: int) -> VersionPage | None:
         loan=loan,
         version=version,
         replaced_on=versions[number + 1].adopted_on,
-        plan=plan(loan, rows, paused, Payments({}, {}, loan.disbursed_on)),
+        plan=plan(loan, rows, paused, Payments({}, {}, loan.disbursed_on), Remembered.from_dict(version.remembered)),
     )
 
 

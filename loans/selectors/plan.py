@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from accounts.wording import DIGITS
 from loans.engine.explain import Line, explain_rows, explain_terms
+from loans.engine.remembered import Remembered
 from loans.engine.schedule import Method, PaidRow, Row, schedule
 from loans.models import Loan
 from loans.selectors.in_force import NOTHING, total
@@ -88,7 +89,9 @@ class Payments:
     grace_until_on: date | None = None
 
 
-def plan(loan: Loan, rows: Sequence[Row], paused_on: Sequence[date], payments: Payments) -> Plan:
+def plan(
+    loan: Loan, rows: Sequence[Row], paused_on: Sequence[date], payments: Payments, remembered: Remembered
+) -> Plan:
     """Arithmetic only. A paused date on which a row is due, or after the last, is not paused any more."""
     lines = [
         PlanLine(
@@ -98,7 +101,7 @@ def plan(loan: Loan, rows: Sequence[Row], paused_on: Sequence[date], payments: P
             paid_off_on=payments.paid_off_on.get(row.number),
             steps=steps,
         )
-        for row, steps in zip(rows, explained(loan, rows), strict=True)
+        for row, steps in zip(rows, explained(loan, rows, remembered), strict=True)
     ]
     due_on = {row.due_on for row in rows}
     paused = sorted({on for on in paused_on if on not in due_on})
@@ -106,8 +109,8 @@ def plan(loan: Loan, rows: Sequence[Row], paused_on: Sequence[date], payments: P
     return Plan(lines=tuple(_with_pauses(lines, paused)), whole=_sum([_whole(row) for row in rows]), left=_sum(left))
 
 
-def explained(loan: Loan, rows: Sequence[Row]) -> tuple[tuple[Line, ...], ...]:
-    """How each row was computed: from the contract as long as it stands, else from the row itself."""
+def explained(loan: Loan, rows: Sequence[Row], remembered: Remembered) -> tuple[tuple[Line, ...], ...]:
+    """How each row was computed: from the contract as long as it stands, else from the rows themselves."""
     digits = DIGITS.get(loan.currency, 2)
     if tuple(rows) == schedule(loan.terms):
         return explain_terms(loan.terms, digits)
@@ -119,6 +122,7 @@ def explained(loan: Loan, rows: Sequence[Row]) -> tuple[tuple[Line, ...], ...]:
         method=method,
         digits=digits,
         anchor_day=loan.anchor_day,
+        remembered=remembered,
     )
 
 

@@ -7,7 +7,7 @@ Each step is shown with its real digits; together they are the engine's payoff a
 interest to the end of the day, to the fen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,12 +15,13 @@ from accounts.wording import DIGITS
 from loans.engine.early_fee import early_fee_minor
 from loans.engine.earning import Rates, Stretch
 from loans.engine.explain import Line, amount_text, explain_row
+from loans.engine.explain_sums import explain_payoff
 from loans.engine.interest import interest_minor
 from loans.engine.payoff import Payoff, payoff, with_put_off_apart
-from loans.engine.schedule import PaidRow, Row
+from loans.engine.schedule import Row
 from loans.models import Loan
 from loans.selectors.charges import Explained, explained
-from loans.selectors.in_force import NOTHING
+from loans.selectors.in_force import NOTHING, InForce
 from loans.selectors.standing import Standing, standing
 from loans.selectors.what_now import WhatNow, what_now
 
@@ -71,16 +72,28 @@ def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
 
 def quote(found: Standing) -> Quote:
     loan = found.loan
-    owed = payoff_on(loan, found.rows, found.paid, found.on)
+    owed = payoff_on(loan, found, found.on)
     penalty_minor = found.penalty.owed_minor
     saved_minor = max(found.left_minor - owed.total_minor - penalty_minor, 0)
     said = explained(found.penalty, found.rows, DIGITS.get(loan.currency, 2))
     return Quote(found.on, owed, penalty_minor, steps(found, owed), saved_minor, said)
 
 
-def payoff_on(loan: Loan, rows: Sequence[Row], paid: Mapping[int, PaidRow], on: date) -> Payoff:
+def payoff_on(loan: Loan, held: InForce | Standing, on: date) -> Payoff:
     """The engine's payoff, with the lender's fee on principal repaid before it is due, if there is one."""
-    owed = payoff(rows, paid, on, loan.rate_annual, loan.conventions, loan.disbursed_on, anchor_day=loan.anchor_day)
+    rows, paid, known = held.rows, held.paid, held.remembered
+    owed = payoff(
+        rows,
+        paid,
+        on,
+        loan.rate_annual,
+        loan.conventions,
+        loan.disbursed_on,
+        cut_rate_annual=known.cut_rate_annual,
+        cut_until=known.cut_until,
+        anchor_day=known.due_day or loan.anchor_day,
+        earning=known.earning,
+    )
     early_minor = sum(
         row.principal_minor - paid.get(row.number, NOTHING).principal_minor for row in rows if row.due_on > on
     )
@@ -95,6 +108,11 @@ def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
     principal = " − ".join(amount_text(part, digits) for part in (loan.principal_minor, repaid_minor) if part)
     if repaid_minor:
         principal += f" = {amount_text(owed.principal_minor, digits)}"
+    penalty = Line("penalty", amount_text(found.penalty.owed_minor, digits), found.penalty.owed_minor)
+    first = Line("principal", principal, owed.principal_minor)
+    if found.remembered.earning is not None:
+        lines = [*_under_relief(found, owed), penalty]
+        return (first, *(line for line in lines if line.amount_minor))
     rows, put_off = with_put_off_apart(
         found.rows, Rates(loan.rate_annual, loan.conventions, anchor_day=loan.anchor_day), {}
     )
@@ -110,9 +128,26 @@ def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:
         running,
         pause,
         Line("fee", amount_text(owed.fee_minor, digits), owed.fee_minor),
-        Line("penalty", amount_text(found.penalty.owed_minor, digits), found.penalty.owed_minor),
+        penalty,
     ]
-    return (Line("principal", principal, owed.principal_minor), *(line for line in lines if line.amount_minor))
+    return (first, *(line for line in lines if line.amount_minor))
+
+
+def _under_relief(found: Standing, owed: Payoff) -> list[Line]:
+    """The steps after the principal where relief left something to remember, as the engine explains them."""
+    loan, known = found.loan, found.remembered
+    rates = known.rates(loan.rate_annual, loan.conventions, loan.anchor_day)
+    _, *lines = explain_payoff(
+        owed,
+        found.rows,
+        found.paid,
+        found.on,
+        rates,
+        disbursed_on=loan.disbursed_on,
+        earning=known.earning,
+        digits=DIGITS.get(loan.currency, 2),
+    )
+    return lines
 
 
 def _running(found: Standing, rows: Sequence[Row]) -> Line:

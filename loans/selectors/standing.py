@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from loans.engine.arrears import InstalmentState, Position, position
+from loans.engine.remembered import NOTHING_REMEMBERED, Remembered
 from loans.engine.schedule import PaidRow, Row
 from loans.models import Loan
 from loans.selectors.charges import NONE, Charges, charges_of
@@ -33,6 +34,7 @@ class Standing:
     paid_count: int
     unpaid_rows: tuple[Row, ...]
     penalty: Charges = NONE
+    remembered: Remembered = NOTHING_REMEMBERED
 
 
 def standing(loan: Loan, on: date) -> Standing:
@@ -87,4 +89,5 @@ def stand(loan: Loan, held: InForce, on: date, penalty: Charges = NONE) -> Stand
         paid_count=len(held.paid_off_on),
         unpaid_rows=held.unpaid_rows,
         penalty=penalty,
+        remembered=held.remembered,
     )

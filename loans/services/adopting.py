@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from loans.engine.penalty import penalties
+from loans.engine.remembered import NOTHING_REMEMBERED, Remembered
 from loans.engine.schedule import PaidRow, Row
 from loans.errors import DateRefused, ScheduleRefused, StaleVersion
 from loans.ledger import ScheduleDraft, write_schedule
@@ -25,6 +26,7 @@ def adopt_schedule(
     source: str,
     reference: str = "",
     paused_on: Sequence[date] = (),
+    remembered: Remembered = NOTHING_REMEMBERED,
     expected_version: int,
     adopted_on: date | None = None,
     acting_user: User | None,
@@ -32,8 +34,8 @@ def adopt_schedule(
     """Put `rows` in force as the next version of the loan's schedule, from `adopted_on` (today unless given).
 
     `rows` are all rows, paid ones included and unchanged; `paused_on` are due dates on which
-    nothing is due any more. Who may decide this is the caller's rule; here the acting person
-    need only be the borrower or staff of the lender.
+    nothing is due any more, `remembered` what relief leaves to remember. Who may decide this is
+    the caller's rule; here the acting person need only be the borrower or staff of the lender.
 
     Raises `StaleVersion` unless `expected_version` is the one in force, `ScheduleRefused` for
     rows that cannot follow it.
@@ -49,6 +51,7 @@ def adopt_schedule(
         source=source,
         reference=reference,
         paused_on=paused_on,
+        remembered=remembered,
         adopted_on=adopted_on,
         acting_user=acting_user,
     )
@@ -61,6 +64,7 @@ def adopt(
     source: str,
     reference: str,
     paused_on: Sequence[date],
+    remembered: Remembered,
     adopted_on: date | None,
     acting_user: User | None,
 ) -> ScheduleVersion:
@@ -76,6 +80,7 @@ def adopt(
         source=ScheduleVersion.Source(source),
         reference=reference,
         paused_on=paused_on,
+        remembered=remembered,
         adopted_on=adopted_on,
         acting_user=acting_user,
     )

@@ -57,6 +57,7 @@ def repay_early(
         source=ScheduleVersion.Source.PREPAYMENT,
         reference=str(public_id),
         paused_on=found[loan.pk].paused_on,
+        remembered=early.remembered,
         adopted_on=value_on,
         acting_user=acting_user,
     )

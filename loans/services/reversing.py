@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from credit.services import reopen_tradeline
 from credit.words import Correction
+from loans.engine.remembered import Remembered
 from loans.errors import LaterSchedule, NothingToReverse, RefundedAlready
 from loans.ledger import ScheduleDraft, write_schedule
 from loans.models import Account, Loan, Payment, PaymentCorrection, PaymentOrder, Posting, ScheduleVersion
@@ -126,6 +127,7 @@ def _restore(loan: Loan, version: ScheduleVersion, payment: Payment, acting_user
             source=ScheduleVersion.Source.CORRECTION,
             reference=str(payment.public_id),
             paused_on=[date.fromisoformat(on) for on in former.paused_on],
+            remembered=Remembered.from_dict(former.remembered),
             adopted_on=payment.value_on,
             acting_user=acting_user,
         )

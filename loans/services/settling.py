@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from loans.engine.payoff import Payoff
+from loans.engine.remembered import NOTHING_REMEMBERED
 from loans.engine.schedule import Row
 from loans.errors import AmountRefused, DateRefused, KeyTaken
 from loans.models import Loan, Payment, ScheduleVersion
@@ -41,7 +42,7 @@ def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_u
     check_nothing_later(loan, value_on)
     found = in_force([loan], loan.lender.today())
     held, penalty_minor = found[loan.pk], charges_of([loan], found, value_on)[loan.pk].owed_minor
-    quote = payoff_on(loan, held.rows, held.paid, value_on)
+    quote = payoff_on(loan, held, value_on)
     amount_minor = quote.total_minor + penalty_minor
     if amount_minor <= 0:
         raise AmountRefused(str(amount_minor))
@@ -53,6 +54,7 @@ def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_u
             source=ScheduleVersion.Source.PAYOFF,
             reference=str(public_id),
             paused_on=(),
+            remembered=NOTHING_REMEMBERED,
             adopted_on=value_on,
             acting_user=acting_user,
         )
