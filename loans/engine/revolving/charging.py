@@ -124,7 +124,7 @@ def capped(
     allowed = Fraction(*cap.as_integer_ratio()) * principal_minor - terms.interest_rate * ordinary_minor
     room, stretches = max(allowed * length - fees_minor, Fraction(0)), []
     for base_minor in penal:
-        asked = terms.penalty_rate * base_minor * length if base_minor else Fraction(0)
+        asked = terms.penalty_rate * base_minor * length
         given = min(asked, room)
         room -= given
         stretches.append(Stretch(base_minor, opens_on, ends_on, asked - given))

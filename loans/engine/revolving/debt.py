@@ -71,9 +71,7 @@ class Debt:
         return self.purchases_left_minor - self.share_left(terms)
 
     def penal_base(self, terms: BillTerms, on: date) -> int:
-        """Return what of it bears penalty interest on a day without a hold: what was asked for by a day before."""
-        if self.due_on >= on:
-            return 0
+        """Return what of an unpaid bill bears penalty interest on a day after its due date without a hold."""
         with_interest = terms.penalty.base.value == "principal_and_interest"
         base_minor = self.asked_principal(terms) + (self.interest_minor if with_interest else 0)
         if self.called_due_on is not None and self.called_due_on < on:

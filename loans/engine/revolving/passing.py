@@ -55,5 +55,5 @@ def _end_grace(books: Books, debt: Debt) -> None:
         books.interest = [*books.interest, *debt.waiting_interest]
     if books.asked(debt):
         books.interest = [*books.interest, *debt.waiting_held]
-        books.penalty[debt.number] = [*books.penalty.get(debt.number, []), *debt.waiting_penalty]
+        books.penalty[debt.number] = debt.waiting_penalty
     debt.forget_waiting()

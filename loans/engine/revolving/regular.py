@@ -147,13 +147,12 @@ def together(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(by_day[on] for on in sorted(by_day))
 
 
-def _both(one: Row, other: Row) -> Row:
+def _both(one: Row, part: Row) -> Row:
+    # A part of what is overdue has no days of its own.
     return one._replace(
-        opens_on=min(one.opens_on, other.opens_on),
-        principal_minor=one.principal_minor + other.principal_minor,
-        interest_minor=one.interest_minor + other.interest_minor,
-        relief_interest_minor=one.relief_interest_minor + other.relief_interest_minor,
-        fee_minor=one.fee_minor + other.fee_minor,
+        principal_minor=one.principal_minor + part.principal_minor,
+        relief_interest_minor=one.relief_interest_minor + part.relief_interest_minor,
+        fee_minor=one.fee_minor + part.fee_minor,
     )
 
 

@@ -24,7 +24,8 @@ from loans.engine.terms import FIRST_DAY, LAST_DAY
 PLAN_KEYS = ("currency", "amount_minor", "parts", "fee_rate", "due_on", "profile")
 _SUMS = ("principal_minor", "interest_minor", "fee_minor")
 BILL_KEYS = ("currency", "rate_annual", "rate_daily", "profile", "bill_day", "due_on", "starts_on", *_SUMS, "overdue")
-_LAST_MONTHS = 12 * 20
+# Relief may take twenty years from then on.
+_LATEST_DUE_ON = add_months(LAST_DAY, -12 * 20)
 
 
 def quote(request: object) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def quote(request: object) -> dict[str, Any]:
         return loan_quote(request)
     whole = checked(request, ("bill_plan",), ("bill_plan",))
     given = checked(whole["bill_plan"], PLAN_KEYS, PLAN_KEYS[1:5], "bill_plan")
-    currency, profile, _ = _conventions("bill_plan", {**given, "rate_annual": "0", "rate_daily": None})
+    currency, profile, _ = _conventions("bill_plan", {**given, "rate_annual": "0"})
     try:
         rows = bill_plan(
             given["amount_minor"],
@@ -74,7 +75,9 @@ def read_standing(written: object, as_of: date, penalty_minor: int) -> Standing:
     """
     given = checked(written, BILL_KEYS, ("due_on", "principal_minor"), "bill")
     _, profile, rate_annual = _conventions("bill", given)
-    due_on = _day("bill.due_on", given["due_on"], as_of, add_months(LAST_DAY, -_LAST_MONTHS))
+    due_on = _day("bill.due_on", given["due_on"], as_of, date.max)
+    if due_on > _LATEST_DUE_ON:
+        raise RequestError("bill.due_on", "beyond_the_calendar")
     starts_on = due_on if given.get("starts_on") is None else _day("bill.starts_on", given["starts_on"], as_of, due_on)
     rows = [row for row in (*_overdue(given.get("overdue"), as_of), _row("bill", given, starts_on)) if row.due_minor]
     if not rows:
@@ -103,8 +106,6 @@ def _overdue(written: object, as_of: date) -> list[Row]:
 
 def _day(field: str, written: object, first: date, last: date) -> date:
     on = read_date(field, written)
-    if on > last and last.year > LAST_DAY.year - _LAST_MONTHS // 12 - 2:
-        raise RequestError(field, "beyond_the_calendar")
     if not first <= on <= last:
         raise RequestError(field, "out_of_order")
     return on
