@@ -200,10 +200,13 @@ def test_a_payment_that_becomes_known_late_gives_the_books_of_its_own_day():
     assert bounced.bills[1].penalty_minor == 150
 
 
-def test_a_hundred_years_are_followed_and_no_more():
+def test_an_account_is_followed_through_forty_years():
     terms = BillTerms(date(2026, 5, 1), RATE_ANNUAL)
     found = account(terms, facts(BOUGHT), date(2066, 5, 1))
     assert len(found.bills) == 40 * 12
+
+
+def test_a_hundred_years_of_bills_are_made_and_no_more():
     with pytest.raises(BillError) as refused:
         list(bill_days(date(2026, 5, 1), 1, date(2126, 6, 1)))
     assert (refused.value.field, refused.value.code) == ("on", "too_large")

@@ -17,6 +17,8 @@ from loans.engine.revolving import (
     plan_rates,
     settlement,
 )
+from loans.engine.revolving.plan import plan_terms
+from loans.engine.schedule import Row
 from tests.loans.engine.golden import table
 
 PLANS = table("bill_plans")
@@ -111,13 +113,33 @@ def test_every_figure_of_a_plan_is_explained():
         ((100, 3, Decimal("0.000000001"), DUE), "fee_rate", "too_precise"),
         ((100, 3, Decimal("0.023"), "2026-06-10"), "due_on", "wrong_kind"),
         ((100, 3, Decimal("0.023"), date(9998, 12, 1)), "due_on", "beyond_the_calendar"),
-        ((100, 3, Decimal("0.023"), date(1800, 1, 1)), "due_on", "beyond_the_calendar"),
+        ((100, 3, Decimal("0.023"), date(1899, 12, 31)), "due_on", "beyond_the_calendar"),
+        ((100, 3, Decimal("0.023"), date(9998, 9, 1)), "due_on", "beyond_the_calendar"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_by_name(asked, field, code):
     with pytest.raises(BillError) as refused:
         bill_plan(*asked)
     assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_a_plan_may_begin_on_the_first_day_and_end_on_the_last_of_the_calendar():
+    # Its last part leaves a month before the calendar's last day, 31 December 9998.
+    assert bill_plan(100, 3, Decimal(0), date(1900, 1, 1))[-1].due_on == date(1900, 4, 1)
+    assert bill_plan(100, 3, Decimal(0), date(9998, 8, 31))[-1].due_on == date(9998, 11, 30)
+
+
+def test_a_plan_is_a_loan_without_interest():
+    assert plan_terms(100000, 3, DUE).rate_annual == 0
+
+
+def test_rows_of_relief_that_end_early_owe_interest_of_the_days_gone_by():
+    # 3.00 of June's row whole, 10 of 31 days of 3.10 are 1.00; 0.50 stands beside the rows. A row of a day is whole.
+    june = Row(1, DUE, date(2026, 7, 10), 50000, 300, 50000, relief_interest_minor=50)
+    july = Row(2, date(2026, 7, 10), date(2026, 8, 10), 50000, 310, 0)
+    assert settlement([june, july], date(2026, 7, 20)) == Settlement(100000, 300 + 100 + 50, 0)
+    day = Row(1, DUE, date(2026, 6, 11), 50000, 30, 0, fee_minor=10)
+    assert settlement([day], date(2026, 6, 11)) == Settlement(50000, 30, 10)
 
 
 @given(

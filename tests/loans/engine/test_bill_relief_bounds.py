@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from loans.engine.calendar import Unit
 from loans.engine.components import (
     Append,
     ArrearsSplit,
@@ -23,6 +24,7 @@ from loans.engine.components import (
     Then,
     Waive,
 )
+from loans.engine.contract import Contract
 from loans.engine.projection import Refusal
 from loans.engine.revolving import (
     BillError,
@@ -30,7 +32,8 @@ from loans.engine.revolving import (
     project,
     standing,
 )
-from loans.engine.schedule import Row
+from loans.engine.revolving.regular import Draft, moved, paused
+from loans.engine.schedule import Method, Row
 from tests.loans.engine.bill_facts import BOUGHT, DUE, FREE, FRESH, LATE, RATE_ANNUAL, bill, bill_terms, facts
 
 
@@ -169,3 +172,94 @@ def test_what_a_policy_does_not_allow_is_projected_and_named(components, limits,
     reason, limit, value = refusal
     read = (Decimal(part) if isinstance(part, str) else part for part in (limit, value))
     assert project(found, components, limits).refused == (Refusal(reason, *read),)
+
+
+# A bill of which all is overdue: nothing of it is left beside the arrears.
+ALL_LATE = Standing(
+    date(2026, 6, 20), (Row(1, DUE, DUE, 100000, 0, 0),), date(2026, 6, 20), date(2026, 7, 10), 0, RATE_ANNUAL
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "components", "code", "detail"),
+    [
+        (bill("fresh", DUE), [Reterm(3)], "resume_not_after_as_of", DUE),
+        (LATE, [ArrearsSplit(3, SplitMode.ALONE), Reduced(1, 5000)], "cannot_combine", "ARREARS_SPLIT ALONE, REDUCED"),
+        (ALL_LATE, [ArrearsSplit(3), Pause(1)], "nothing_to_pay", None),
+        (FRESH, [Reduced(1, 100000)], "amount_not_smaller", 100000),
+    ],
+)
+def test_a_refusal_names_the_day_the_kinds_or_the_amount(found, components, code, detail):
+    with pytest.raises(ReliefError) as refused:
+        project(found, components, FREE)
+    assert (refused.value.code, refused.value.detail) == (code, detail)
+
+
+def test_a_bill_that_is_all_overdue_can_be_paid_in_parts_alone():
+    # 333.33 twice and 333.34, the first on the next due date.
+    found = project(ALL_LATE, [ArrearsSplit(3), Hold(10), DueDay(10), Rate(Decimal("0.1"))], FREE)
+    assert [(row.due_on.month, row.principal_minor) for row in found.after] == [(7, 33333), (8, 33333), (9, 33334)]
+    assert (found.resume_on, found.resume_minor) == (date(2026, 7, 10), 33333)
+    assert (found.cut_rate_annual, found.pause_interest_minor) == (Decimal("0.1"), 0)
+
+
+def test_relief_that_makes_no_rows_costs_nothing_and_grows_nothing():
+    found = project(FRESH, [Hold(30)], Limits(None, Decimal(0), None))
+    sums = found.pause_interest_minor, found.compounded_extra_minor, found.capitalised_minor
+    assert (sums, found.refused) == ((0, 0, 0), ())
+
+
+def test_interest_and_penalty_can_be_waived_at_once_and_after_a_hold():
+    asked = [Hold(10), Waive(Bucket.PENALTY, None), Waive(Bucket.INTEREST, 1200)]
+    owing = Standing(date(2026, 6, 5), (Row(1, DUE, DUE, 100000, 1200, 0, fee_minor=500),), DUE, DUE, 75, RATE_ANNUAL)
+    found = project(owing, asked, FREE)
+    assert [one.amount_minor for one in found.waivers] == [75, 1200]
+    # All of the interest that there is, and no more: nothing is refused.
+    assert (found.refused, found.after[0].due_minor) == ((), 100000 + 500)
+
+
+def test_a_gift_of_two_fen_is_a_gift():
+    assert project(bill("charged", date(2026, 6, 5)), [Waive(Bucket.INTEREST, 2)], FREE).lender_npv_given_up_minor == 2
+
+
+def test_the_rounding_of_months_that_are_added_to_the_debt_is_no_gift():
+    # 3.00 at 0.05 % a day: thirty days are 4.5 and the next thirty-one 4.7275, each rounded up to 5. That is worth
+    # 3.10 / 1.015 / 1.0155 = 3.0076 on the first day, three quarters of a fen too much.
+    small = Standing(date(2026, 6, 5), (Row(1, DUE, DUE, 300, 0, 0),), DUE, DUE, 0, RATE_ANNUAL)
+    found = project(small, [Pause(2, PauseInterest.ACCRUE_CAP)], FREE)
+    assert (found.after[0].principal_minor, found.lender_npv_given_up_minor) == (310, 0)
+
+
+def test_a_single_month_added_to_the_debt_costs_no_interest_on_interest():
+    found = project(FRESH, [Pause(1, PauseInterest.ACCRUE_CAP)], FREE)
+    assert (found.capitalised_minor, found.compounded_extra_minor) == (1500, 0)
+    # Interest alone leaves none unpaid.
+    assert project(FRESH, [InterestOnly(2)], FREE).pause_interest_minor == 0
+
+
+def test_what_a_debt_grows_by_is_reckoned_on_its_principal_down_to_a_fen():
+    # A fen at 1,000 % a year grows by 0.8 in thirty days: by all of itself.
+    fen = Standing(date(2026, 6, 5), (Row(1, DUE, DUE, 1, 0, 0),), DUE, DUE, 0, Decimal(10))
+    limits = Limits(None, Decimal("0.9"), None)
+    [refused] = project(fen, [Pause(1, PauseInterest.ACCRUE_CAP)], limits).refused
+    assert refused == Refusal("capitalised", Decimal("0.9"), Decimal(1))
+
+
+def test_arrears_begin_with_smaller_rows_and_relief_leads_to_the_first_that_is_not():
+    # 117.00 overdue in three is 39.00 each. The first row of interest alone has 2.00 of fees, 3.75 of before and 20
+    # days of 900.00, 9.00; the next two have 31 days, 13.95.
+    found = project(bill("owing", date(2026, 6, 20)), [InterestOnly(2), ArrearsSplit(3)], FREE)
+    assert [row.due_minor for row in found.after] == [3900 + 1475, 3900 + 1395, 3900 + 90000 + 1395]
+    assert [(row.opens_on, row.due_on) for row in found.after[:2]] == [
+        (date(2026, 6, 20), date(2026, 7, 10)),
+        (date(2026, 7, 10), date(2026, 8, 10)),
+    ]
+    assert found.resume_on == date(2026, 9, 10)
+
+
+def test_a_pause_after_months_in_which_nothing_was_due_adds_only_its_own_interest():
+    # 30 and 31 days of 1,000.00 compound to 30.73, against 30.50 of simple interest.
+    contract = Contract(RATE_ANNUAL, bill_terms().profile, Method.LEVEL, 10, 1, Unit.MONTH, DUE)
+    later = moved(Draft(contract, date(2026, 5, 10), DUE, 100000, 0, 0), 1)
+    found = paused(later, Pause(2, PauseInterest.ACCRUE_CAP))
+    assert (found.moved_minor, found.capitalised_minor, found.compounded_minor) == (1550, 3073, 23)

@@ -8,6 +8,7 @@ import pytest
 
 from loans.engine.components import Limits, Pause
 from loans.engine.fingerprint import fingerprint
+from loans.engine.money import LARGEST_MINOR
 from loans.engine.quote import quote as loan_quote
 from loans.engine.relief_request import project_request
 from loans.engine.request import RequestError
@@ -62,6 +63,7 @@ def test_a_loan_is_still_quoted_as_a_loan():
         ({"bill_plan": [PLAN]}, "bill_plan", "wrong_kind"),
         ({"bill_plan": {**PLAN, "rate": 1}}, "bill_plan.rate", "unknown_key"),
         ({"bill_plan": {**PLAN, "parts": None}}, "bill_plan.parts", "missing"),
+        ({"bill_plan": {**PLAN, "amount_minor": None}}, "bill_plan.amount_minor", "missing"),
         ({"bill_plan": {**PLAN, "parts": 61}}, "bill_plan.parts", "too_large"),
         ({"bill_plan": {**PLAN, "fee_rate": "much"}}, "bill_plan.fee_rate", "not_a_number"),
         ({"bill_plan": {**PLAN, "due_on": "10 June"}}, "bill_plan.due_on", "not_a_date"),
@@ -181,3 +183,45 @@ def test_relief_on_a_bill_that_cannot_be_asked_for_is_refused_by_name(changed, f
     with pytest.raises(RequestError) as refused:
         project_request(ask(**changed))
     assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_a_plan_is_rounded_as_its_profile_says():
+    # 1 % of 2.50 is half a fen more than 0.02: to the even neighbour there, up here.
+    small = {"amount_minor": 250, "parts": 1, "fee_rate": "0.01", "due_on": "2026-06-10"}
+    assert quote({"bill_plan": small})["total_fee_minor"] == 3
+    assert quote({"bill_plan": {**small, "profile": "fineract-progressive"}})["total_fee_minor"] == 2
+
+
+def test_as_many_bills_may_be_overdue_as_instalments_there_can_be_two_of_a_day_too():
+    one = {"due_on": "2026-05-10", "principal_minor": 100}
+    assert len(read_standing({**BILL, "overdue": [one] * 60}, AS_OF, 0).overdue) == 60
+    with pytest.raises(RequestError) as refused:
+        read_standing({**BILL, "overdue": [one] * 61}, AS_OF, 0)
+    assert (refused.value.field, refused.value.code) == ("bill.overdue", "too_large")
+
+
+@pytest.mark.parametrize(
+    ("changes", "as_of", "field", "code"),
+    [
+        ({"overdue": [{"due_on": "2026-06-06"}]}, AS_OF, "bill.overdue[0].due_on", "out_of_order"),
+        ({"overdue": [{"due_on": "2026-06-05"}]}, AS_OF, "bill.overdue[0].due_on", "out_of_order"),
+        ({"overdue": [{"due_on": "soon"}]}, AS_OF, "bill.overdue[0].due_on", "not_a_date"),
+        ({"due_on": "9979-01-01"}, AS_OF, "bill.due_on", "beyond_the_calendar"),
+        ({"due_on": "2026-06-04"}, AS_OF, "bill.due_on", "out_of_order"),
+        ({"starts_on": "2026-06-11"}, AS_OF, "bill.starts_on", "out_of_order"),
+        ({"starts_on": "9978-12-31", "due_on": "9978-12-30"}, AS_OF, "bill.starts_on", "out_of_order"),
+        ({"principal_minor": -1}, AS_OF, "bill.principal_minor", "too_small"),
+        ({"principal_minor": 10**13 + 1}, AS_OF, "bill.principal_minor", "too_large"),
+    ],
+)
+def test_a_written_bill_that_cannot_be_is_refused_by_its_field(changes, as_of, field, code):
+    with pytest.raises(RequestError) as refused:
+        read_standing({**BILL, **changes}, as_of, 0)
+    assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_a_bill_may_be_due_on_the_day_itself_or_twenty_years_before_the_calendar_ends():
+    assert read_standing({**BILL, "due_on": "2026-06-05"}, AS_OF, 0).due_on == AS_OF
+    latest = read_standing({**BILL, "due_on": "9978-12-31", "starts_on": "9978-12-31"}, AS_OF, 0)
+    assert latest.starts_on == latest.due_on == date(9978, 12, 31)
+    assert read_standing({**BILL, "principal_minor": LARGEST_MINOR}, AS_OF, 0).principal_minor == LARGEST_MINOR

@@ -28,6 +28,10 @@ from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through
 from tests.loans.engine.relief_made_up import CAP, LATE, PLANS, running, worked
 
+# The labels that the explanations of rows and of sums are documented with.
+CODES = {"interest", "instalment", "principal", "pause_interest", "fee", "residue", "due", "balance"}
+CODES |= {"collected", "left", "cost", "arrears", "earned", "capitalised", "unpaid", "compounded", "waived", "balloon"}
+CODES |= {"old_interest"}
 BOTH = {"rate_annual": Decimal("0.144"), "profile": PROFILES["30-360"]}
 
 
@@ -52,6 +56,7 @@ def test_no_figure_of_any_kind_stands_without_its_arithmetic(row):
     assert [lines[-2].amount_minor for lines in after] == [one.due_minor for one in found.after]
     for line in (*(line for lines in after for line in lines), *explain_relief(found, components, **BOTH, as_of=as_of)):
         assert recomputes(line), line
+        assert line.label_code in CODES
         if line.label_code in (
             "interest",
             "instalment",
@@ -76,8 +81,10 @@ def test_whatever_the_plan_every_formula_gives_its_amount(loan, components):
     assert [lines[0].amount_minor for lines in after] == [row.interest_minor for row in found.after]
     assert [lines[-2].amount_minor for lines in after] == [row.due_minor for row in found.after]
     assert [lines[-1].amount_minor for lines in after] == [row.balance_minor for row in found.after]
+    assert {lines[0].label_code for lines in after} == {"interest"}
     for line in (*(line for lines in after for line in lines), *explain_relief(found, components, **terms)):
         assert recomputes(line), line
+        assert line.label_code in CODES
 
 
 def test_interest_of_a_pause_is_shared_out_over_the_instalments():

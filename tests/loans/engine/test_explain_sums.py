@@ -20,6 +20,7 @@ from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import l1, paid_through
 from tests.loans.engine.relief_made_up import CAP, PLANS, running, worked
 
+PAYOFF_CODES = {"principal", "due_interest", "running_interest", "earned", "earlier_interest", "paid_interest", "fee"}
 RATE, TWELFTHS = Decimal("0.144"), PROFILES["30-360"]
 
 
@@ -38,6 +39,8 @@ def test_the_lines_of_a_payoff_add_up_to_it_and_each_gives_its_amount(loan, comp
     owed, lines = explained(found, made_up, paid, made_up.disbursed_on + timedelta(days=days))
     assert sum(line.amount_minor for line in lines) == owed.total_minor
     assert all(recomputes(line) for line in lines), lines
+    assert lines[0].label_code == "principal"
+    assert {line.label_code for line in lines} <= PAYOFF_CODES
 
 
 @pytest.mark.parametrize("row", table("payoffs_of_relief"), ids=lambda row: row["case"])
@@ -51,6 +54,7 @@ def test_no_interest_of_a_payoff_in_the_tables_stands_without_its_arithmetic(row
     codes = {"earned"} if is_agreed else {"earned", "running_interest"}
     for line in lines:
         assert recomputes(line), line
+        assert line.label_code in PAYOFF_CODES
         assert is_worked_out(line) or line.label_code not in codes, line
 
 
