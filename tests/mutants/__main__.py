@@ -1,10 +1,12 @@
 """Try the engine's tests on engines that are slightly wrong: `python -m tests.mutants [MODULE ...]`.
 
-mutmut changes one thing at a time in a copy (`var/mutants`, made anew) and sees whether a
-test fails; `docs/mutants.md` says what is changed and which changes no test can notice.
+mutmut makes the changes in a copy (`var/mutants`); `trials` sees for each whether a test
+fails; `docs/mutants.md` says what is changed and which changes no test can notice. A module
+that was tried before is tried again only where it, or with LEFT=1 a test, became another.
 Afterwards it says for each module how many changes were noticed.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,52 +14,67 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from mutmut.__main__ import copy_also_copy_files, copy_src_dir, create_mutants, setup_source_paths
+
 HERE = Path(__file__).parents[2]
 COPY = HERE / "var" / "mutants"
-MUTMUT = Path(sys.executable).with_name("mutmut")
 COPIED = ["pyproject.toml", "loans/__init__.py", "loans/engine", "tests/__init__.py", "tests/golden", "tests/mutants"]
 COPIED += ["tests/loans/__init__.py", "tests/loans/engine"]
-NOTICED = ("killed", "timeout")
+NOTICED = (1, 36)
 
 
 def main(modules: list[str]) -> int:
+    if not os.environ.get("LEFT"):
+        shutil.rmtree(COPY, ignore_errors=True)
     copy()
-    children = os.environ.get("CHILDREN", str(os.cpu_count() or 1))
-    patterns = [f"loans.engine.{module}.*" for module in modules]
-    if subprocess.run([MUTMUT, "run", "--max-children", children, *patterns], cwd=COPY).returncode:
+    make_changes()
+    command = [sys.executable, "-m", "pytest", "--rootdir=.", "-c", "tests/mutants/pytest.ini"]
+    command += ["-p", "tests.mutants.trials", "tests/loans/engine", "loans/engine"]
+    environment = {**os.environ, "MODULES": " ".join(modules), "PY_IGNORE_IMPORTMISMATCH": "1"}
+    if subprocess.run(command, cwd=COPY / "mutants", env=environment).returncode:
         return 1
-    found = subprocess.run(
-        [MUTMUT, "results", "--all", "true"], cwd=COPY, capture_output=True, text=True, check=True
-    ).stdout
-    for line in report(found):
+    for line in report():
         print(line)
     return 0
 
 
 def copy() -> None:
-    """Begin anew: which tests reach a function is not asked again where something was tried before."""
-    shutil.rmtree(COPY, ignore_errors=True)
+    """Copy what became another since; a file that is as it was keeps its time, by which mutmut knows it."""
     for name in COPIED:
-        (COPY / name).parent.mkdir(parents=True, exist_ok=True)
-        if (HERE / name).is_dir():
-            shutil.copytree(HERE / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(HERE / name, COPY / name)
+        for source in [HERE / name] if (HERE / name).is_file() else (HERE / name).rglob("*"):
+            target = COPY / source.relative_to(HERE)
+            if source.suffix in {".pyc", ""} or not source.is_file():
+                continue
+            if not target.exists() or target.read_bytes() != source.read_bytes():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+    for target in [*COPY.glob("loans/**/*.py"), *COPY.glob("tests/**/*.py")]:
+        if not (HERE / target.relative_to(COPY)).exists():
+            target.unlink()
 
 
-def report(results: str) -> list[str]:
-    """Return a line for each module from what `mutmut results` prints, and one for all."""
+def make_changes() -> None:
+    os.chdir(COPY)
+    shutil.rmtree("mutants/tests", ignore_errors=True)
+    copy_src_dir()
+    copy_also_copy_files()
+    setup_source_paths()
+    create_mutants(os.cpu_count() or 1)
+
+
+def report() -> list[str]:
+    """Return a line for each module from what mutmut keeps, and one for all."""
     tried: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
-    for line in results.splitlines():
-        name, _, status = line.strip().rpartition(": ")
-        if name and status != "not checked":
-            module = name.removeprefix("loans.engine.").rpartition(".")[0]
-            for row in (module, "all"):
-                tried[row] += 1
-                noticed[row] += status in NOTICED
+    for path in (COPY / "mutants" / "loans" / "engine").rglob("*.meta"):
+        for name, code in json.loads(path.read_text())["exit_code_by_key"].items():
+            if code is not None:
+                module = name.removeprefix("loans.engine.").partition(".x")[0]
+                for row in (module, "all"):
+                    tried[row] += 1
+                    noticed[row] += code in NOTICED
     return [
-        f"{module:20} {count:6} changes {noticed[module]:6} noticed {100 * noticed[module] / count:6.1f} %"
+        f"{module:22} {count:6} changes {noticed[module]:6} noticed {100 * noticed[module] / count:6.1f} %"
         for module, count in sorted(tried.items(), key=lambda item: (item[0] == "all", item[0]))
     ]
 
