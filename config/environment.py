@@ -73,6 +73,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Class that sends a bank account the small transfer with the code that proves it.",
     ),
     Setting("COST_SHEET_SECONDS", int, "5", "Least seconds that a cost sheet stands before it can be confirmed."),
+    Setting("PAYOUT_DAYS", int, "2", "Days after which a borrower may cancel a contract whose money was not sent."),
     Setting("DATABASE_URL", str, "", "`postgresql://user:password@host/name`. Empty: SQLite in `var/`."),
     Setting("DATABASE_POOL_MAX", int, "8", "Most connections a process keeps open to PostgreSQL."),
     Setting("EMAIL_URL", str, "", "`smtp+tls://user:password@host:587`. Empty: mail stays in the outbox table."),

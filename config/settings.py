@@ -172,6 +172,7 @@ NOTICES_PER_DAY: int = environment.read("NOTICES_PER_DAY")
 
 # Payment gateways; see docs/payments.md
 COST_SHEET_SECONDS: int = environment.read("COST_SHEET_SECONDS")
+PAYOUT_DAYS: int = environment.read("PAYOUT_DAYS")
 GATEWAY_URLS: dict[str, str] = environment.gateway_urls()
 GATEWAY_KEYS: dict[str, tuple[str, ...]] = environment.gateway_keys()
 GATEWAY_HOSTS: tuple[str, ...] = tuple(urlsplit(url).hostname or "" for url in GATEWAY_URLS.values())

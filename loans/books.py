@@ -248,7 +248,7 @@ def _principal_account(loans: Sequence[Loan]) -> dict[int, int]:
 
 def _faults_of_loan(loan: Loan, held: InForce, principal_minor: int, penalty_minor: int) -> Iterator[str]:
     unpaid = held.unpaid_rows
-    is_pending = loan.state == Loan.State.PENDING
+    is_pending = loan.state in (Loan.State.PENDING, Loan.State.CANCELLED)
     left = 0 if is_pending else held.principal_left_minor
     oldest = None if is_pending or not unpaid else unpaid[0].due_on
     if loan.principal_left_minor != left:
@@ -278,7 +278,7 @@ def accounts_are_on_file(lender: Lender) -> Found:
     """Each disbursed loan has its account on the credit file, opened and closed on its days."""
     own = Tradeline.objects.filter(lender=lender).values_list("reference", "opened_on", "closed_on", "original_minor")
     on_file = {reference: facts for reference, *facts in own}
-    for loan in Loan.objects.filter(lender=lender).exclude(state=Loan.State.PENDING):
+    for loan in Loan.objects.filter(lender=lender).exclude(state__in=[Loan.State.PENDING, Loan.State.CANCELLED]):
         facts = [loan.disbursed_on, loan.settled_on, loan.principal_minor]
         if on_file.get(loan.number) != facts:
             yield loan.number, "its account on the credit file is missing or says otherwise"

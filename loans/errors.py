@@ -147,6 +147,19 @@ class RefundedAlready(Conflict):
     code = "refunded_already"
 
 
+class CancelRefused(LeewayError):
+    """The contract cannot be cancelled, or its money not be sent, now; `reason` is the stage of its payout.
+
+    Stages: those of `loans.selectors.payout.Stage`.
+    """
+
+    code = "cancel_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class NothingToReverse(Conflict):
     """No payment stands for what the order brought: it lies in suspense, or never came."""
 

@@ -34,8 +34,9 @@ def orders_are_booked(lender: Lender) -> Found:
         elif order.direction == Direction.REFUND:
             booked = refunds.get(order.key, 0)
         else:
-            is_booked = moved_minor and order.loan.state != Loan.State.PENDING
-            booked = order.loan.principal_minor if is_booked else 0
+            in_suspense = suspense.get(order.key, 0)
+            is_booked = moved_minor and not in_suspense and order.loan.state != Loan.State.PENDING
+            booked = order.loan.principal_minor if is_booked else in_suspense
         if booked != moved_minor and not _was_contradicted(order, booked):
             yield order.key, f"moved {moved_minor}, booked {booked}"
     doubled = orders.open().filter(direction=Direction.DEBIT, instalment_number__isnull=False)
@@ -47,21 +48,16 @@ def orders_are_booked(lender: Lender) -> Found:
 def suspense_adds_up(lender: Lender) -> Found:
     """The account is what lies in suspense; each sum came in by its own entry and went out by one."""
     postings = Posting.objects.filter(lender=lender, account=Account.SUSPENSE)
-    lying = sum(SuspenseItem.objects.open().filter(lender=lender).values_list("amount_minor", flat=True))
+    lying = sum(item.came_minor for item in SuspenseItem.objects.open().filter(lender=lender))
     balance = -(postings.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
     if balance != lying:
         yield "suspense", f"the account has {balance}, {lying} lies there"
     posted = dict(postings.values_list("entry_id", "amount_minor"))
     meant = {
-        entry: (key, -amount)
-        for entry, key, amount in SuspenseItem.objects.filter(lender=lender).values_list(
-            "journal_entry", "key", "amount_minor"
-        )
+        item.journal_entry_id: (item.key, -item.came_minor) for item in SuspenseItem.objects.filter(lender=lender)
     } | {
-        entry: (key, amount)
-        for entry, key, amount in SuspenseResolution.objects.filter(lender=lender).values_list(
-            "journal_entry", "item__key", "item__amount_minor"
-        )
+        found.journal_entry_id: (found.item.key, found.item.came_minor)
+        for found in SuspenseResolution.objects.filter(lender=lender).select_related("item")
     }
     for entry in sorted(posted.keys() | meant.keys()):
         key, amount = meant.get(entry, (f"entry {entry}", 0))

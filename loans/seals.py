@@ -43,7 +43,7 @@ _HELD = (
 )
 # What an order says for ever; the rest is what became of it.
 ORDER_TERMS = (
-    "id", "public_id", "lender_id", "loan_id", "direction", "instalment_number", "bank_account_id",
+    "id", "public_id", "lender_id", "loan_id", "direction", "aim", "instalment_number", "bank_account_id",
     "amount_minor", "currency", "may_be_partial", "key", "gateway", "ordered_on", "ordered_by_id", "created_at",
 )  # fmt: skip
 _ORDER_CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ORDER_TERMS)
@@ -66,9 +66,11 @@ _DRAWN_CHANGED = " OR ".join(
     f"OLD.{column} IS DISTINCT FROM NEW.{column}"
     for column in (
         "id", "lender_id", "borrower_id", "limit_id", "account_id", "amount_minor", "instalment_count", "method",
-        "rate_annual", "disbursed_on", "schedule_hash", "made_at",
+        "rate_annual", "disbursed_on", "due_day", "schedule_hash", "made_at",
     )
 )  # fmt: skip
+
+_LOAN_MOVES = [("pending", "active"), ("active", "settled"), ("settled", "active"), ("pending", "cancelled")]
 
 GUARDS: list[Guard] = [
     # the journal
@@ -122,6 +124,9 @@ GUARDS: list[Guard] = [
     *append_only("loans_contract"),
     *same_lender("loans_contract", "loan_id", "loans_loan"),
     *same_lender("loans_contract", "draw_down_id", "loans_drawdown"),
+    *append_only("loans_contractcancellation"),
+    *same_lender("loans_contractcancellation", "contract_id", "loans_contract"),
+    *same_lender("loans_contractcancellation", "loan_id", "loans_loan"),
     *same_lender("loans_drawdown", "limit_id", "loans_creditlimit"),
     *transitions("loans_drawdown", "state", [("shown", "read"), ("read", "signed")]),
     Refuse("loans_drawdown_asked", "loans_drawdown", "update", _DRAWN_CHANGED, "a draw-down stays as it was asked for"),
@@ -133,6 +138,8 @@ GUARDS: list[Guard] = [
     Refuse("loans_paymentorder_kept", "loans_paymentorder", "delete", "1 = 1", "orders are not deleted"),
     *transitions("loans_paymentorder", "state", MOVES),
     *same_lender("loans_paymentorder", "loan_id", "loans_loan"),
+    *append_only("loans_refundwish"),
+    *same_lender("loans_refundwish", "loan_id", "loans_loan"),
     *append_only("loans_gatewayevent"),
     *same_lender("loans_gatewayevent", "order_id", "loans_paymentorder"),
     *same_lender("loans_gatewayevent", "contradicts_id", "loans_gatewayevent"),
@@ -180,6 +187,6 @@ GUARDS: list[Guard] = [
     *append_only("loans_serviceclosure"),
     *same_lender("loans_settlementcertificate", "loan_id", "loans_loan"),
     *same_lender("loans_serviceclosure", "relation_id", "accounts_lenderrelation"),
-    *transitions("loans_loan", "state", [("pending", "active"), ("active", "settled"), ("settled", "active")]),
     *BILL_GUARDS,
+    *transitions("loans_loan", "state", _LOAN_MOVES),
 ]

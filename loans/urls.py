@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loans.views import applications, certificates, drawing, early, leaving, limits
+from loans.views import applications, certificates, drawing, early, leaving, limits, payout
 from loans.views import loan as views
 
 app_name = "loans"
@@ -27,6 +27,8 @@ urlpatterns = [
     path("closing/<slug:lender_code>/undo/", leaving.undo, name="closing_undo"),
     path("<uuid:public_id>/", views.detail, name="detail"),
     path("<uuid:public_id>/certificate/", certificates.certify, name="certify"),
+    path("<uuid:public_id>/payout/", payout.payout_page, name="payout"),
+    path("<uuid:public_id>/payout/cancel/", payout.cancel, name="cancel"),
     path("<uuid:public_id>/versions/<int:number>/", views.version, name="version"),
     path("<uuid:public_id>/pay/", views.pay, name="pay"),
     path("<uuid:public_id>/repay-early/", early.repay_early, name="repay_early"),

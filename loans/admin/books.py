@@ -29,7 +29,7 @@ from loans.models import (
     ScheduleVersion,
 )
 from loans.selectors.desk import may
-from loans.views import cash_desk
+from loans.views import cash_desk, payout
 
 
 def money_column(name: str, label: Any) -> Any:
@@ -201,11 +201,22 @@ class LoanAdmin(LenderScopedAdmin):
             and loan.state == Loan.State.ACTIVE
             and may(cast(User, request.user), Verb.RECORD_PAYMENT, loan.lender)
         )
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_receive": may_receive})
+        may_cancel = (
+            loan is not None
+            and loan.state == Loan.State.PENDING
+            and may(cast(User, request.user), Verb.DISBURSE_LOAN, loan.lender)
+        )
+        more = {"may_receive": may_receive, "may_cancel": may_cancel}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(cash_desk.receive)
-        return [path("<int:pk>/receive/", view, name="loans_loan_receive"), *super().get_urls()]
+        receive = self.admin_site.admin_view(cash_desk.receive)
+        cancel = self.admin_site.admin_view(payout.cancel_at_desk)
+        return [
+            path("<int:pk>/receive/", receive, name="loans_loan_receive"),
+            path("<int:pk>/cancel/", cancel, name="loans_loan_cancel"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(ScheduleVersion)

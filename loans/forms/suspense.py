@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from loans.models import GatewayEvent, Loan, SuspenseItem
+from loans.models import GatewayEvent, Loan, PaymentOrder, SuspenseItem
 from loans.models.suspense import SuspenseResolution
 from loans.services.suspending import LONGEST_WORDS
 
@@ -45,6 +45,11 @@ class PlaceForm(forms.Form):
         self.item = item
         self.loan: Loan | None = None
         super().__init__(*args, **kwargs)
+        if item.is_outgoing:
+            self.fields["outcome"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                (SuspenseResolution.Outcome.RETURNED.value, gettext_lazy("It came back to us"))
+            ]
+            del self.fields["number"]
         self.initial["number"] = item.loan.number if item.loan else ""
 
     @property
@@ -76,5 +81,10 @@ class LookForm(forms.Form):
 
     def __init__(self, *args: Any, event: GatewayEvent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if event.order is not None and event.order.direction != PaymentOrder.Direction.DEBIT:
+            self.fields["has_come"].label = gettext_lazy(
+                "The money did go out. Take it as the payout that the loan waits for; if it waits for none, put it in "
+                "suspense, to be claimed back."
+            )
         if event.body["outcome"] != "succeeded" or event.body["currency"] != event.lender.currency:
             del self.fields["has_come"]

@@ -3,6 +3,7 @@
 from loans.models.application import ApplicationDecision, Assessment, LoanApplication
 from loans.models.bill_contract import BillContract, BillOffer
 from loans.models.bills import AccountEntry, Bill, BillPlan, RevolvingAccount
+from loans.models.cancellation import ContractCancellation
 from loans.models.certificate import SettlementCertificate
 from loans.models.charge import PenaltyCharge
 from loans.models.closure import ServiceClosure
@@ -14,6 +15,7 @@ from loans.models.loan import Loan
 from loans.models.order import EventReview, GatewayEvent, PaymentOrder
 from loans.models.payment import Allocation, Payment, PaymentCorrection
 from loans.models.product import Product
+from loans.models.refund import RefundWish
 from loans.models.schedule import Instalment, ScheduleSeal, ScheduleVersion
 from loans.models.suspense import SuspenseItem, SuspenseResolution
 
@@ -28,6 +30,7 @@ __all__ = [
     "BillOffer",
     "BillPlan",
     "Contract",
+    "ContractCancellation",
     "CreditLimit",
     "DrawDown",
     "EventReview",
@@ -46,6 +49,7 @@ __all__ = [
     "PenaltyCharge",
     "Posting",
     "Product",
+    "RefundWish",
     "RevolvingAccount",
     "ScheduleSeal",
     "ScheduleVersion",

@@ -44,6 +44,7 @@ class DrawDown(models.Model):
     method = models.CharField(_("repayment method"), max_length=16, choices=list(METHOD_NAMES.items()))
     rate_annual = models.DecimalField(_("annual rate"), max_digits=12, decimal_places=10)
     disbursed_on = models.DateField(_("day of paying out"))
+    due_day = models.PositiveSmallIntegerField(_("chosen due day"), null=True, blank=True)
     schedule_hash = models.CharField(_("hash of the schedule"), max_length=64)
     made_at = models.DateTimeField(_("made"), default=clock.now)
     read_at = models.DateTimeField(_("cost sheet read"), null=True, blank=True)
@@ -54,6 +55,10 @@ class DrawDown(models.Model):
         ordering = ["-made_at", "-id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="loans_drawdown_positive"),
+            models.CheckConstraint(
+                condition=Q(due_day__isnull=True) | Q(due_day__gte=1, due_day__lte=28),
+                name="loans_drawdown_due_day_sane",
+            ),
             models.CheckConstraint(
                 condition=Q(state="shown", read_at__isnull=True) | (~Q(state="shown") & Q(read_at__isnull=False)),
                 name="loans_drawdown_read_dated",

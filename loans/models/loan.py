@@ -25,6 +25,7 @@ class Loan(models.Model):
         PENDING = "pending", _("Waiting for disbursement")
         ACTIVE = "active", _("Running")
         SETTLED = "settled", _("Settled")
+        CANCELLED = "cancelled", _("Cancelled before it was paid out")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="loans", verbose_name=_("lender"))
@@ -77,6 +78,10 @@ class Loan(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def has_been_paid_out(self) -> bool:
+        return self.state in (self.State.ACTIVE, self.State.SETTLED)
 
     @property
     def conventions(self) -> Profile:

@@ -18,7 +18,9 @@ class PaymentOrder(models.Model):
 
     `instalment_number` is there where the lender collects an instalment; a payment that the
     borrower started has none. While an order for an instalment is open there is no second
-    one; the database says so.
+    one; the database says so. `aim` is what the money of a debit is for: to be shared out like
+    any payment, or to end the loan or repay part of it early at the sum of `ordered_on`; of
+    those at most one is open.
     """
 
     class Direction(models.TextChoices):
@@ -33,10 +35,17 @@ class PaymentOrder(models.Model):
         SUCCEEDED = "succeeded", _("Done")
         FAILED = "failed", _("Not done")
 
+    class Aim(models.TextChoices):
+        PAY = "pay", _("Payment")
+        SETTLE = "settle", _("Early settlement")
+        REPAY_COUNT = "repay_count", _("Repaid early, each instalment lower")
+        REPAY_INSTALMENT = "repay_instalment", _("Repaid early, fewer instalments")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="orders", verbose_name=_("loan"))
     direction = models.CharField(_("direction"), max_length=8, choices=Direction.choices)
+    aim = models.CharField(_("what for"), max_length=16, choices=Aim.choices, default=Aim.PAY)
     instalment_number = models.PositiveSmallIntegerField(_("instalment"), null=True, blank=True)
     bank_account = models.ForeignKey(
         BankAccount, on_delete=models.PROTECT, related_name="+", verbose_name=_("bank account")
@@ -80,6 +89,13 @@ class PaymentOrder(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["loan"], condition=Q(direction="refund", state__in=OPEN), name="loans_order_one_refund_open"
+            ),
+            models.UniqueConstraint(
+                fields=["loan"], condition=~Q(aim="pay") & Q(state__in=OPEN), name="loans_order_one_early_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(aim="pay") | Q(direction="debit", instalment_number__isnull=True),
+                name="loans_order_early_is_borrowers",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="loans_order_positive"),
             models.CheckConstraint(

@@ -20,19 +20,24 @@ from loans.querysets import SuspenseQuerySet
 
 
 class SuspenseItem(models.Model):
-    """A sum that a gateway or a bank file reported, and why it could not be placed."""
+    """A sum that a gateway or a bank file reported, and why it could not be placed.
+
+    `is_outgoing`: it left our account without anything to leave for, and is to come back.
+    """
 
     class Reason(models.TextChoices):
         UNKNOWN_ORDER = "unknown_order", _("No order of ours has this key")
         AMOUNT_DIFFERS = "amount_differs", _("Another sum than was ordered")
         LOAN_CLOSED = "loan_closed", _("The loan takes no payments any more")
         FOUND_IN_REVIEW = "found_in_review", _("Reported as not done, but the money came")
+        PAID_OUT_UNASKED = "paid_out_unasked", _("Paid out on a contract that was given up, or too late")
         UNKNOWN_REFERENCE = "unknown_reference", _("The payer gave no reference that we know")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
+    is_outgoing = models.BooleanField(_("went out"), default=False)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
     key = models.CharField(_("key"), max_length=64, help_text=_("Of the order, or of the line of a bank file."))
     loan = models.ForeignKey(
@@ -62,6 +67,11 @@ class SuspenseItem(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def came_minor(self) -> int:
+        """The sum as it came to us; below zero where it went."""
+        return -self.amount_minor if self.is_outgoing else self.amount_minor
 
 
 class SuspenseResolution(models.Model):

@@ -120,7 +120,7 @@ def blockers(borrower: Borrower, lender: Lender, on: date) -> tuple[Blocker, ...
 
 def _open_loans(loans: dict[int, Loan]) -> Iterator[Blocker]:
     for loan in loans.values():
-        if loan.state != Loan.State.SETTLED:
+        if loan.state not in (Loan.State.SETTLED, Loan.State.CANCELLED):
             yield Blocker("loan", loan.number, loan.public_id, loan.principal_left_minor, loan.currency)
 
 

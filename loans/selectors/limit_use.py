@@ -66,6 +66,7 @@ def _drawn(limits: list[CreditLimit]) -> dict[int, int]:
     """What is set aside, and of what became a loan the principal that is left; before it is paid out, all of it.
 
     Of a monthly bill, the principal that is left, billed or not; one query more where there is such a limit.
+    A loan that was cancelled has nothing left.
     """
     drawn: dict[int, int] = defaultdict(int)
     rows = LimitReservation.objects.filter(limit__in=limits, released_at__isnull=True).select_related("loan")
@@ -99,7 +100,11 @@ def conduct(borrower: Borrower, lender: Lender, on: date) -> tuple[bool, int]:
 
     Two queries and those of `standings`.
     """
-    loans = list(Loan.objects.filter(borrower=borrower, lender=lender).exclude(state=Loan.State.PENDING))
+    loans = list(
+        Loan.objects.filter(borrower=borrower, lender=lender).exclude(
+            state__in=[Loan.State.PENDING, Loan.State.CANCELLED]
+        )
+    )
     found = standings(loans, on)
     is_overdue = any(one.position.days_overdue for one in found.values())
     return is_overdue, sum(one.paid_count for one in found.values())

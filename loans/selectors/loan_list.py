@@ -28,20 +28,21 @@ class LenderLoans:
 
 @dataclass(frozen=True, slots=True)
 class LoanList:
-    """Running loans by lender, the most pressing first; settled ones apart."""
+    """Running loans by lender, the most pressing first; settled and cancelled ones apart."""
 
     lenders: tuple[LenderLoans, ...]
     settled: tuple[Loan, ...]
+    cancelled: tuple[Loan, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.lenders and not self.settled
+        return not (self.lenders or self.settled or self.cancelled)
 
 
 def loan_list(user: Any) -> LoanList:
     """Four queries, however many loans. Each loan is judged on its own lender's day."""
     loans = list(Loan.objects.of(user).select_related("lender", "product"))
-    running = [loan for loan in loans if loan.state != Loan.State.SETTLED]
+    running = [loan for loan in loans if loan.state in (Loan.State.PENDING, Loan.State.ACTIVE)]
     last_day = max((loan.lender.today() for loan in running), default=None)
     held = in_force(running, last_day) if last_day else {}
     lines: dict[int, list[LoanLine]] = defaultdict(list)
@@ -53,6 +54,7 @@ def loan_list(user: Any) -> LoanList:
     return LoanList(
         lenders=tuple(sorted(groups, key=lambda group: (_pressing(group.lines[0]), group.lender.code))),
         settled=tuple(sorted(settled, key=lambda loan: (loan.settled_on, loan.number), reverse=True)),
+        cancelled=tuple(loan for loan in loans if loan.state == Loan.State.CANCELLED),
     )
 
 

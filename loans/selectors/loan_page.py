@@ -12,6 +12,7 @@ from loans.selectors.certificates import certificate_of
 from loans.selectors.debits import under_way
 from loans.selectors.in_force import rows_of
 from loans.selectors.payment_lines import PaymentLine, payment_lines
+from loans.selectors.payout import Payout, payout
 from loans.selectors.plan import Payments, Plan, plan
 from loans.selectors.standing import Standing, standing
 from loans.selectors.what_now import WhatNow, what_now
@@ -56,6 +57,7 @@ class LoanPage:
     last_row: Row
     under_way: tuple[PaymentOrder, ...]
     certificate: SettlementCertificate | None = None
+    payout: Payout | None = None
 
     @property
     def picture_on(self) -> date:
@@ -87,7 +89,7 @@ def by_days(loan: Loan) -> bool:
 
 
 def loan_page(loan: Loan, on: date) -> LoanPage:
-    """Eight queries, three more where somebody was late, one more where it is settled.
+    """Eight queries, three more where somebody was late, one more where it is settled, five before it is paid out.
 
     Those that found the loan, lender and product come on top.
     """
@@ -116,6 +118,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         last_row=found.rows[-1],
         certificate=certificate_of(loan),
         under_way=tuple(under_way(loan)),
+        payout=payout(loan, on) if now.is_before else None,
     )
 
 

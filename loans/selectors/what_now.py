@@ -19,6 +19,7 @@ class Now(StrEnum):
     RELIEF = "relief"
     PENDING = "pending"
     SETTLED = "settled"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,12 @@ class WhatNow:
 
     @property
     def is_running(self) -> bool:
-        return self.now not in (Now.PENDING, Now.SETTLED)
+        return self.now not in (Now.PENDING, Now.SETTLED, Now.CANCELLED)
+
+    @property
+    def is_before(self) -> bool:
+        """Whether nothing was paid out, yet or for good."""
+        return self.now in (Now.PENDING, Now.CANCELLED)
 
     @property
     def is_late(self) -> bool:
@@ -107,6 +113,8 @@ def _now(found: Standing, *, is_late: bool, is_paused: bool) -> Now:
         return Now.PENDING
     if found.loan.state == Loan.State.SETTLED:
         return Now.SETTLED
+    if found.loan.state == Loan.State.CANCELLED:
+        return Now.CANCELLED
     if is_late:
         return Now.GRACE if found.position.in_grace_until else Now.OVERDUE
     if found.position.next_due_on == found.on:

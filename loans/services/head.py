@@ -42,7 +42,7 @@ def is_borrower(loan: Loan, acting_user: User | None) -> bool:
 
 def check_running(loan: Loan) -> None:
     """Raise unless the loan is disbursed and not settled."""
-    if loan.state == Loan.State.PENDING:
+    if loan.state in (Loan.State.PENDING, Loan.State.CANCELLED):
         raise NotDisbursed(loan.number)
     if loan.state == Loan.State.SETTLED:
         raise AlreadySettled(loan.number)

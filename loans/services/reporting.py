@@ -23,7 +23,8 @@ from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import as_dict, notice
 from loans.gateways.states import Answer, State, after, is_payable
 from loans.ledger import post
-from loans.models import Account, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder, SuspenseItem
+from loans.models import Account, Contract, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder, SuspenseItem
+from loans.selectors.payout import is_too_late
 from loans.services.head import iso, lock
 from loans.services.opening import disburse_loan
 from loans.services.paying import record_payment
@@ -107,6 +108,7 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
             key=report.key,
             loan=order.loan if order else None,
             event=event,
+            is_outgoing=verdict.suspense == Reason.PAID_OUT_UNASKED,
             value_on=value_on,
         )
     elif order is not None and verdict.state is State.SUCCEEDED:
@@ -148,12 +150,21 @@ def _success(order: PaymentOrder, report: Report) -> _Verdict:
     """Money moved: it is booked where it is what was ordered, else it waits where people see it."""
     fits = is_payable(order.amount_minor, report.amount_minor, may_be_partial=order.may_be_partial)
     if order.direction != Direction.DEBIT:
+        if fits and order.direction == Direction.PAYOUT and _is_unasked(order.loan):
+            return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.PAID_OUT_UNASKED)
         return _Verdict(Answer.APPLIED, State.SUCCEEDED) if fits else _Verdict(Answer.CONFLICT)
     if not fits:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.AMOUNT_DIFFERS)
     if order.loan.state != Loan.State.ACTIVE:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CLOSED)
     return _Verdict(Answer.APPLIED, State.SUCCEEDED)
+
+
+def _is_unasked(loan: Loan) -> bool:
+    """Whether money was paid out on a contract that was given up, or whose first due date had come."""
+    if loan.state != Loan.State.PENDING:
+        return loan.state == Loan.State.CANCELLED
+    return is_too_late(loan, loan.lender.today()) and Contract.objects.filter(loan=loan).exists()
 
 
 def _return(order: PaymentOrder, report: Report) -> _Verdict:

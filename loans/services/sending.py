@@ -20,8 +20,9 @@ from config import clock
 from loans.errors import NoGateway
 from loans.gateways.configured import gateway_for
 from loans.gateways.interface import Gateway, Instruction, NoAnswer, NotReceived, Outcome, Report
-from loans.models import Hold, Loan, PaymentOrder
+from loans.models import Contract, Hold, Loan, PaymentOrder
 from loans.selectors.debits import bill_of
+from loans.selectors.payout import is_too_late
 from loans.services.head import lock
 from loans.services.reporting import take_report
 
@@ -104,7 +105,9 @@ def _claimed(pk: int) -> PaymentOrder | None:
 
 
 def _unneeded(order: PaymentOrder) -> str:
-    """Why a debit written a while ago must not be sent now; empty if it may."""
+    """Why an order written a while ago must not be sent now; empty if it may."""
+    if order.direction == PaymentOrder.Direction.PAYOUT:
+        return _unneeded_payout(order.loan)
     if order.direction != PaymentOrder.Direction.DEBIT:
         return ""
     if order.loan.state != Loan.State.ACTIVE:
@@ -118,6 +121,13 @@ def _unneeded(order: PaymentOrder) -> str:
     if bill is None or bill.number != order.instalment_number:
         return "not_due"
     return "" if bill.left_minor == order.amount_minor else "amount_changed"
+
+
+def _unneeded_payout(loan: Loan) -> str:
+    if loan.state != Loan.State.PENDING:
+        return "loan_closed"
+    is_signed = Contract.objects.filter(loan=loan).exists()
+    return "too_late" if is_signed and is_too_late(loan, loan.lender.today()) else ""
 
 
 def instruction(order: PaymentOrder) -> Instruction:

@@ -11,7 +11,7 @@ from accounts.models import Lender, User
 from accounts.roles import Verb
 from accounts.services import require
 from loans.errors import AlreadyResolved, WordsNeeded
-from loans.gateways.interface import Outcome
+from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import report as report_of
 from loans.ledger import post
 from loans.models import (
@@ -21,10 +21,13 @@ from loans.models import (
     JournalEntry,
     Loan,
     Payment,
+    PaymentOrder,
     SuspenseItem,
     SuspenseResolution,
 )
+from loans.selectors.payout import is_too_late
 from loans.services.head import check_running, iso, lock
+from loans.services.opening import disburse_loan
 from loans.services.paying import record_payment
 
 LONGEST_WORDS = 300
@@ -39,16 +42,21 @@ def open_suspense(
     key: str,
     loan: Loan | None = None,
     event: GatewayEvent | None = None,
+    is_outgoing: bool = False,
     value_on: date,
 ) -> SuspenseItem:
-    """Take money in that cannot be placed: into cash, and owed to whoever it turns out to be of."""
+    """Take money in that cannot be placed: into cash, and owed to whoever it turns out to be of.
+
+    Money that went out without a reason is the other way round, and to be claimed back.
+    """
     public_id = uuid4()
+    came_minor = -amount_minor if is_outgoing else amount_minor
     entry = post(
         lender=lender,
         loan=loan,
         kind=JournalEntry.Kind.SUSPENSE,
         key=f"suspense:{public_id}",
-        lines={Account.CASH: amount_minor, Account.SUSPENSE: -amount_minor},
+        lines={Account.CASH: came_minor, Account.SUSPENSE: -came_minor},
         value_on=value_on,
     )
     item = SuspenseItem.objects.create(
@@ -56,6 +64,7 @@ def open_suspense(
         lender=lender,
         amount_minor=amount_minor,
         currency=lender.currency,
+        is_outgoing=is_outgoing,
         reason=reason,
         key=key,
         loan=loan,
@@ -83,6 +92,8 @@ def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: U
     words = _checked(item, words, acting_user)
     if loan.lender_id != item.lender_id:
         raise NotPermitted(f"{loan.number} is of another lender")
+    if item.is_outgoing:
+        raise NotPermitted("money that went out pays no loan")
     check_running(loan)
     entry = _released(item, loan)
     payment = record_payment(
@@ -99,7 +110,7 @@ def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: U
 
 @transaction.atomic
 def return_suspense(*, item: SuspenseItem, words: str, acting_user: User) -> SuspenseResolution:
-    """Record that the money went back to where it came from. Raises what `match_suspense` raises."""
+    """Record that the money is back where it came from. Raises what `match_suspense` raises."""
     words = _checked(item, words, acting_user)
     entry = _released(item, item.loan)
     return _resolve(item, SuspenseResolution.Outcome.RETURNED, entry, None, words, acting_user)
@@ -107,31 +118,24 @@ def return_suspense(*, item: SuspenseItem, words: str, acting_user: User) -> Sus
 
 @transaction.atomic
 def review_event(*, event: GatewayEvent, words: str, has_come: bool = False, acting_user: User) -> EventReview:
-    """Say what a contradicting report turned out to be; with `has_come` its money is taken into suspense.
+    """Say what a contradicting report turned out to be; with `has_come` its money did move, and lies in suspense.
 
-    Only a report of success can bring money. Raises `AlreadyResolved`, `WordsNeeded`,
+    Only a report of success can move money. What was paid out is taken as the payout of a loan
+    that still waits for it, or lies in suspense to be claimed back. Raises `AlreadyResolved`, `WordsNeeded`,
     `NotPermitted`.
     """
     require(lender=event.lender, verb=Verb.MATCH_SUSPENSE, user=acting_user)
     words = _worded(words)
     report = report_of(event.body)
     if has_come and (report.outcome is not Outcome.SUCCEEDED or report.currency != event.lender.currency):
-        raise NotPermitted("this report says nothing of money that came")
+        raise NotPermitted("this report says nothing of money that moved")
     try:
         with transaction.atomic():
             review = EventReview.objects.create(event=event, lender=event.lender, words=words, reviewed_by=acting_user)
     except IntegrityError as error:
         raise AlreadyResolved(event.event_id) from error
     if has_come:
-        open_suspense(
-            lender=event.lender,
-            amount_minor=report.amount_minor,
-            reason=SuspenseItem.Reason.FOUND_IN_REVIEW,
-            key=report.key,
-            loan=event.order.loan if event.order else None,
-            event=event,
-            value_on=min(report.value_on or event.lender.today(), event.lender.today()),
-        )
+        _moved(event, report)
     audit.record(
         lender=event.lender,
         verb="review_event",
@@ -140,6 +144,33 @@ def review_event(*, event: GatewayEvent, words: str, has_come: bool = False, act
         acting_user=acting_user,
     )
     return review
+
+
+def _moved(event: GatewayEvent, report: Report) -> None:
+    """The money of a report that a person found to be right: the payout that a loan waits for, else suspense."""
+    order, today = event.order, event.lender.today()
+    is_outgoing = order is not None and order.direction != PaymentOrder.Direction.DEBIT
+    if order is not None and order.direction == PaymentOrder.Direction.PAYOUT and _is_awaited(order, report, today):
+        disburse_loan(loan=order.loan, acting_user=None)
+        return
+    open_suspense(
+        lender=event.lender,
+        amount_minor=report.amount_minor,
+        reason=SuspenseItem.Reason.FOUND_IN_REVIEW,
+        key=report.key,
+        loan=order.loan if order else None,
+        event=event,
+        is_outgoing=is_outgoing,
+        value_on=min(report.value_on or today, today),
+    )
+
+
+def _is_awaited(order: PaymentOrder, report: Report, today: date) -> bool:
+    """Whether the loan still waits for exactly this money, and no other order is to bring it."""
+    loan = lock(order.loan)
+    others = PaymentOrder.objects.filter(loan=loan, direction=PaymentOrder.Direction.PAYOUT).exclude(state="failed")
+    is_whole = report.amount_minor == loan.principal_minor
+    return is_whole and loan.state == Loan.State.PENDING and not is_too_late(loan, today) and not others.exists()
 
 
 def _checked(item: SuspenseItem, words: str, acting_user: User) -> str:
@@ -163,7 +194,7 @@ def _released(item: SuspenseItem, loan: Loan | None) -> JournalEntry:
         loan=loan,
         kind=JournalEntry.Kind.SUSPENSE,
         key=f"suspense-out:{item.public_id}",
-        lines={Account.SUSPENSE: item.amount_minor, Account.CASH: -item.amount_minor},
+        lines={Account.SUSPENSE: item.came_minor, Account.CASH: -item.came_minor},
         value_on=item.value_on,
     )
 

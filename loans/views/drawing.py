@@ -22,6 +22,7 @@ from loans.models import Contract, CreditLimit, DrawDown
 from loans.papers import plain_text
 from loans.selectors.drawing import draw_page, is_whole, own_contracts, own_draw_downs
 from loans.selectors.limit_use import use_of
+from loans.selectors.payout import payout
 from loans.services.drawing import Signature, ask_to_draw, confirm_reading, sign_contract
 from loans.services.sending import send_orders
 from loans.views.frame import person
@@ -152,7 +153,8 @@ def _sign(request: HttpRequest, found: DrawDown, form: SignForm) -> HttpResponse
 @login_required
 def contract(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = _contract(request, public_id)
-    return _shown(request, "loans/drawing/contract.html", page=page, is_whole=is_whole(page))
+    where = None if page.loan.has_been_paid_out else payout(page.loan, page.lender.today())
+    return _shown(request, "loans/drawing/contract.html", page=page, payout=where, is_whole=is_whole(page))
 
 
 @require_safe

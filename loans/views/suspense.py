@@ -93,6 +93,8 @@ def _placed(item: SuspenseItem, form: PlaceForm, user: User) -> str:
         said = _("%(amount)s is on loan %(number)s of %(name)s now.")
         return said % {"amount": amount, "number": form.loan.number, "name": form.loan.borrower}
     return_suspense(item=item, words=words, acting_user=user)
+    if item.is_outgoing:
+        return _("%(amount)s is recorded as come back.") % {"amount": amount}
     return _("%(amount)s is recorded as sent back.") % {"amount": amount}
 
 

@@ -169,6 +169,8 @@ ROWS: dict[str, Row] = {
     "loans:pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:repay_early": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:settle": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "loans:payout": OWNERS_BUTTON,  # the money was paid out
+    "loans:cancel": row("405", "login anonymous, 302 owner, 404"),
     "loans:certify": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
     "loans:certificate": OWNERS_PAGE,
     "loans:certificate_text": OWNERS_PAGE,
@@ -241,6 +243,8 @@ ROWS: dict[str, Row] = {
     "admin:loans_product_publish": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_product_retire": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     **shown_to(SEE_LOANS, "loans_settlementcertificate", "loans_serviceclosure"),
+    **shown_to(SEE_LOANS, "loans_contractcancellation", "loans_refundwish"),
+    "admin:loans_loan_cancel": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     **shown_to("reviewer collections auditor servicing", "loans_hold"),
     **shown_to(SEE_REQUESTS, "loans_loanapplication", "loans_creditlimit"),
     "admin:loans_loanapplication_waiting": row(
@@ -311,7 +315,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
     "loans:application*": lambda world: {"public_id": world.borrower("owner").applications.latest("pk").public_id},
     "loans:draw": lambda world: {"public_id": world.borrower("owner").limits.earliest("pk").public_id},
     "loans:draw_*": lambda world: {"public_id": world.borrower("owner").draw_downs.get(state="shown").public_id},
-    "loans:contract*": lambda world: {"public_id": world.borrower("owner").contracts.get().public_id},
+    "loans:contract*": lambda world: {"public_id": world.borrower("owner").contracts.earliest("pk").public_id},
     "loans:limit": lambda world: {"public_id": world.borrower("owner").limits.earliest("pk").public_id},
     **dict.fromkeys(
         [f"admin:loans_loanapplication_{page}" for page in ("case", "claim", "release", "decide")],
@@ -331,6 +335,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_product_{page}" for page in ("page", "edit", "next", "publish", "retire")],
         lambda world: {"pk": world.loans["running"].product_id},
     ),
+    "admin:loans_loan_cancel": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_loan_receive": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_payment_take_back": lambda world: {"pk": world.loans["running"].payments.earliest("pk").pk},
     "admin:loans_suspenseitem_place": lambda world: {

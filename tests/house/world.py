@@ -36,6 +36,7 @@ from loans.models import (
     PaymentOrder,
     PenaltyCharge,
     Product,
+    RefundWish,
     SettlementCertificate,
     SuspenseItem,
 )
@@ -239,6 +240,10 @@ def _money(world: World) -> None:
         books.take_report(lender=world.lender, gateway="callback", event_id=f"ev-{number}", report=came)
     back = Report(key="unknown-1", outcome=Outcome.RETURNED, amount_minor=5_000, currency="CNY")
     books.take_report(lender=world.lender, gateway="callback", event_id="ev-3", report=back)
+    RefundWish.objects.create(
+        lender=world.lender, borrower=loan.borrower, loan=loan, amount_minor=100,
+        bank_account=loan.borrower.bank_accounts.earliest("pk"), wished_by=world.people["owner"],
+    )  # fmt: skip
     item = SuspenseItem.objects.get(key="unknown-2")
     books.return_suspense(item=item, words="Sent back.", acting_user=clerk)
     again = Report(key="unknown-1", outcome=Outcome.RETURNED, amount_minor=4_999, currency="CNY")
