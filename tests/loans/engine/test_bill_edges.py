@@ -153,6 +153,8 @@ def test_bills_are_made_to_the_last_day_of_the_calendar():
 def test_a_purchase_can_be_given_back_whole_and_bit_by_bit_before_it_is_billed():
     whole = account(bill_terms(), facts("2026-05-20 buy 3000; 2026-05-21 buy 500; 2026-05-22 refund 3000 1"), DUE)
     assert (whole.bills[0].purchases_minor, whole.bills[0].refunds_minor) == (3500, 3000)
+    [alone] = account(bill_terms(), facts("2026-05-20 buy 1; 2026-05-21 refund 1 1"), DUE).bills
+    assert (alone.purchases_minor, alone.refunds_minor, alone.balance_minor, alone.minimum.total_minor) == (1, 1, 0, 0)
     story = "2026-05-20 buy 3000; 2026-05-21 refund 1000 1; 2026-05-22 refund 500 1"
     assert account(bill_terms(), facts(story), DUE).bills[0].refunds_minor == 1500
 

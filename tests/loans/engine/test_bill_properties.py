@@ -74,11 +74,13 @@ asked_on = st.integers(0, 260).map(lambda days: OPENED_ON + timedelta(days=days)
 def test_stretches_of_days_come_to_what_single_days_do(terms, entries, held, on):
     found, slow = account(terms, entries, on, held), DayByDay(terms, entries, on, held)
     shown = [bill for bill in slow.shown if bill["overdue"] + bill["carried"] + _new(bill)]
+    # A bill on which all that was bought was given back is made, and asks for nothing.
+    made = [bill for bill in found.bills if bill.balance_minor]
     assert [
         (bill.bill_on, bill.due_on, bill.carried_minor, bill.overdue_minor, bill.interest_minor, bill.penalty_minor)
-        for bill in found.bills
+        for bill in made
     ] == [(one["on"], one["due"], one["carried"], one["overdue"], one["interest"], one["penalty"]) for one in shown]
-    assert [bill.minimum.purchases_minor for bill in found.bills] == [one["share"] for one in shown]
+    assert [bill.minimum.purchases_minor for bill in made] == [one["share"] for one in shown]
     assert found.credit_minor == sum(slow.ahead)
     owed = sum(one[part] for one in slow.bills for part in ("fee", "penalty", "interest", "bought"))
     assert found.billed_minor == owed - sum(one["paid"] for one in slow.bills)
