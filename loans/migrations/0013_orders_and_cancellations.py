@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_leaving'),
-        ('loans', '0011_monthly_bills'),
+        ("loans", "0012_remembered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
