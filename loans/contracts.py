@@ -17,7 +17,7 @@ from loans.models import CreditLimit, Product
 from loans.models.product import METHOD_NAMES
 from loans.papers import GOVERNING, Block, heading, listed, paragraph
 
-TEMPLATE = "CN-2026.1"
+TEMPLATE = "CN-2026.2"
 
 
 def sheet_of(product: Product, terms: Terms, rows: tuple[Row, ...]) -> CostSheet:
@@ -137,7 +137,12 @@ def _schedule(rows: tuple[Row, ...], currency: str, language: str) -> list[Block
 def _rules(product: Product) -> list[Block]:
     days = product.grace_days
     grace = _("An instalment is on time if it is paid by 24:00 of its due date.")
-    if days:
+    if days and product.grace_needs_clean_previous:
+        grace = _(
+            "An instalment is on time if it is paid by 24:00 of its due date. If the instalment before it was not "
+            "late, it does not count as late either when it is paid within %(days)s days after it."
+        ) % {"days": days}
+    elif days:
         grace = _(
             "An instalment is on time if it is paid by 24:00 of its due date. Paid within %(days)s days after it, it "
             "does not count as late."

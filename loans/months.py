@@ -75,6 +75,7 @@ class _Known:
     parts: Sequence[Part]
     holds: Sequence[Span]
     grace_days: int
+    grace_needs_clean_previous: bool
     first: date
     end: date
     as_of: date
@@ -91,7 +92,7 @@ class _Known:
             own = by_number.get(number, [])
             is_paid = sum(part.amount_minor for part in own) >= due_minor
             paid_off_on = max((part.value_on for part in own), default=due_on) if is_paid else None
-            last_on = self._last_on(due_on, self.grace_days if is_clean else 0)
+            last_on = self._last_on(due_on, self.grace_days if is_clean or not self.grace_needs_clean_previous else 0)
             is_clean = (paid_off_on or self.as_of) <= last_on
             left_minor = due_minor - sum(part.amount_minor for part in own if part.value_on <= self.end)
             found.append(_Item(due_on, due_minor, left_minor, paid_off_on, last_on))
@@ -148,6 +149,7 @@ def month_facts(
     settled_on: date | None,
     relief_reference: str = "",
     relieved_on: date | None = None,
+    grace_needs_clean_previous: bool = True,
 ) -> MonthFacts:
     """The facts of the month whose first day is `month`.
 
@@ -163,7 +165,7 @@ def month_facts(
     if end < disbursed_on or (settled_on is not None and settled_on < month):
         raise ValueError(f"{month:%Y-%m} is outside the life of the loan")
     parts = [part for part in payments if part.value_on <= as_of]
-    known = _Known(rows_in_force, parts, holds, grace_days, month, end, as_of)
+    known = _Known(rows_in_force, parts, holds, grace_days, grace_needs_clean_previous, month, end, as_of)
     items = known.items()
     late = _late(known, items, end)
     kind, reference, judged = _judged(known, items, late, paused_on, relief_reference, relieved_on)

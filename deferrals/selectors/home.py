@@ -25,7 +25,7 @@ MONTHS_AHEAD = 7
 LETTERS = 3
 # The columns that the page shows, and no more: naming a column to the database takes as long as showing it.
 LOAN = (
-    "public_id", "state", "grace_days", "instalment_count",
+    "public_id", "state", "grace_days", "grace_needs_clean_previous", "instalment_count",
     *(f"lender__{column}" for column in ("name_en", "name_zh_hans", "name_zh_hant", "time_zone")),
 )  # fmt: skip
 REQUEST = ("public_id", "lender", "number", "state", "decide_by_on", "target_on")

@@ -42,6 +42,9 @@ class Loan(models.Model):
     instalment_count = models.PositiveSmallIntegerField(_("number of instalments"))
     profile = models.JSONField(_("calculation conventions"))
     grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=3)
+    grace_needs_clean_previous = models.BooleanField(
+        _("grace only if the instalment before was paid on time"), default=True
+    )
     disbursed_on = models.DateField(_("disbursed"))
     first_due_on = models.DateField(_("first due date"), null=True, blank=True)
     anchor_day = models.PositiveSmallIntegerField(_("due day"))

@@ -188,5 +188,5 @@ def _rules(loan: Loan, product: Product) -> PenaltyRules | None:
         base=PenaltyBase(product.penalty_base),
         cap_annual=product.annual_cap,
         grace_days=loan.grace_days,
-        grace_needs_clean_previous=product.grace_needs_clean_previous,
+        grace_needs_clean_previous=loan.grace_needs_clean_previous,
     )

@@ -120,6 +120,7 @@ class History:
             settled_on=self.loan.settled_on,
             relief_reference=relief.reference if relief else "",
             relieved_on=relief.adopted_on if relief else None,
+            grace_needs_clean_previous=self.loan.grace_needs_clean_previous,
         )
 
 

@@ -161,6 +161,7 @@ def unsaved(
         instalment_count=terms.instalments,
         profile=terms.profile.as_dict(),
         grace_days=product.grace_days if grace_days is None else grace_days,
+        grace_needs_clean_previous=product.grace_needs_clean_previous,
         disbursed_on=terms.disbursed_on,
         # The date that the terms give, so that no reader has to work it out again.
         first_due_on=rows[0].due_on,
