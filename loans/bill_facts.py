@@ -165,6 +165,17 @@ def oldest_unpaid(state: Account) -> date | None:
     return min((one.due_on for one in state.left if one.asked_minor), default=None)
 
 
+def still_open(state: Account) -> tuple[str, ...]:
+    """What stands in the way of closing, as `StillOpen` names it; empty if nothing does."""
+    found = {
+        "owed": state.billed_minor > 0,
+        "unbilled": state.unbilled_minor + state.accrued_interest_minor + state.accrued_penalty_minor != 0,
+        "instalments": bool(state.plans),
+        "credit": state.credit_minor > 0,
+    }
+    return tuple(reason for reason, is_so in found.items() if is_so)
+
+
 def statement_columns(made: Statement) -> dict[str, Any]:
     """A bill of the engine as columns of `Bill`, without what leads from the bill before."""
     minimum = made.minimum

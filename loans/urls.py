@@ -1,6 +1,17 @@
 from django.urls import path
 
-from loans.views import applications, certificates, drawing, early, leaving, limits, payout
+from loans.views import (
+    applications,
+    bill_opening,
+    bill_plans,
+    bills,
+    certificates,
+    drawing,
+    early,
+    leaving,
+    limits,
+    payout,
+)
 from loans.views import loan as views
 
 app_name = "loans"
@@ -19,6 +30,21 @@ urlpatterns = [
     path("drawing/<uuid:public_id>/sign/", drawing.sign, name="draw_sign"),
     path("contracts/<uuid:public_id>/", drawing.contract, name="contract"),
     path("contracts/<uuid:public_id>/text/", drawing.contract_text, name="contract_text"),
+    path("bills/open/<uuid:public_id>/", bill_opening.ask, name="bill_open"),
+    path("bills/offers/<uuid:public_id>/costs/", bill_opening.costs, name="bill_costs"),
+    path("bills/offers/<uuid:public_id>/sign/", bill_opening.sign, name="bill_sign"),
+    path("bills/contracts/<uuid:public_id>/", bill_opening.contract, name="bill_contract"),
+    path("bills/contracts/<uuid:public_id>/text/", bill_opening.contract_text, name="bill_contract_text"),
+    path("bills/plans/<uuid:public_id>/", bill_plans.plan, name="bill_plan"),
+    path("bills/plans/<uuid:public_id>/end/", bill_plans.end, name="bill_plan_end"),
+    path("bills/<uuid:public_id>/", bills.account, name="bill_account"),
+    path("bills/<uuid:public_id>/statements/<int:number>/", bills.statement, name="bill_statement"),
+    path("bills/<uuid:public_id>/pay/", bills.pay, name="bill_pay"),
+    path("bills/<uuid:public_id>/payments/<uuid:entry_id>/", bills.receipt, name="bill_receipt"),
+    path("bills/<uuid:public_id>/instalments/", bill_plans.choose, name="bill_plan_new"),
+    path("bills/<uuid:public_id>/shop/", bills.shop, name="bill_shop"),
+    path("bills/<uuid:public_id>/close/", bills.close, name="bill_close"),
+    path("bills/<uuid:public_id>/certificate/", bills.certify, name="bill_certify"),
     path("certificates/check/", certificates.check, name="check_certificate"),
     path("certificates/<uuid:public_id>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:public_id>/text/", certificates.certificate_text, name="certificate_text"),

@@ -1,10 +1,11 @@
 """In the world of the house: the owner's monthly bill, a plan not agreed to yet, and an offer to open another."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from config import clock
-from loans.models import BillPlan
+from loans.models import BillContract, BillOffer, BillPlan, CreditLimit, RevolvingAccount
 from loans.services import bill_planning
 from tests.conftest import NOON
 from tests.loans import monthly
@@ -26,3 +27,25 @@ def make_bills(world: Any) -> None:
         bill_planning.offer_plan(account=account, amount_minor=30_000, parts=3, acting_user=owner.user)
         monthly.asked(monthly.limit_on(owner, monthly.billed(world.lender, code="monthly-2")))
     assert BillPlan.objects.filter(account=account).count() == 2
+
+
+def _bills(**more: Any) -> Mapping[str, Any]:
+    return {"public_id": RevolvingAccount.objects.get().public_id, **more}
+
+
+def _paid() -> Any:
+    return RevolvingAccount.objects.get().entries.filter(kind="payment").earliest("pk").public_id
+
+
+# What the addresses of monthly bills name; for `tests/house/matrix.py`.
+BILL_OBJECTS: dict[str, Callable[[Any], Mapping[str, Any]]] = {
+    "loans:bill_open": lambda world: {"public_id": CreditLimit.objects.get(product_code="monthly-2").public_id},
+    "loans:bill_costs": lambda world: {"public_id": BillOffer.objects.get(state="shown").public_id},
+    "loans:bill_sign": lambda world: {"public_id": BillOffer.objects.get(state="shown").public_id},
+    "loans:bill_contract*": lambda world: {"public_id": BillContract.objects.get().public_id},
+    "loans:bill_plan": lambda world: {"public_id": BillPlan.objects.get(state="shown").public_id},
+    "loans:bill_plan_end": lambda world: {"public_id": BillPlan.objects.get(state="shown").public_id},
+    "loans:bill_statement": lambda world: _bills(number=2),
+    "loans:bill_receipt": lambda world: _bills(entry_id=_paid()),
+    "loans:bill_*": lambda world: _bills(),
+}

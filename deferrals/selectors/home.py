@@ -19,6 +19,7 @@ from deferrals.models import Letter, ReliefRequest
 from deferrals.states import OPEN, OfferState, RequestState
 from loans.engine.calendar import add_months, month_of
 from loans.models import Loan
+from loans.selectors.bills import AccountLine, account_lines
 from loans.selectors.standing import Standing, positions
 
 MONTHS_AHEAD = 7
@@ -76,12 +77,15 @@ class Due:
     minor: int
     paused: bool
     state: str
+    is_bill: bool = False
 
     @property
     def text(self) -> str:
         """What is due there, in the language of the page."""
         if self.paused:
             return _("%(lender)s, nothing due") % {"lender": self.lender.name}
+        if self.is_bill:
+            return _("%(lender)s, monthly bill") % {"lender": self.lender.name}
         if self.state == "late":
             since = short_day_text(self.on, get_language() or "zh-hans")
             names = {"lender": self.lender.name, "number": self.number, "day": since}
@@ -116,10 +120,11 @@ class HomePage:
     unread: int
     has_loans: bool
     is_pending: bool
+    bills: tuple[AccountLine, ...] = ()
 
 
 def home(user: Any) -> HomePage:
-    """Six queries, however many loans and lenders."""
+    """Seven queries, however many loans and lenders; one more where there is a monthly bill."""
     loans = list(Loan.objects.of(user).select_related("lender").only(*LOAN).order_by("lender_id", "pk"))
     lenders_by_pk = {loan.lender_id: loan.lender for loan in loans}
     today = loans[0].lender.today() if loans else clock.today("Asia/Shanghai")
@@ -127,18 +132,20 @@ def home(user: Any) -> HomePage:
     reliefs = tuple(_reliefs(user, at, today, lenders_by_pk))
     next_due = _next_due(at.values(), reliefs)
     letters = _letters(user, lenders_by_pk)
-    months, lenders = _calendar(list(at.values()), today)
+    bills = account_lines(user)
+    months, lenders = _calendar(list(at.values()), today, bills)
     return HomePage(
         today=today,
-        state=_state(next_due, reliefs),
+        state=_with_bills(_state(next_due, reliefs), bills),
         next_due=next_due,
         reliefs=reliefs,
         months=months,
         lenders=lenders,
         letters=letters,
         unread=letters[0].unread if letters else 0,
-        has_loans=bool(loans),
+        has_loans=bool(loans or bills),
         is_pending=any(loan.state == Loan.State.PENDING for loan in loans),
+        bills=bills,
     )
 
 
@@ -230,17 +237,33 @@ def _state(next_due: NextDue | None, reliefs: Sequence[Relief]) -> str:
     return "soon" if next_due.days_left <= 7 else "calm"
 
 
+def _with_bills(state: str, bills: Sequence[AccountLine]) -> str:
+    """The first sentence, where a monthly bill is more pressing than any loan."""
+    found = {line.now.now for line in bills}
+    soon = any(line.now.now in ("coming", "due_today") and line.now.days_left <= 7 for line in bills)
+    if "overdue" in found and state != "offer":
+        return "overdue"
+    if state in ("nothing", "calm", "soon") and "grace" in found:
+        return "grace"
+    if state in ("nothing", "calm") and soon:
+        return "soon"
+    return "calm" if state == "nothing" and found - {"nothing"} else state
+
+
 def _left(stands: Standing, row: Any) -> int:
     paid = stands.paid.get(row.number)
     already = paid.principal_minor + paid.interest_minor + paid.fee_minor if paid is not None else 0
     return int(row.due_minor - already)
 
 
-def _calendar(at: Sequence[Standing], today: date) -> tuple[tuple[Month, ...], tuple[Any, ...]]:
+def _calendar(
+    at: Sequence[Standing], today: date, bills: Sequence[AccountLine] = ()
+) -> tuple[tuple[Month, ...], tuple[Any, ...]]:
     """The months ahead that have something in them, and the lenders in the order of the bars."""
     first, end = month_of(today), add_months(month_of(today), MONTHS_AHEAD)
+    found = [due for stands in at for due in _dues(stands)] + [due for line in bills for due in _bill_dues(line)]
     dues = sorted(
-        (due for stands in at for due in _dues(stands) if first <= due.on < end or due.state == "late"),
+        (due for due in found if first <= due.on < end or due.state == "late"),
         key=lambda due: (due.on, due.lender.pk),
     )
     lenders = tuple({due.lender.pk: due.lender for due in sorted(dues, key=lambda due: due.lender.pk)}.values())
@@ -274,3 +297,12 @@ def _dues(stands: Standing) -> Iterable[Due]:
     for day in stands.paused_on:
         if day + timedelta(days=31) > stands.on:
             yield Due(day, lender, 0, 0, True, "relief")
+
+
+def _bill_dues(line: AccountLine) -> Iterable[Due]:
+    """The whole bill on its due day; a minimum that is late stands since its own."""
+    now, lender = line.now, line.account.lender
+    if now.is_late and now.oldest_on is not None:
+        yield Due(now.oldest_on, lender, 0, now.minimum_minor, False, "late", is_bill=True)
+    elif now.due_on is not None and now.due_on >= now.on:
+        yield Due(now.due_on, lender, 0, now.whole_minor, False, "due", is_bill=True)

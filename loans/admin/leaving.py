@@ -10,10 +10,10 @@ from loans.models import ServiceClosure, SettlementCertificate
 @admin.register(SettlementCertificate)
 class SettlementCertificateAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
-    list_display = ["number", "lender", "loan", "borrower", "settled_on", "issued_on", "language"]
+    list_display = ["number", "lender", "loan", "account", "borrower", "settled_on", "issued_on", "language"]
     list_filter = [LenderFilter, "language"]
-    list_select_related = ["lender", "loan", "borrower"]
-    search_fields = ["=number", "=loan__number", "borrower__name"]
+    list_select_related = ["lender", "loan", "account", "borrower"]
+    search_fields = ["=number", "=loan__number", "=account__number", "borrower__name"]
     date_hierarchy = "issued_on"
     ordering = ["-issued_at"]
 

@@ -17,7 +17,7 @@ def certificate_of(loan: Loan) -> SettlementCertificate | None:
 
 
 def own_certificates(user: Any) -> Any:
-    return SettlementCertificate.objects.of(user).select_related("lender", "loan__product", "borrower")
+    return SettlementCertificate.objects.of(user).select_related("lender", "loan__product", "account", "borrower")
 
 
 def settled_loans(borrower: Borrower, lender_id: int) -> list[tuple[Loan, SettlementCertificate | None]]:
@@ -38,7 +38,7 @@ def is_right(number: str, code: str) -> bool | None:
     if len(wanted) != 16:
         return None
     candidates = SettlementCertificate.objects.filter(number=number.strip().upper(), sha256__startswith=wanted)
-    for certificate in candidates.select_related("loan"):
+    for certificate in candidates.select_related("loan", "account"):
         if digest(certificate.content()) == certificate.sha256:
             return certificate.is_in_force
     return None

@@ -10,9 +10,8 @@ from accounts.roles import Verb
 from accounts.services import next_reference
 from config import clock
 from credit.services import close_tradeline
-from loans.bill_facts import followed, terms_of
+from loans.bill_facts import followed, still_open, terms_of
 from loans.certificates import written_for_account
-from loans.engine.revolving import Account as Standing
 from loans.errors import NotSettled, StillOpen
 from loans.models import RevolvingAccount, SettlementCertificate
 from loans.papers import GOVERNING
@@ -60,17 +59,6 @@ def close_account(*, account: RevolvingAccount, acting_user: User | None) -> Rev
         acting_user=acting_user,
     )
     return account
-
-
-def still_open(state: Standing) -> tuple[str, ...]:
-    """What stands in the way of closing, as `StillOpen` names it; empty if nothing does."""
-    found = {
-        "owed": state.billed_minor > 0,
-        "unbilled": state.unbilled_minor + state.accrued_interest_minor + state.accrued_penalty_minor != 0,
-        "instalments": bool(state.plans),
-        "credit": state.credit_minor > 0,
-    }
-    return tuple(reason for reason, is_so in found.items() if is_so)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from loans.forms.paying import PayForm, SentOnce, SettleForm, sent_key
 from loans.models import Payment
 from loans.selectors import loan_list as list_page
 from loans.selectors import loan_page, pay_page, settle_page
+from loans.selectors.bills import account_lines
 from loans.services import order_debit, record_payment, send_orders, settle_early
 from loans.views.frame import address, own_loan, person, receipt, refusal, shown
 
@@ -27,7 +28,8 @@ CHANGED_MEANWHILE = (Conflict, AlreadySettled, NotDisbursed, DateRefused)
 @require_safe
 @login_required
 def loan_list(request: HttpRequest) -> HttpResponse:
-    return shown(request, "loans/list.html", list_page.loan_list(request.user))
+    page = list_page.loan_list(request.user)
+    return shown(request, "loans/list.html", page, bills=account_lines(request.user))
 
 
 @require_safe

@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import BankAccount
 from loans.models import GatewayEvent, Loan, SuspenseItem
+from tests.bills import BILL_OBJECTS
 from tests.house.world import ROLES, World
 
 Answers = Mapping[str, str]
@@ -193,6 +194,24 @@ ROWS: dict[str, Row] = {
     "loans:draw_sign": row("login anonymous, 302 owner, 404", "login anonymous, 302 owner, 404"),
     "loans:contract": OWNERS_PAGE,
     "loans:contract_text": OWNERS_PAGE,
+    # a borrower's monthly bill; the five seconds of its cost sheets are not over
+    "loans:bill_open": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
+    "loans:bill_costs": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
+    "loans:bill_sign": row("login anonymous, 302 owner, 404", "login anonymous, 302 owner, 404"),
+    "loans:bill_contract": OWNERS_PAGE,
+    "loans:bill_contract_text": OWNERS_PAGE,
+    "loans:bill_account": OWNERS_PAGE,
+    "loans:bill_statement": OWNERS_PAGE,
+    "loans:bill_receipt": OWNERS_PAGE,
+    # payments are recorded, and things bought, in the demonstration only
+    "loans:bill_pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "loans:bill_shop": row("login anonymous, 404", "login anonymous, 404"),
+    "loans:bill_plan_new": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
+    "loans:bill_plan": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
+    "loans:bill_plan_end": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
+    # something is open, so nothing is closed
+    "loans:bill_close": row("login anonymous, 200 owner, 404", "login anonymous, 302 owner, 404"),
+    "loans:bill_certify": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
     "credit:record": OWN_PAGE,
     "credit:tradeline": OWNERS_PAGE,
     "credit:consents": OWN_PAGE,
@@ -245,6 +264,8 @@ ROWS: dict[str, Row] = {
     **shown_to(SEE_LOANS, "loans_settlementcertificate", "loans_serviceclosure"),
     **shown_to(SEE_LOANS, "loans_contractcancellation", "loans_refundwish"),
     "admin:loans_loan_cancel": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
+    **shown_to(SEE_LOANS, "loans_revolvingaccount", "loans_accountentry", "loans_bill"),
+    **shown_to(SEE_LOANS, "loans_billplan", "loans_billcontract"),
     **shown_to("reviewer collections auditor servicing", "loans_hold"),
     **shown_to(SEE_REQUESTS, "loans_loanapplication", "loans_creditlimit"),
     "admin:loans_loanapplication_waiting": row(
@@ -325,6 +346,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_creditlimit_{page}" for page in ("page", "cut", "restore")],
         lambda world: {"public_id": world.borrower("owner").limits.earliest("pk").public_id},
     ),
+    **BILL_OBJECTS,
     "loans:version": lambda world: {"public_id": world.loans["active"].public_id, "number": 1},
     "loans:payment": lambda world: _loan(world, payment_id=world.loans["running"].payments.earliest("pk").public_id),
     "loans:closing*": lambda world: {"lender_code": world.lender.code},

@@ -91,11 +91,11 @@ def test_the_lender_with_the_most_pressing_loan_comes_first(at: Client, paid_thr
     assert page.index("Jiangpan Bank") < page.index("Qinghe Consumer Finance")
 
 
-def test_six_queries_however_many_loans(
+def test_seven_queries_however_many_loans(
     at: Client, paid_three: Loan, make_loan: Any, at_jiangpan: Loan, django_assert_num_queries: Any
 ) -> None:
-    # session, person, loans; then version, rows and payments of all of them
+    # session, person, loans; version, rows and payments of all of them; monthly bills
     for _ in range(4):
         services.disburse_loan(loan=make_loan(), acting_user=None)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         at.get("/loans/")

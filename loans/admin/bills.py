@@ -1,0 +1,60 @@
+"""Monthly bills in the staff's site: accounts, what happened on them, bills, plans, contracts; to read."""
+
+from django.contrib import admin
+
+from accounts.roles import Verb
+from accounts.scope import LenderFilter, LenderScopedAdmin
+from loans.models import AccountEntry, Bill, BillContract, BillPlan, RevolvingAccount
+
+
+@admin.register(RevolvingAccount)
+class RevolvingAccountAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["number", "lender", "borrower", "product", "state", "principal_left_minor", "oldest_unpaid_due_on"]
+    list_filter = [LenderFilter, "state"]
+    list_select_related = ["lender", "borrower", "product"]
+    search_fields = ["=number", "borrower__name"]
+    ordering = ["lender", "-opened_on", "-pk"]
+
+
+@admin.register(AccountEntry)
+class AccountEntryAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["account", "sequence", "kind", "value_on", "amount_minor", "channel"]
+    list_filter = [LenderFilter, "kind", "channel"]
+    list_select_related = ["account"]
+    search_fields = ["=account__number", "=key"]
+    date_hierarchy = "value_on"
+    ordering = ["-pk"]
+
+
+@admin.register(Bill)
+class BillAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["account", "bill_on", "due_on", "balance_minor", "minimum_minor", "interest_minor", "penalty_minor"]
+    list_filter = [LenderFilter]
+    list_select_related = ["account"]
+    search_fields = ["=account__number"]
+    date_hierarchy = "bill_on"
+    ordering = ["-bill_on", "-pk"]
+
+
+@admin.register(BillPlan)
+class BillPlanAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["account", "bill", "amount_minor", "parts", "fee_minor", "rate_annual", "state", "agreed_at"]
+    list_filter = [LenderFilter, "state"]
+    list_select_related = ["account", "bill__account"]
+    search_fields = ["=account__number"]
+    ordering = ["-made_at", "-pk"]
+
+
+@admin.register(BillContract)
+class BillContractAdmin(LenderScopedAdmin):
+    view_verb = Verb.VIEW_LOANS
+    list_display = ["number", "lender", "borrower", "account", "language", "signed_on"]
+    list_filter = [LenderFilter, "language"]
+    list_select_related = ["lender", "borrower", "account"]
+    search_fields = ["=number", "=account__number", "borrower__name"]
+    date_hierarchy = "signed_on"
+    ordering = ["-signed_at"]
