@@ -14,7 +14,8 @@ arrangement in force may remind of its own new dates before they are due.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 CATCH_UP_DAYS = 3
 PREFIX = "remind"
@@ -101,3 +102,12 @@ def last_useful_on(step: int, due_on: date, on: date) -> date:
     '2026-05-14'
     """
     return due_on - timedelta(days=1) if step < 0 else on
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The last second of a day of the lender.
+
+    >>> end_of_day(date(2026, 5, 14), "Asia/Shanghai").isoformat()
+    '2026-05-14T23:59:59+08:00'
+    """
+    return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(zone)) - timedelta(seconds=1)

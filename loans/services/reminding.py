@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from accounts.models import Lender
 from accounts.notices.quiet import LAST_START
 from accounts.services import Draft, write_notices
 from config import clock
 from loans.models import Loan
-from loans.reminders import event_of, last_useful_on
+from loans.reminders import end_of_day, event_of, last_useful_on
 from loans.selectors.in_force import NOTHING, total
 from loans.selectors.reminders import Quiet, Turn, in_question, quiet_loans, turns
 from loans.selectors.standing import Standing, standings
@@ -84,7 +83,7 @@ def _draft(lender: Lender, turn: Turn, found: Sequence[Standing], quiet: Quiet, 
             "grace_until_on": min(grace) if grace else None,
             "penalty_minor": sum(each.penalty.owed_minor for each in found),
         },
-        good_until=_end_of(last_useful_on(turn.step, turn.due_on, on), lender.time_zone),
+        good_until=end_of_day(last_useful_on(turn.step, turn.due_on, on), lender.time_zone),
     )
 
 
@@ -95,7 +94,3 @@ def _items(found: Sequence[Standing], turn: Turn) -> Iterator[Mapping[str, Any]]
         left_minor = row.due_minor - total(each.paid.get(row.number, NOTHING))
         sum_minor = left_minor if turn.step <= 0 else what_now(each).late_minor
         yield {"loan": each.loan.number, "number": row.number, "sum_minor": sum_minor}
-
-
-def _end_of(day: date, zone: str) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(zone)) - timedelta(seconds=1)

@@ -321,7 +321,9 @@ def test_the_command_says_what_it_did(paid_three: Loan, qinghe: Lender, jiangpan
 
 
 def test_the_command_says_it_to_machines(paid_three: Loan, qinghe: Lender) -> None:
-    assert json.loads(run("--all", "--json")) == {"qinghe": {"written": 1, "held": 0, "in_question": 0, "night": 0}}
+    assert json.loads(run("--all", "--json")) == {
+        "qinghe": {"bills": 0, "written": 1, "held": 0, "in_question": 0, "night": 0}
+    }
 
 
 def test_an_unknown_lender_is_bad_usage(db: None) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Lender
+from loans.services.bill_reminding import remind_bills
 from loans.services.reminding import remind
 
 WORDS = {
+    "bills": "bills told of",
     "written": "written",
     "held": "loans on which contact stands still",
     "in_question": "loans with money on its way",
@@ -19,8 +21,8 @@ WORDS = {
 
 class Command(BaseCommand):
     help = (
-        "Writes reminders of instalments that are due soon, due today or late; `send_messages` sends them. "
-        "Safe to run again; run it every hour. Missed days are caught up where it still helps."
+        "Writes that bills were made, and reminders of what is due soon, due today or late; `send_messages` sends "
+        "them. Safe to run again; run it every hour. Missed days are caught up where it still helps."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,7 +37,7 @@ class Command(BaseCommand):
             lenders = lenders.filter(code=lender)
             if not lenders:
                 raise CommandError(f"There is no lender {lender!r}.", returncode=2)
-        found = {one.code: remind(lender=one) for one in lenders}
+        found = {one.code: remind(lender=one) + remind_bills(lender=one) for one in lenders}
         if options["json"]:
             report = {code: {name: counts[name] for name in WORDS} for code, counts in found.items()}
             self.stdout.write(json.dumps(report))

@@ -98,12 +98,23 @@ def test_what_the_law_demands_names_somebody_to_turn_to(event: str) -> None:
         assert "{complaint_line}" in everything(words)
 
 
-def test_every_reminder_of_something_unpaid_says_that_relief_can_be_asked() -> None:
-    reminders = [template for template in TEMPLATES.values() if template.kind == Kind.REMINDER]
+def test_every_reminder_of_an_unpaid_instalment_says_that_relief_can_be_asked() -> None:
+    reminders = [template for event, template in TEMPLATES.items() if event.startswith("reminder_")]
     assert len(reminders) == 5
     for template in reminders:
         assert "申请" in everything(template.words["zh-hans"])
         assert "relief" in everything(template.words["en"]) or "arrangement" in everything(template.words["en"])
+
+
+def test_every_reminder_of_a_bill_says_that_we_can_talk() -> None:
+    reminders = [
+        template for event, template in TEMPLATES.items() if event in ("bill_before", "bill_today", "bill_late")
+    ]
+    assert {template.kind for template in reminders} == {Kind.REMINDER}
+    assert len(reminders) == 3
+    for template in reminders:
+        assert "免费咨询" in everything(template.words["zh-hans"])
+        assert "talk with us" in everything(template.words["en"])
 
 
 # the small language
