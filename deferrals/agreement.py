@@ -12,8 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.wording import amount_text, day_text, money_text, month_name_text, month_text, percent_text
+from deferrals.beside import beside
 from deferrals.models import Offer
 from loans.engine.relief import Projection
+from loans.engine.schedule import Row
 
 Block = dict[str, Any]
 STATEMENTS: tuple[str, ...] = ("dates", "cost", "record")
@@ -36,14 +38,8 @@ def _plain(name: str) -> str:
 def schedule_block(projection: Projection, language: str) -> Block:
     """Old beside new, every instalment still to pay, amounts without currency sign."""
     rows = [
-        [
-            str(new.number),
-            day_text(old.due_on, language),
-            amount_text(old.due_minor),
-            day_text(new.due_on, language),
-            amount_text(new.due_minor),
-        ]
-        for old, new in zip(projection.before, projection.after, strict=True)
+        [str((new or old).number if new or old else ""), *_cells(old, language), *_cells(new, language)]
+        for old, new in beside(projection)
     ]
     return {
         "kind": "table",
@@ -58,6 +54,11 @@ def schedule_block(projection: Projection, language: str) -> Block:
             amount_text(projection.left_after_minor),
         ],
     }
+
+
+def _cells(row: Row | None, language: str) -> list[str]:
+    """Date and amount of an instalment, or nothing where this schedule has none."""
+    return [day_text(row.due_on, language), amount_text(row.due_minor)] if row is not None else ["", ""]
 
 
 def cost_sentence(projection: Projection) -> str:
@@ -98,7 +99,7 @@ def agreement_blocks(offer: Offer, *, language: str) -> list[Block]:
         return [
             *_parties(offer, language),
             *_new_schedule(projection, language),
-            *_cost(projection, language),
+            *_cost(projection, offer, language),
             *_record(projection, language),
             *_rights(offer),
             _p(_("Fingerprint of these figures: %(hash)s") % {"hash": projection.hash}),
@@ -139,15 +140,15 @@ def _new_schedule(projection: Projection, language: str) -> list[Block]:
     ]
 
 
-def _cost(projection: Projection, language: str) -> list[Block]:
+def _cost(projection: Projection, offer: Offer, language: str) -> list[Block]:
     last = projection.after[-1]
     rates = {
         "new": percent_text(projection.effective_annual_rate_after),
         "old": percent_text(projection.effective_annual_rate_before),
     }
-    interest = {"sum": money_text(projection.pause_interest_minor)}
     items = [
-        _("Interest for the pause, simple, on the principal only: %(sum)s") % interest,
+        *_of_waiting(projection, offer),
+        *_of_rate(projection, language),
         _("Interest on interest: %(sum)s") % {"sum": money_text(projection.compounded_extra_minor)},
         _("Fee: %(sum)s") % {"sum": money_text(0)},
         _("Effective annual rate: %(new)s, was %(old)s") % rates,
@@ -156,6 +157,32 @@ def _cost(projection: Projection, language: str) -> list[Block]:
         _("Apart from these, no interest and no fee is charged."),
     ]
     return [_h(_("Cost")), _p(cost_sentence(projection)), {"kind": "list", "items": items}]
+
+
+def _of_waiting(projection: Projection, offer: Offer) -> list[str]:
+    """What waiting costs: interest of a pause, or of instalments until they are due behind the last one."""
+    append = next((one for one in offer.components if one["kind"] == "APPEND"), None)
+    if append is None:
+        interest = {"sum": money_text(projection.pause_interest_minor)}
+        return [_("Interest for the pause, simple, on the principal only: %(sum)s") % interest]
+    asked = _(
+        "The instalments that move ask for what they asked for before: their principal, and interest of their months."
+    )
+    if append["interest"] == "NONE":
+        return [asked, _("No interest is charged for the time they wait.")]
+    waited = _("Interest for the time they wait, simple, on their principal only: %(sum)s")
+    return [asked, waited % {"sum": money_text(projection.pause_interest_minor)}]
+
+
+def _of_rate(projection: Projection, language: str) -> list[str]:
+    """The lower rate, where there is one."""
+    if projection.cut_rate_annual is None:
+        return []
+    rate, until = percent_text(projection.cut_rate_annual), projection.cut_until
+    if until is None:
+        return [_("Interest is counted at %(rate)s a year from now on.") % {"rate": rate}]
+    told = _("Interest is counted at %(rate)s a year until %(day)s, and at the rate of your contract after that.")
+    return [told % {"rate": rate, "day": day_text(until, language)}]
 
 
 def _record(projection: Projection, language: str) -> list[Block]:

@@ -6,17 +6,22 @@ Everything here is a calculation on what `loans` and this app have stored; nothi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from accounts.models import Lender
 from deferrals.errors import NothingToPause
 from deferrals.models import PolicyVersion, ReliefMonth, ReliefPlan, ReliefRequest
 from deferrals.rules import Facts, Policy
-from loans.engine.relief import Projection, ReliefError, component_from_dict, project
-from loans.engine.schedule import Method
+from loans.engine.components import Component, component_from_dict
+from loans.engine.relief import Projection, ReliefError
 from loans.models import Hold, Loan
+from loans.selectors.relieved import relieved
 from loans.selectors.standing import Standing, standing
 
+# The kinds that leave months in which nothing is due, and where they say how many.
+WAITING = {"PAUSE": "n", "APPEND": "next"}
+RATE_STEP = Decimal("1E-10")
 PENDING_HOLDS: tuple[str, ...] = (
     Hold.Kind.CONTACT,
     Hold.Kind.LEGAL,
@@ -67,24 +72,31 @@ def facts_of(at: Standing, *, asked: int, affordable_minor: int, used: int) -> F
 
 def projection_of(at: Standing, components: Sequence[dict[str, Any]], policy: Policy) -> Projection:
     """What these components do to the loan as it stands; the one projection that everybody reads."""
-    loan = at.loan
-    return project(
-        at.rows,
-        paid=at.paid,
-        rate_annual=loan.rate_annual,
-        profile=loan.conventions,
-        method=Method(loan.method),
-        as_of=at.on,
-        components=[component_from_dict(component) for component in components],
-        limits=policy.limits,
-        anchor_day=loan.anchor_day,
-        disbursed_on=loan.disbursed_on,
-    )
+    return relieved(at, components_of(at, components), policy.limits)
+
+
+def components_of(at: Standing, written: Sequence[dict[str, Any]]) -> tuple[Component, ...]:
+    """The engine's components of what a request keeps, for the loan as it stands.
+
+    The next instalments are the first unpaid ones, whatever their numbers are by now, and a
+    share is that of the contract's rate.
+    """
+    return tuple(component_from_dict(_for_engine(at, one)) for one in written)
+
+
+def _for_engine(at: Standing, written: dict[str, Any]) -> dict[str, Any]:
+    own = dict(written)
+    if "next" in own:
+        own["numbers"] = [row.number for row in at.unpaid_rows[: own.pop("next")]]
+    if "share" in own:
+        rate_annual = at.loan.rate_annual * Decimal(own.pop("share"))
+        own["rate_annual"] = format(rate_annual.quantize(RATE_STEP, ROUND_DOWN), "f")
+    return own
 
 
 def asked_periods(components: Sequence[dict[str, Any]]) -> int:
-    """How many instalments the components pause."""
-    return sum(int(component.get("n", 0)) for component in components if component["kind"] == "PAUSE")
+    """How many instalments are not to be paid in their months."""
+    return sum(int(one[WAITING[one["kind"]]]) for one in components if one["kind"] in WAITING)
 
 
 @dataclass(frozen=True, slots=True)

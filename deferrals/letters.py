@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.chain import digest
 from accounts.wording import day_text, money_text, weekday_text
 from deferrals.agreement import Block, agreement_blocks, cost_sentence, months_text, schedule_block
+from deferrals.casework import asked_periods
 from deferrals.models import Acceptance, Decision, Letter, Offer, ReliefPlan, ReliefRequest
 from deferrals.reasons import MONEY_SLOTS, TEXTS
 from deferrals.rules import Policy
@@ -71,7 +72,7 @@ def _asked(request: ReliefRequest) -> dict[str, str]:
     asked = request.loans.select_related("loan").get()
     return {
         "loan": asked.loan.number,
-        "count": str(sum(part["n"] for part in asked.components if part["kind"] == "PAUSE")),
+        "count": str(asked_periods(asked.components)),
     }
 
 

@@ -9,15 +9,21 @@ the same explanation. The system approves and denies nothing here: a rule passes
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from loans.engine.relief import Limits
 
-# Capitalised interest can be projected, but the books cannot post it yet.
-INTEREST = frozenset({"ACCRUE_SIMPLE", "WAIVE"})
-COLLECT = frozenset({"FIRST", "SPREAD", "LAST"})
+# What a request may come to; all of these leave months in which nothing is due.
+# Capitalised interest can be projected, but the books cannot post it yet; of a lump sum no part can be repaid early.
+CHOICES: Mapping[str, frozenset[str]] = {
+    "kind": frozenset({"PAUSE", "APPEND"}),
+    "interest": frozenset({"ACCRUE_SIMPLE", "WAIVE"}),
+    "collect": frozenset({"FIRST", "SPREAD", "LAST"}),
+    "then": frozenset({"EXTEND", "KEEP_END"}),
+    "append_interest": frozenset({"NONE", "SIMPLE"}),
+}
 
 
 class PolicyError(ValueError):
@@ -26,7 +32,13 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The terms of one policy version. Periods are instalments, days are calendar days unless named."""
+    """The terms of one policy version. Periods are instalments, days are calendar days unless named.
+
+    `kind` is what becomes of the instalments that are asked for: all wait (PAUSE, on the terms of
+    `interest`, `collect` and `then`), or these go behind the last one (APPEND, with
+    `append_interest` while they wait). `rate_share` is the part of the contract's rate that holds from then on, for
+    `rate_periods`, or for the rest.
+    """
 
     max_periods: int = 3
     lifetime_periods: int = 6
@@ -34,6 +46,11 @@ class Policy:
     max_days_past_due: int = 90
     interest: str = "ACCRUE_SIMPLE"
     collect: str = "SPREAD"
+    kind: str = "PAUSE"
+    then: str = "EXTEND"
+    append_interest: str = "NONE"
+    rate_share: str | None = None
+    rate_periods: int | None = None
     max_payment_shock: str | None = "1.25"
     max_capitalised_pct: str | None = "0.05"
     min_instalment_minor: int | None = 1000
@@ -57,8 +74,11 @@ class Policy:
         if unknown:
             raise PolicyError(f"unknown policy field: {', '.join(unknown)}")
         policy = cls(**terms)
-        if policy.interest not in INTEREST or policy.collect not in COLLECT:
-            raise PolicyError(f"a pause cannot be put in force with {policy.interest}, {policy.collect}")
+        for name, allowed in CHOICES.items():
+            if getattr(policy, name) not in allowed:
+                raise PolicyError(f"relief cannot be put in force with {name} {getattr(policy, name)}")
+        if policy.rate_share is not None and not _is_share(policy.rate_share):
+            raise PolicyError(f"rate_share is from 0 to less than 1, not {policy.rate_share}")
         return policy
 
     def as_dict(self) -> dict[str, Any]:
@@ -73,9 +93,22 @@ class Policy:
             min_instalment_minor=self.min_instalment_minor,
         )
 
-    def pause(self, count: int) -> dict[str, Any]:
-        """The component of a pause of `count` instalments on this policy's terms."""
-        return {"kind": "PAUSE", "n": count, "interest": self.interest, "collect": self.collect, "then": "EXTEND"}
+    def relief(self, count: int) -> list[dict[str, Any]]:
+        """What the next `count` instalments come to on this policy's terms, as a request keeps it.
+
+        `casework.components_of` makes of it what the engine takes.
+        """
+        rate = {"kind": "RATE", "share": self.rate_share, "periods": self.rate_periods}
+        pause = {"kind": "PAUSE", "n": count, "interest": self.interest, "collect": self.collect, "then": self.then}
+        append = {"kind": "APPEND", "next": count, "interest": self.append_interest}
+        return [*([rate] if self.rate_share is not None else []), append if self.kind == "APPEND" else pause]
+
+
+def _is_share(text: str) -> bool:
+    try:
+        return 0 <= Decimal(text) < 1
+    except InvalidOperation:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

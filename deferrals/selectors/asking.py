@@ -114,7 +114,8 @@ def _blocked(loan: Loan, at: Standing, asked: RequestLoan | None, running: Relie
 
 def _preview(at: Standing, policy: Policy, count: int) -> Preview:
     try:
-        projection = casework.projection_of(at, [policy.pause(count)], policy)
+        projection = casework.projection_of(at, policy.relief(count), policy)
     except ReliefError as error:
         return Preview(count, None, why=impossible_text(error))
-    return Preview(count, projection, cost_of(projection, at.loan))
+    components = casework.components_of(at, policy.relief(count))
+    return Preview(count, projection, cost_of(projection, at.loan, components))

@@ -17,6 +17,7 @@ from accounts.models import AuditEntry
 from accounts.roles import Verb
 from config import clock
 from deferrals import reasons, rules
+from deferrals.beside import Pair, beside
 from deferrals.casework import asked_periods, case_of
 from deferrals.models import Clock, Decision, Offer, ReliefPlan, ReliefRequest
 from deferrals.reasons import Reason
@@ -25,7 +26,6 @@ from deferrals.selectors.desk import Desk
 from deferrals.selectors.promises import Left, left_until
 from deferrals.states import WITH_US
 from loans.engine.projection import Projection
-from loans.engine.schedule import Row
 from loans.models import Hold, Loan
 
 
@@ -60,15 +60,18 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Instalments `first` to `last` ask for the same, old and new; the dates are those of the first and the last."""
+    """Instalments `first` to `last` ask for the same, old and new; the dates are those of the first and the last.
+
+    A schedule that asks for nothing on these days has no dates, and 0.
+    """
 
     first: int
     last: int
-    old_from: date
-    old_to: date
+    old_from: date | None
+    old_to: date | None
     old_minor: int
-    new_from: date
-    new_to: date
+    new_from: date | None
+    new_to: date | None
     new_minor: int
 
     @property
@@ -167,26 +170,22 @@ def _reading(request: ReliefRequest, loan: Loan, on: date, decision: Decision | 
 
 def _lines(projection: Projection) -> tuple[Line, ...]:
     """Old beside new, neighbours that ask for the same drawn together."""
-    pairs = zip(projection.before, projection.after, strict=True)
-    return tuple(_line(list(run)) for _key, run in groupby(pairs, key=_sums))
+    return tuple(_line(list(run)) for _key, run in groupby(beside(projection), key=_sums))
 
 
-def _sums(pair: tuple[Row, Row]) -> tuple[int, int]:
-    return pair[0].due_minor, pair[1].due_minor
+def _sums(pair: Pair) -> tuple[int, ...]:
+    return tuple(row.due_minor if row is not None else 0 for row in pair)
 
 
-def _line(run: Sequence[tuple[Row, Row]]) -> Line:
-    (old, new), (last_old, last_new) = run[0], run[-1]
-    return Line(
-        first=old.number,
-        last=last_old.number,
-        old_from=old.due_on,
-        old_to=last_old.due_on,
-        old_minor=old.due_minor,
-        new_from=new.due_on,
-        new_to=last_new.due_on,
-        new_minor=new.due_minor,
-    )
+def _line(run: Sequence[Pair]) -> Line:
+    (old_from, new_from), (old_to, new_to) = (_dates(run[0]), _dates(run[-1]))
+    first, last = (next(row.number for row in pair if row is not None) for pair in (run[0], run[-1]))
+    old_minor, new_minor = _sums(run[0])
+    return Line(first, last, old_from, old_to, old_minor, new_from, new_to, new_minor)
+
+
+def _dates(pair: Pair) -> tuple[date | None, ...]:
+    return tuple(row.due_on if row is not None else None for row in pair)
 
 
 def _promise(each: Clock, on: date) -> Promise:

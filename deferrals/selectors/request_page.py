@@ -6,12 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deferrals import casework
+from deferrals.beside import beside
 from deferrals.clocks import rescind_until
 from deferrals.models import Acceptance, Clock, Decision, Letter, Offer, ReliefPlan, ReliefRequest
 from deferrals.rules import Policy
 from deferrals.selectors.computing import Arithmetic, arithmetic
 from deferrals.states import OPEN, WITH_US, OfferState, RequestState
+from loans.engine.components import component_from_dict
 from loans.engine.relief import Projection
+from loans.engine.schedule import Row
 from loans.models import Hold, Loan
 
 GOING_ON = OPEN | {RequestState.ACTIVE}
@@ -60,7 +63,7 @@ class OfferPage:
     loan: Loan
     offer: Offer
     projection: Projection
-    rows: tuple[tuple[Any, Any, int], ...]
+    rows: tuple[tuple[Row | None, Row | None, int], ...]
     before_points: tuple[tuple[date, int], ...]
     after_points: tuple[tuple[date, int], ...]
     how: Arithmetic
@@ -68,6 +71,11 @@ class OfferPage:
     rescind_until_on: date | None
     is_live: bool
     acceptance: Acceptance | None
+
+    @property
+    def is_appended(self) -> bool:
+        """Whether instalments go behind the last one, and not all of them wait."""
+        return any(one["kind"] == "APPEND" for one in self.offer.components)
 
 
 def requests_of(user: Any) -> tuple[ReliefRequest, ...]:
@@ -107,22 +115,25 @@ def offer_page(request: ReliefRequest) -> OfferPage | None:
         return None
     on = request.lender.today()
     projection = Projection.from_dict(offer.projection)
-    rows = zip(projection.before, projection.after, strict=True)
     asked = request.loans.select_related("loan__lender").get()
     return OfferPage(
         request=request,
         loan=asked.loan,
         offer=offer,
         projection=projection,
-        rows=tuple((old, new, new.due_minor - old.due_minor) for old, new in rows),
+        rows=tuple((old, new, _due_minor(new) - _due_minor(old)) for old, new in beside(projection)),
         before_points=tuple((row.due_on, row.due_minor) for row in projection.before),
         after_points=tuple((row.due_on, row.due_minor) for row in projection.after),
-        how=arithmetic(projection, asked.loan),
+        how=arithmetic(projection, asked.loan, [component_from_dict(one) for one in offer.components]),
         late_days=int(request.facts["days_past_due"]),
         rescind_until_on=rescind_until(on, projection.paused_on, Policy.from_dict(request.policy.terms).rescind_days),
         is_live=offer.state == OfferState.LIVE and on <= offer.expires_on,
         acceptance=Acceptance.objects.filter(offer=offer).first(),
     )
+
+
+def _due_minor(row: Row | None) -> int:
+    return row.due_minor if row is not None else 0
 
 
 def _closed_on(request: ReliefRequest) -> date | None:

@@ -133,6 +133,7 @@ def _activate(offer: Offer, case: Case, projection: Projection, signature: Signa
         source="relief",
         reference=request.number,
         paused_on=projection.paused_on,
+        remembered=case.now.remembered.then(projection.remembered),
         expected_version=case.now.version_number,
         adopted_on=on,
         acting_user=acting_user,

@@ -15,6 +15,7 @@ from deferrals.models import Letter, Offer, ReliefMonth, ReliefPlan, ReliefReque
 from deferrals.rules import Policy
 from deferrals.services.moves import move
 from deferrals.states import OfferState, RequestState
+from loans.engine.remembered import Remembered
 from loans.models import Loan, ScheduleVersion
 from loans.services import adopt_schedule, end_holds
 
@@ -80,6 +81,7 @@ def rescind(*, plan: ReliefPlan, acting_user: User) -> ReliefPlan:
         source="relief",
         reference=request.number,
         paused_on=tuple(date.fromisoformat(day) for day in before.paused_on),
+        remembered=Remembered.from_dict(before.remembered),
         expected_version=loan.current_version,
         adopted_on=on,
         acting_user=acting_user,

@@ -15,7 +15,7 @@ from accounts.models import Membership, User
 from accounts.roles import Verb
 from accounts.services import require
 from deferrals import reasons, rules
-from deferrals.casework import Case, case_of
+from deferrals.casework import Case, case_of, components_of
 from deferrals.clocks import calendar_for, forward
 from deferrals.errors import AboveYourLimit, PolicyRefuses, ReasonsNeeded
 from deferrals.letters import write_letter
@@ -24,6 +24,7 @@ from deferrals.reasons import Reason
 from deferrals.services.moves import meet, move
 from deferrals.services.reviewing import holds_it
 from deferrals.states import RequestState
+from loans.engine.components import component_as_dict
 from loans.engine.relief import Projection
 from loans.models import Loan
 from loans.services import end_holds
@@ -83,7 +84,7 @@ def make_offer(case: Case, projection: Projection, *, number: int) -> Offer:
         request=case.request,
         lender=case.request.lender,
         number=number,
-        components=list(case.components),
+        components=[component_as_dict(one) for one in components_of(case.now, case.components)],
         projection=projection.as_dict(),
         projection_hash=projection.hash,
         expires_on=forward(case.now.on + timedelta(days=case.policy.offer_days), calendar),

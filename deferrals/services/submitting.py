@@ -58,7 +58,7 @@ def submit_request(*, loan: Loan, acting_user: User, **answers: Any) -> ReliefRe
     _check(loan, ask.pause_count, policy)
     request = _open(loan, ask, version, policy)
     asked = RequestLoan.objects.create(
-        request=request, lender=loan.lender, loan=loan, components=[policy.pause(ask.pause_count)]
+        request=request, lender=loan.lender, loan=loan, components=policy.relief(ask.pause_count)
     )
     _promise(request)
     _hold(request, loan, policy, acting_user)
@@ -121,7 +121,7 @@ def _check(loan: Loan, pause_count: int, policy: Policy) -> None:
 def _check_possible(at: Standing, policy: Policy, pause_count: int) -> None:
     """A pause must end after today; one that is too short for how late the loan is helps nobody."""
     try:
-        casework.projection_of(at, [policy.pause(pause_count)], policy)
+        casework.projection_of(at, policy.relief(pause_count), policy)
     except ReliefError as error:
         raise PauseTooShort(f"{pause_count} instalments end in the past") from error
 

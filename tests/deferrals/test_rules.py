@@ -101,8 +101,16 @@ def test_the_limits_of_a_policy_are_decimals_or_none() -> None:
 
 
 def test_a_pause_is_on_the_policys_terms() -> None:
-    pause = Policy(interest="WAIVE", collect="LAST").pause(2)
-    assert pause == {"kind": "PAUSE", "n": 2, "interest": "WAIVE", "collect": "LAST", "then": "EXTEND"}
+    pause = {"kind": "PAUSE", "n": 2, "interest": "WAIVE", "collect": "LAST", "then": "EXTEND"}
+    assert Policy(interest="WAIVE", collect="LAST").relief(2) == [pause]
+
+
+def test_appended_instalments_are_on_the_policys_terms_beside_a_lower_rate() -> None:
+    policy = Policy(kind="APPEND", append_interest="SIMPLE", rate_share="0.5", rate_periods=6)
+    assert policy.relief(2) == [
+        {"kind": "RATE", "share": "0.5", "periods": 6},
+        {"kind": "APPEND", "next": 2, "interest": "SIMPLE"},
+    ]
 
 
 def test_facts_are_read_back_as_they_were_frozen() -> None:
@@ -111,7 +119,23 @@ def test_facts_are_read_back_as_they_were_frozen() -> None:
     assert Facts.from_dict(frozen) == FACTS
 
 
-@pytest.mark.parametrize("terms", [{"interest": "ACCRUE_CAP"}, {"interest": "none"}, {"collect": "NEVER"}])
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"interest": "ACCRUE_CAP"},
+        {"interest": "none"},
+        {"collect": "NEVER"},
+        {"kind": "REDUCED"},
+        {"then": "LATER"},
+        {"append_interest": "CAP"},
+    ],
+)
 def test_a_policy_holds_only_what_the_books_can_post(terms: dict[str, str]) -> None:
     with pytest.raises(PolicyError, match="cannot be put in force"):
         Policy.from_dict(terms)
+
+
+@pytest.mark.parametrize("share", ["1", "-0.1", "half", "NaN"])
+def test_a_lower_rate_is_a_part_of_the_contracts(share: str) -> None:
+    with pytest.raises(PolicyError, match="rate_share"):
+        Policy.from_dict({"rate_share": share})
