@@ -12,6 +12,7 @@ import pytest
 
 from accounts.models import Borrower, Lender
 from config import clock
+from credit.models import MonthFact
 from deferrals import services
 from deferrals.beside import beside
 from deferrals.models import Letter, Offer
@@ -21,7 +22,7 @@ from loans.engine.relief import Projection
 from loans.models import Loan, ScheduleVersion
 from loans.selectors.settle_page import quote
 from loans.selectors.standing import standing
-from loans.services import repay_early, settle_early
+from loans.services import furnish_months, record_payment, repay_early, settle_early
 from tests.deferrals.conftest import ask, fixture_loan, noon, signed
 from tests.deferrals.pages import reader, url
 from tests.deferrals.test_story import approve
@@ -161,3 +162,34 @@ def test_taking_it_back_brings_back_the_schedule_and_what_it_remembered(offer: O
     loan.refresh_from_db()
     first, now = (ScheduleVersion.objects.get(loan=loan, number=number) for number in (1, 3))
     assert (now.hash, now.remembered) == (first.hash, {})
+
+
+def test_the_months_in_which_nothing_is_due_are_on_record_as_agreed(offer: Offer, loan: Loan) -> None:
+    take(offer)
+    with clock.at(noon(date(2026, 9, 4))):
+        loan.refresh_from_db()
+        furnish_months(loan=loan, through=date(2026, 8, 1), acting_user=None)
+    facts = MonthFact.objects.current().filter(tradeline__reference=loan.number, month__gte=date(2026, 5, 1))
+    # 15 August is unpaid: 16 days at the end of the month.
+    assert [(fact.month.month, fact.days_past_due, fact.relief_kind) for fact in facts.order_by("month")] == [
+        (5, 0, "temporary"),
+        (6, 0, "temporary"),
+        (7, 0, "temporary"),
+        (8, 16, "none"),
+    ]
+
+
+def test_of_a_partly_paid_instalment_the_rest_goes_with_the_others(loan: Loan, staff: SimpleNamespace) -> None:
+    record_payment(loan=loan, amount_minor=50000, key="part", channel="import", acting_user=None)
+    loan.refresh_from_db()
+    offer = approve(ask(loan), staff.reviewer)
+    shown = Projection.from_dict(offer.projection)
+    take(offer)
+    held = standing(loan, date(2026, 5, 8))
+    assert held.rows == shown.schedule_after
+    assert held.left_minor == shown.left_after_minor
+    assert (shown.left_before_minor, shown.before[0].due_minor) == (971732 - 50000, 107971 - 50000)
+    assert held.unpaid_rows[0].due_on == date(2026, 8, 15)
+    assert list(violations([loan.lender])) == []
+    # 390.09 of it was principal: 8,768.96 is left.
+    assert quote(held).payoff.principal_minor == 876896
