@@ -38,7 +38,7 @@ def _plain(name: str) -> str:
 def schedule_block(projection: Projection, language: str) -> Block:
     """Old beside new, every instalment still to pay, amounts without currency sign."""
     rows = [
-        [str((new or old).number if new or old else ""), *_cells(old, language), *_cells(new, language)]
+        [str(next(row.number for row in (new, old) if row)), *_cells(old, language), *_cells(new, language)]
         for old, new in beside(projection)
     ]
     return {

@@ -79,5 +79,11 @@ def worked(
     )
 
 
+def in_days_from_february(made_up, opens_on, components) -> bool:
+    """Say whether days to another due day begin at the end of a February, and have each their share under twelfths."""
+    is_moved = any(isinstance(one, DueDay) for one in components)
+    return is_moved and made_up.profile == PROFILES["30-360"] and opens_on.month == 2 and opens_on.day >= 28
+
+
 def dues(found) -> list[int]:
     return [row.due_minor for row in found.after]

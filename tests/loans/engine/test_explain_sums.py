@@ -25,10 +25,11 @@ RATE, TWELFTHS = Decimal("0.144"), PROFILES["30-360"]
 
 
 def explained(found, made_up, paid, on):
-    rates = Rates(made_up.rate_annual, made_up.profile, found.cut_rate_annual, found.cut_until)
+    by = found.due_day or made_up.anchor_day
+    rates = Rates(made_up.rate_annual, made_up.profile, found.cut_rate_annual, found.cut_until, by)
     known = {"disbursed_on": made_up.disbursed_on, "earning": found.earning}
     cut = {"cut_rate_annual": found.cut_rate_annual, "cut_until": found.cut_until}
-    owed = payoff(found.schedule_after, paid, on, made_up.rate_annual, made_up.profile, **known, **cut)
+    owed = payoff(found.schedule_after, paid, on, made_up.rate_annual, made_up.profile, anchor_day=by, **known, **cut)
     return owed, explain_payoff(owed, found.schedule_after, paid, on, rates, **known)
 
 

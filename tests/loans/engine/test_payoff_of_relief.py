@@ -31,7 +31,7 @@ from loans.engine.relief import (
 from loans.engine.schedule import PaidRow, schedule
 from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through, terms
-from tests.loans.engine.relief_made_up import PLANS, running, worked
+from tests.loans.engine.relief_made_up import PLANS, in_days_from_february, running, worked
 
 TWELFTHS = PROFILES["30-360"]
 LATE = date(2026, 6, 20)
@@ -117,6 +117,7 @@ def test_a_payoff_under_each_kind_of_relief_has_its_hand_made_figures(row):
 
 def owed(found, made_up, paid, on):
     cut = {"cut_rate_annual": found.cut_rate_annual, "cut_until": found.cut_until, "earning": found.earning}
+    cut["anchor_day"] = found.due_day or made_up.anchor_day
     return payoff(found.schedule_after, paid, on, made_up.rate_annual, made_up.profile, made_up.disbursed_on, **cut)
 
 
@@ -128,7 +129,9 @@ def test_until_something_is_due_a_payoff_is_the_principal_and_its_interest_by_th
     found = worked(*components, terms=made_up, paid=paid, as_of=made_up.disbursed_on)
     opens_on, principal_minor = rows[len(paid)].opens_on, sum(row.principal_minor for row in found.before)
     on = opens_on + timedelta(days=data.draw(st.integers(1, (found.after[0].due_on - opens_on).days - 1)))
-    rates = Rates(made_up.rate_annual, made_up.profile, found.cut_rate_annual, found.cut_until)
+    assume(not in_days_from_february(made_up, opens_on, components))
+    by = found.due_day or made_up.anchor_day
+    rates = Rates(made_up.rate_annual, made_up.profile, found.cut_rate_annual, found.cut_until, by)
     waived = any(isinstance(one, Pause) and one.interest is PauseInterest.WAIVE for one in components)
     simple_minor = rates.interest(principal_minor, opens_on, on)
     total_minor = owed(found, made_up, paid, on).total_minor
