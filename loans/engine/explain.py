@@ -91,7 +91,9 @@ def explain_rows(
     was shared out says so. What bears no interest stands behind the last that does.
     """
     idle = remembered.earning.idle if remembered.earning else {}
-    rates = Rates(rate_annual, profile, remembered.cut_rate_annual, remembered.cut_until)
+    rates = Rates(
+        rate_annual, profile, remembered.cut_rate_annual, remembered.cut_until, remembered.due_day or anchor_day
+    )
     bearing = [row.principal_minor - idle.get(row.number, 0) for row in rows]
     # What waits at the end, and parts of arrears, say nothing about rounding.
     stayed = [row for row, own_minor in zip(rows, bearing, strict=True) if own_minor or not row.principal_minor]
@@ -111,7 +113,7 @@ def explain_rows(
             profile=profile,
             digits=digits,
             usual_minor=usual_minor,
-            anchor_day=remembered.due_day or anchor_day,
+            anchor_day=rates.anchor_day,
             bearing_minor=sum(bearing[place:]),
             is_last=row == last,
         )
@@ -119,8 +121,21 @@ def explain_rows(
             shared = share("pause_interest", sum(parts), parts, index, digits)
             lines = tuple(shared if line.label_code == "pause_interest" else line for line in lines)
             index += 1
+        if idle.get(row.number):
+            moved = _of_old_period(row, remembered, rates, digits)
+            lines = tuple(moved if line.label_code == "pause_interest" else line for line in lines)
         groups.append(lines)
     return tuple(groups)
+
+
+def _of_old_period(row: Row, remembered: Remembered, rates: Rates, digits: int) -> Line:
+    """Return how interest was reached that a moved row asks for of the time in which it was due before."""
+    known = remembered.earning.stretches if remembered.earning else ()
+    for one in known:
+        if one.interest_minor == row.relief_interest_minor and not one.own_minor:
+            stretch = (one.opens_on, one.ends_on, rates.on(one.opens_on), rates.profile, digits, rates.anchor_day)
+            return interest("old_interest", one.principal_minor, one.interest_minor, *stretch)
+    return given("old_interest", row.relief_interest_minor, digits)
 
 
 def rest_of_row(

@@ -60,6 +60,7 @@ class Plan:
     lines: tuple[PlanLine | PauseLine, ...]
     whole: Totals
     left: Totals
+    has_moved: bool = False
 
     @property
     def has_relief_interest(self) -> bool:
@@ -105,8 +106,14 @@ def plan(
     ]
     due_on = {row.due_on for row in rows}
     paused = sorted({on for on in paused_on if on not in due_on})
+    has_moved = remembered.earning is not None and bool(remembered.earning.idle)
     left = [_left(row, payments.paid.get(row.number, NOTHING)) for row in rows]
-    return Plan(lines=tuple(_with_pauses(lines, paused)), whole=_sum([_whole(row) for row in rows]), left=_sum(left))
+    return Plan(
+        lines=tuple(_with_pauses(lines, paused)),
+        whole=_sum([_whole(row) for row in rows]),
+        left=_sum(left),
+        has_moved=has_moved,
+    )
 
 
 def explained(loan: Loan, rows: Sequence[Row], remembered: Remembered) -> tuple[tuple[Line, ...], ...]:

@@ -166,7 +166,10 @@ def test_the_plan_of_appended_instalments_is_explained_from_the_books(paid_three
     # Of 9,159.05 the 2,944.46 that were moved bear nothing.
     assert told[3][0] == ("interest", "6,214.59 × 1.2% = 74.5750… ≈ 74.58")
     assert told[8][1:3] == [("principal", "1,066.84"), ("residue", "1,079.64 − 1,079.71 = −0.07")]
-    assert "residue" not in dict(told[11])
+    assert told[11][2:4] == [
+        ("old_interest", "7,207.81 × 1.2% = 86.4937… ≈ 86.49"),
+        ("due", "993.22 + 86.49 = 1,079.71"),
+    ]
 
 
 def test_the_plan_at_a_lower_rate_is_explained_with_both_rates(paid_three: Loan) -> None:
