@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import bank_accounts, known, own
+from accounts.views import bank_accounts, known, notices, own
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("confirm/code/", own.ConfirmByCode.as_view(), name="confirm_code"),
     path("second-factor/", own.needs_second_factor, name="needs_second_factor"),
     path("outbox/", own.outbox, name="outbox"),
+    path("notices/", notices.choose, name="notices"),
+    path("notices/<uuid:public_id>/", notices.notice, name="notice"),
+    path("notices/<uuid:public_id>/read/", notices.mark_read, name="notice_read"),
     path("known/", known.page, name="known"),
     path("known/next/", known.next_step, name="next_step"),
     path("known/identity/", known.identity, name="identity"),

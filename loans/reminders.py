@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 CATCH_UP_DAYS = 3
 PREFIX = "remind"
+FAILURE = "debit-failed"
 
 
 def step_on(steps: Iterable[int], offset: int) -> int | None:
@@ -69,6 +70,21 @@ def read_key(key: str) -> tuple[int, date, int] | None:
     if parts[0] != PREFIX or len(parts) != 4:
         return None
     return int(parts[1]), date.fromisoformat(parts[2]), int(parts[3])
+
+
+def failure_key(loan: int, number: int, on: date) -> str:
+    """One notice a day that an instalment could not be collected, however many accounts were tried."""
+    return f"{FAILURE}/{loan}/{number}/{on.isoformat()}"
+
+
+def failed_loan(key: str) -> int | None:
+    """The loan that `failure_key` was given; None for the key of another notice.
+
+    >>> failed_loan(failure_key(7, 4, date(2026, 5, 15))), failed_loan("remind/7/2026-05-15/4")
+    (7, None)
+    """
+    parts = key.split("/")
+    return int(parts[1]) if parts[0] == FAILURE and len(parts) == 4 else None
 
 
 def may_remind(step: int, *, is_arranged: bool, is_held: bool) -> bool:

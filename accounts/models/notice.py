@@ -37,7 +37,7 @@ class Notice(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="notices", verbose_name=_("borrower"))
-    event = models.CharField(_("event"), max_length=32)
+    event = models.CharField(pgettext_lazy("notice", "event"), max_length=32)
     kind = models.CharField(_("kind"), max_length=12, choices=list(KIND_NAMES.items()))
     key = models.CharField(_("key"), max_length=80)
     version = models.PositiveSmallIntegerField(_("version of the words"))

@@ -1,6 +1,7 @@
 """What `accounts` can do: one verb per intention."""
 
 from accounts.services.banking import add_bank_account, move_bank_account, order_bank_accounts, remove_bank_account
+from accounts.services.choosing import choose_notices
 from accounts.services.delivering import release_notices
 from accounts.services.enrolling import appoint, enrol_borrower, next_reference, require
 from accounts.services.identifying import Claim, identify_person, recheck_identities
@@ -16,6 +17,7 @@ __all__ = [
     "add_bank_account",
     "appoint",
     "ask_about_identity",
+    "choose_notices",
     "close_identity_case",
     "enrol_borrower",
     "identify_person",

@@ -13,6 +13,7 @@ from accounts.services import appoint
 from config import clock
 from config.demonstration import cast, lives
 from config.demonstration.known import make_known
+from config.demonstration.notices import tell_daily
 from config.demonstration.stage import Stage, at_noon
 from deferrals.services import publish_policy
 from loans.engine.profile import PROFILES
@@ -76,6 +77,7 @@ def build(tell: Callable[[str], None], *, others: int = OTHERS) -> Stage:
     lives.told(stage)
     lives.drawn(stage, drawn)
     stage.close_months(stage.ago(16, 1))
+    tell_daily(stage)
     stage.play(tell)
     return stage
 

@@ -1,4 +1,4 @@
-"""The borrower's home: what now, every due day of every lender, and the newest letters.
+"""The borrower's home: what now, every due day of every lender, and the newest letters and notices.
 
 One person's own view over all their lenders; nothing here is shown to staff.
 """
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, Window
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.pictures import Segment, calendar_bars
 from accounts.wording import short_day_text
 from config import clock
-from deferrals.models import Letter, ReliefRequest
+from deferrals.models import ReliefRequest
+from deferrals.selectors.inbox import Entry, newest, with_lender
 from deferrals.states import OPEN, OfferState, RequestState
 from loans.engine.calendar import add_months, month_of
 from loans.models import Loan
@@ -27,10 +28,10 @@ LETTERS = 3
 # The columns that the page shows, and no more: naming a column to the database takes as long as showing it.
 LOAN = (
     "public_id", "state", "grace_days", "grace_needs_clean_previous", "instalment_count",
+    "product__penalty_uplift",
     *(f"lender__{column}" for column in ("name_en", "name_zh_hans", "name_zh_hant", "time_zone")),
 )  # fmt: skip
 REQUEST = ("public_id", "lender", "number", "state", "decide_by_on", "target_on")
-LETTER = ("public_id", "lender", "title", "written_at", "reading__letter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class HomePage:
     reliefs: tuple[Relief, ...]
     months: tuple[Month, ...]
     lenders: tuple[Any, ...]
-    letters: tuple[Letter, ...]
+    letters: tuple[Entry, ...]
     unread: int
     has_loans: bool
     is_pending: bool
@@ -124,14 +125,14 @@ class HomePage:
 
 
 def home(user: Any) -> HomePage:
-    """Seven queries, however many loans and lenders; one more where there is a monthly bill."""
-    loans = list(Loan.objects.of(user).select_related("lender").only(*LOAN).order_by("lender_id", "pk"))
+    """Eight queries, however many loans and lenders; one more where there is a monthly bill."""
+    loans = list(Loan.objects.of(user).select_related("lender", "product").only(*LOAN).order_by("lender_id", "pk"))
     lenders_by_pk = {loan.lender_id: loan.lender for loan in loans}
     today = loans[0].lender.today() if loans else clock.today("Asia/Shanghai")
     at = positions([loan for loan in loans if loan.state == Loan.State.ACTIVE], today)
     reliefs = tuple(_reliefs(user, at, today, lenders_by_pk))
     next_due = _next_due(at.values(), reliefs)
-    letters = _letters(user, lenders_by_pk)
+    letters = newest(user, lenders_by_pk, LETTERS)
     bills = account_lines(user)
     months, lenders = _calendar(list(at.values()), today, bills)
     return HomePage(
@@ -141,26 +142,12 @@ def home(user: Any) -> HomePage:
         reliefs=reliefs,
         months=months,
         lenders=lenders,
-        letters=letters,
-        unread=letters[0].unread if letters else 0,
+        letters=letters.entries,
+        unread=letters.unread,
         has_loans=bool(loans or bills),
         is_pending=any(loan.state == Loan.State.PENDING for loan in loans),
         bills=bills,
     )
-
-
-def _letters(user: Any, lenders: Mapping[int, Any]) -> tuple[Any, ...]:
-    letters: Any = Letter.objects.of(user)
-    unread = Window(Count("pk", filter=Q(reading__isnull=True)))
-    newest = letters.select_related("reading").only(*LETTER).annotate(unread=unread)[:LETTERS]
-    return tuple(_with_lender(letter, lenders) for letter in newest)
-
-
-def _with_lender(row: Any, lenders: Mapping[int, Any]) -> Any:
-    """The row with the lender that is at hand, so that it need not be read once more."""
-    if row.lender_id in lenders:
-        row.lender = lenders[row.lender_id]
-    return row
 
 
 def _reliefs(user: Any, at: Mapping[int, Standing], today: date, lenders: Mapping[int, Any]) -> Iterable[Relief]:
@@ -181,7 +168,7 @@ def _reliefs(user: Any, at: Mapping[int, Standing], today: date, lenders: Mappin
             rescind_until_on=F("plans__rescind_until_on"),
         )
     )
-    found = [_relief(_with_lender(request, lenders), at.get(request.loan_pk)) for request in requests]
+    found = [_relief(with_lender(request, lenders), at.get(request.loan_pk)) for request in requests]
     lasting = [relief for relief in found if relief.offer_until_on is None or relief.offer_until_on >= today]
     return sorted(lasting, key=lambda relief: (relief.state != RequestState.OFFERED, relief.request.pk))
 

@@ -1,7 +1,6 @@
-"""The inbox, one letter, and whether a letter is ours."""
+"""Whether a letter is ours."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from accounts.chain import digest
 from deferrals.models import Letter
@@ -12,11 +11,6 @@ class Verification:
     """What the verify page says: the letter's kind and day if number and code belong together."""
 
     letter: Letter | None
-
-
-def inbox(user: Any) -> tuple[Letter, ...]:
-    """The person's letters, newest first. One query."""
-    return tuple(Letter.objects.of(user).select_related("lender", "reading", "request"))
 
 
 def verify(number: str, code: str) -> Verification:

@@ -1,6 +1,7 @@
 """The inbox, a letter, marking it read, and the public page that checks a letter."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +10,26 @@ from django.views.decorators.http import require_POST, require_safe
 
 from deferrals.forms import VerifyForm
 from deferrals.models import Letter
-from deferrals.selectors.letters import inbox, verify
+from deferrals.selectors.inbox import inbox
+from deferrals.selectors.letters import verify
 from deferrals.services.reading import read_letter
 
 
 @login_required
 @require_safe
 def box(request: HttpRequest) -> HttpResponse:
-    return render(request, "deferrals/inbox.html", {"place": "inbox", "letters": inbox(request.user)})
+    """Letters and notices of all one's lenders; `before` leads on to the older ones."""
+    found = inbox(request.user, _instant(request.GET.get("before", "")))
+    return render(request, "deferrals/inbox.html", {"place": "inbox", "page": found})
+
+
+def _instant(text: str) -> datetime | None:
+    """An aware instant as the page itself wrote it; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 @login_required

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.models import Lender, Notice
 from loans.models import GatewayEvent, Hold, Loan, PaymentOrder, Product, ScheduleVersion, SuspenseItem
-from loans.reminders import due_dates, key_of, may_remind, read_key, step_on
+from loans.reminders import due_dates, failed_loan, key_of, may_remind, read_key, step_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,35 @@ def in_question(loans: Collection[int]) -> set[int]:
 
 
 def unneeded(lender: Lender, notices: Sequence[Notice]) -> set[int]:
-    """Reminders among `notices` of what is paid by now, or may not be asked for any more. Three queries at most."""
+    """Reminders and failed debits that are paid by now, or may not be spoken of. Five queries at most."""
+    on = lender.today()
     reminders = {notice.pk: read for notice in notices if (read := read_key(notice.key)) is not None}
+    failures = {notice.pk: loan for notice in notices if (loan := failed_loan(notice.key)) is not None}
+    return _done_reminders(lender, reminders, on) | _done_failures(failures, on)
+
+
+def _done_reminders(lender: Lender, reminders: Mapping[int, tuple[int, date, int]], on: date) -> set[int]:
     if not reminders:
         return set()
     due = _still_due(lender, reminders.values())
-    quiet = quiet_loans([loan for loans in due.values() for loan in loans], lender.today())
+    quiet = quiet_loans([loan for loans in due.values() for loan in loans], on)
     return {
         pk
         for pk, (borrower, due_on, step) in reminders.items()
-        if not any(quiet.allows(loan, step) for loan in due[(borrower, due_on)])
+        if not any(quiet.allows(loan, step) for loan in due.get((borrower, due_on), ()))
     }
+
+
+def _done_failures(failures: Mapping[int, int], on: date) -> set[int]:
+    if not failures:
+        return set()
+    due = set(
+        Loan.objects.running()
+        .filter(pk__in=failures.values(), oldest_unpaid_due_on__lte=on)
+        .values_list("pk", flat=True)
+    )
+    quiet = quiet_loans(due, on)
+    return {pk for pk, loan in failures.items() if loan not in due or not quiet.allows(loan, 1)}
 
 
 def _still_due(lender: Lender, reminders: Iterable[tuple[int, date, int]]) -> Mapping[tuple[int, date], list[int]]:

@@ -33,6 +33,7 @@ from loans.selectors.known import missing_steps
 from loans.services.application_moves import later, move
 from loans.services.leaving import reopen
 from loans.services.limiting import grant
+from loans.services.telling import tell_decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,7 @@ def assess(*, application: LoanApplication, acting_user: User | None) -> Assessm
     if result.outcome == Assessment.Outcome.APPROVE:
         move(application, State.APPROVED)
         grant(application=application, limit_minor=result.limit_minor, rate_annual=result.rate_annual, acting_user=None)
+        tell_decided(application, result.limit_minor)
     elif result.outcome == Assessment.Outcome.EVIDENCE:
         move(application, State.EVIDENCE, evidence_by_on=result.by_on)
     else:

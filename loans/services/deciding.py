@@ -25,6 +25,7 @@ from loans.selectors.application_facts import range_of, rates_of
 from loans.selectors.application_standing import active_limit
 from loans.services.application_moves import move
 from loans.services.limiting import grant
+from loans.services.telling import tell_decided
 
 LEASE = timedelta(minutes=30)
 Outcome = ApplicationDecision.Outcome
@@ -99,6 +100,7 @@ def decide_application(
     move(application, State.APPROVED if is_approval else State.REFUSED)
     if is_approval and limit_minor is not None and rate_annual is not None:
         grant(application=application, limit_minor=limit_minor, rate_annual=rate_annual, acting_user=acting_user)
+    tell_decided(application, limit_minor if is_approval else None)
     _record(application, "decide_application", acting_user, outcome=str(outcome), limit_minor=decision.limit_minor)
     return decision
 

@@ -20,6 +20,7 @@ from loans.errors import KeyTaken, LimitExceeded, LimitRefused
 from loans.limits import NOTICE_DAYS, cut_from, lowest_cut
 from loans.models import CreditLimit, LimitChange, LimitReservation, Loan, LoanApplication
 from loans.selectors.limit_use import use_of
+from loans.services.telling import tell_cut
 
 Kind = LimitChange.Kind
 
@@ -78,10 +79,12 @@ def cut_limit(
     if new_minor >= use.limit_minor or limit_minor < 0:
         raise LimitRefused("drawn" if limit_minor < use.limit_minor else "not_less")
     _take(limit)
-    return _change(
+    change = _change(
         limit, Kind.CUT, use.limit_minor, new_minor, reason=reason, words=words,
         effective_on=cut_from(today, notice_days), acting_user=acting_user,
     )  # fmt: skip
+    tell_cut(change)
+    return change
 
 
 @transaction.atomic

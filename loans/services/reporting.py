@@ -30,6 +30,7 @@ from loans.services.opening import disburse_loan
 from loans.services.paying import record_payment
 from loans.services.reversing import reverse_returned
 from loans.services.suspending import open_suspense
+from loans.services.telling import tell_of_debit
 
 Direction = PaymentOrder.Direction
 Reason = SuspenseItem.Reason
@@ -113,6 +114,8 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
         )
     elif order is not None and verdict.state is State.SUCCEEDED:
         _book(order, report.amount_minor, value_on)
+    if order is not None:
+        tell_of_debit(order, verdict.state)
     return Taken(verdict.answer, is_replay=False)
 
 

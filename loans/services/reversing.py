@@ -20,6 +20,7 @@ from loans.services.furnishing import judge_anew
 from loans.services.head import change, iso, lock, permit
 from loans.services.paying import refresh
 from loans.services.sharing import without
+from loans.services.telling import tell_taken_back
 
 # Schedules that a payment brings about, and that do not outlive it.
 OF_A_PAYMENT = (ScheduleVersion.Source.PAYOFF, ScheduleVersion.Source.PREPAYMENT)
@@ -71,6 +72,7 @@ def reverse_payment(*, payment: Payment, reason: str, acting_user: User | None) 
         },
         acting_user=acting_user,
     )
+    tell_taken_back(payment, reason)
     return correction
 
 

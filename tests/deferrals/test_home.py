@@ -246,14 +246,14 @@ def test_nobody_sees_anothers(loan: Loan, stranger: Borrower) -> None:
     assert "¥" not in said
 
 
-def test_nine_queries_at_the_most_whatever_there_is(
+def test_ten_queries_at_the_most_whatever_there_is(
     at: Client, loan: Loan, at_jiangpan: Loan, staff: SimpleNamespace, django_assert_num_queries: Any
 ) -> None:
-    # session, person; loans, versions, rows, payments; requests, letters; monthly bills
-    with django_assert_num_queries(9):
+    # session, person; loans, versions, rows, payments; requests, letters, notices; monthly bills
+    with django_assert_num_queries(10):
         at.get(reverse("home"))
     accepted(loan, staff.reviewer)
     for number in range(4):
         ask(fixture_loan(loan.lender, loan.borrower, paid=0), key=f"more-{number}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         at.get(reverse("home"))

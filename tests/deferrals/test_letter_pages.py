@@ -155,12 +155,12 @@ def test_odd_input_is_answered_calmly(client: Client, letter: Letter, odd: str) 
     assert checked(client, odd, odd).status_code == 200
 
 
-def test_the_inbox_asks_three_queries_however_many_letters(
+def test_the_inbox_asks_four_queries_however_many_letters(
     at: Client, letter: Letter, django_assert_num_queries: Any
 ) -> None:
-    # session, person, letters
-    with django_assert_num_queries(3):
+    # session, person, letters, notices
+    with django_assert_num_queries(4):
         at.get(reverse("relief:inbox"))
     services.withdraw(request=letter.request, acting_user=letter.borrower.user)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         at.get(reverse("relief:inbox"))

@@ -143,6 +143,9 @@ ROWS: dict[str, Row] = {
     "accounts:confirm_code": row("login anonymous, 200 owner stranger elsewhere, 302", "login anonymous, 302"),
     "accounts:needs_second_factor": row("login anonymous, 404 owner stranger elsewhere, 200"),
     "accounts:outbox": row("404"),
+    "accounts:notices": row("login anonymous, 200", "login anonymous, 422"),
+    "accounts:notice": OWNERS_PAGE,
+    "accounts:notice_read": row("405", "login anonymous, 302 owner, 404"),
     # who one is; the owner is known, nobody else is
     "accounts:known": OWN_PAGE,
     "accounts:next_step": row("login anonymous, 302"),
@@ -279,6 +282,7 @@ ROWS: dict[str, Row] = {
     "admin:loans_creditlimit_cut": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_creditlimit_restore": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     **shown_to("auditor", "accounts_auditentry", "accounts_unmasking"),
+    **shown_to(SEE_LOANS, "accounts_notice", "accounts_noticedelivery"),
     "admin:accounts_borrower_unmask": row(*[f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"]),
     **kept_by_superusers("accounts_user", "accounts_lender", "accounts_membership", "accounts_identitycase"),
     "admin:accounts_identitycase_add": row(f"{OUTSIDE}, 403", f"{OUTSIDE}, 403"),
@@ -328,6 +332,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         "content_type_id": ContentType.objects.get_for_model(Loan).pk,
         "object_id": world.loans["running"].pk,
     },
+    "accounts:notice*": lambda world: {"public_id": world.borrower("owner").notices.earliest("pk").public_id},
     "accounts:bank_account_*": lambda world: {"public_id": BankAccount.objects.get(verified_at=None).public_id},
     **dict.fromkeys(
         ["loans:apply", "loans:apply_check"],

@@ -97,7 +97,7 @@ def test_nothing_is_said_of_what_is_paid(paid_three: Loan, qinghe: Lender) -> No
 def test_grace_says_until_when(paid_three: Loan, qinghe: Lender) -> None:
     told(qinghe, 1)
     notice = Notice.objects.get()
-    assert notice.title == "还在宽限期内，请在2026年5月18日之前还款"
+    assert notice.title == "还在宽限期内，到2026年5月18日为止"
     assert "2026年5月18日 周一 24:00之前还清：不收罚息，也不记逾期。" in str(notice.blocks)
 
 

@@ -89,7 +89,7 @@ TEMPLATES = (
         1,
         {
             "zh-hans": Words(
-                "还在宽限期内，请在{grace_until_on}之前还款",
+                "还在宽限期内，到{grace_until_on}为止",
                 (
                     "{due_on}到期的{total_minor}，{lender}还没有收到。",
                     "* 贷款{loan}，第{number}期：{sum_minor}",
@@ -100,7 +100,7 @@ TEMPLATES = (
                 "【{lender}】{due_on:short}的还款还没有收到，宽限期到{grace_until_on:short}24:00。还不上可以申请缓还。",
             ),
             "zh-hant": Words(
-                "還在寬限期內，請在{grace_until_on}之前還款",
+                "還在寬限期內，到{grace_until_on}為止",
                 (
                     "{due_on}到期的{total_minor}，{lender}還沒有收到。",
                     "* 貸款{loan}，第{number}期：{sum_minor}",
@@ -111,7 +111,7 @@ TEMPLATES = (
                 "【{lender}】{due_on:short}的還款還沒有收到，寬限期到{grace_until_on:short}24:00。還不上可以申請緩還。",
             ),
             "en": Words(
-                "Still within the days of grace: please pay by {grace_until_on}",
+                "Within the days of grace, until {grace_until_on}",
                 (
                     "{lender} has not received the {total_minor} that was due on {due_on}.",
                     "* Loan {loan}, instalment {number}: {sum_minor}",
