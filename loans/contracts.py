@@ -40,6 +40,7 @@ def contract_blocks(
             *_parties(limit, terms, account, language),
             *_money(limit.product, terms, sheet),
             *_schedule(rows, limit.lender.currency, language),
+            *_due_day(limit.product, rows),
             *_rules(limit.product),
             *_rights(limit),
         ]
@@ -134,6 +135,13 @@ def _schedule(rows: tuple[Row, ...], currency: str, language: str) -> list[Block
     return [heading(_("Repayment")), table]
 
 
+def _due_day(product: Product, rows: tuple[Row, ...]) -> list[Block]:
+    if product.due_day_choice != Product.DueDay.CHOSEN:
+        return []
+    text = _("The borrower chose day %(number)s of the month as due day.")
+    return [paragraph(text % {"number": rows[0].due_on.day})]
+
+
 def _rules(product: Product) -> list[Block]:
     days = product.grace_days
     grace = _("An instalment is on time if it is paid by 24:00 of its due date.")
@@ -161,6 +169,10 @@ def _rights(limit: CreditLimit) -> list[Block]:
         heading(_("Rights")),
         listed(
             [
+                _(
+                    "Until 24:00 of the day on which the money is sent you may give it back: that costs the interest "
+                    "of one day, and no fee."
+                ),
                 _("You may repay sooner, in part or in full, on any day."),
                 _("Complaints: %(line)s. Free advice: %(advice)s.") % lines,
                 _("This contract stays where you can read, print and download it for as long as the law asks."),

@@ -11,6 +11,7 @@ from loans.views import (
     leaving,
     limits,
     payout,
+    refunds,
 )
 from loans.views import loan as views
 
@@ -55,6 +56,7 @@ urlpatterns = [
     path("<uuid:public_id>/certificate/", certificates.certify, name="certify"),
     path("<uuid:public_id>/payout/", payout.payout_page, name="payout"),
     path("<uuid:public_id>/payout/cancel/", payout.cancel, name="cancel"),
+    path("<uuid:public_id>/refund/", refunds.refund, name="refund"),
     path("<uuid:public_id>/versions/<int:number>/", views.version, name="version"),
     path("<uuid:public_id>/pay/", views.pay, name="pay"),
     path("<uuid:public_id>/repay-early/", early.repay_early, name="repay_early"),

@@ -29,7 +29,8 @@ from loans.models import (
     ScheduleVersion,
 )
 from loans.selectors.desk import may
-from loans.views import cash_desk, payout
+from loans.selectors.refunds import credit_minor
+from loans.views import cash_desk, payout, refunds
 
 
 def money_column(name: str, label: Any) -> Any:
@@ -206,7 +207,13 @@ class LoanAdmin(LenderScopedAdmin):
             and loan.state == Loan.State.PENDING
             and may(cast(User, request.user), Verb.DISBURSE_LOAN, loan.lender)
         )
-        more = {"may_receive": may_receive, "may_cancel": may_cancel}
+        may_refund = (
+            loan is not None
+            and loan.has_been_paid_out
+            and may(cast(User, request.user), Verb.REFUND, loan.lender)
+            and credit_minor(loan) > 0
+        )
+        more = {"may_receive": may_receive, "may_cancel": may_cancel, "may_refund": may_refund}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def get_urls(self) -> list[URLPattern]:
@@ -215,6 +222,7 @@ class LoanAdmin(LenderScopedAdmin):
         return [
             path("<int:pk>/receive/", receive, name="loans_loan_receive"),
             path("<int:pk>/cancel/", cancel, name="loans_loan_cancel"),
+            path("<int:pk>/refund/", self.admin_site.admin_view(refunds.refund_at_desk), name="loans_loan_refund"),
             *super().get_urls(),
         ]
 

@@ -37,4 +37,4 @@ class RefundWishAdmin(LenderScopedAdmin):
 
     @admin.display(description=_("loan"))
     def loan_link(self, wish: RefundWish) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("admin:loans_loan_change", args=[wish.loan_id]), wish.loan)
+        return format_html('<a href="{}">{}</a>', reverse("admin:loans_loan_refund", args=[wish.loan_id]), wish.loan)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import BankAccount
 from accounts.wording import money_text
+from loans.due_days import DAYS
 from loans.forms.fields import MoneyField
-from loans.models import CreditLimit
+from loans.models import CreditLimit, Product
 from loans.models.product import METHOD_NAMES
 
 USUAL_COUNTS = (3, 6, 12)
@@ -40,6 +41,18 @@ class DrawForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose one of the ways offered."),
         },
     )
+    due_day = forms.TypedChoiceField(
+        label=gettext_lazy("On which day of the month do you want to pay?"),
+        coerce=int,
+        choices=[(day, day) for day in DAYS],
+        help_text=gettext_lazy(
+            "For example a few days after your wages come. The first instalment is at least 15 days away."
+        ),
+        error_messages={
+            "required": gettext_lazy("Choose a day of the month."),
+            "invalid_choice": gettext_lazy("Choose a day from 1 to 28."),
+        },
+    )
     account = forms.ChoiceField(
         label=gettext_lazy("Which account should receive the money?"),
         widget=forms.RadioSelect,
@@ -64,6 +77,10 @@ class DrawForm(forms.Form):
         fields["method"].choices = methods  # type: ignore[attr-defined]
         shown = [(key, str(account)) for key, account in self.accounts.items()]
         fields["account"].choices = shown  # type: ignore[attr-defined]
+        if product.due_day_choice == Product.DueDay.CHOSEN:
+            self.initial["due_day"] = min(limit.lender.today().day, DAYS[-1])
+        else:
+            del fields["due_day"]
         if len(methods) == 1:
             self.initial["method"] = methods[0][0]
         if len(shown) == 1:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.wording import money_text
 from loans.engine.prepayment import Keep
 from loans.forms.fields import MoneyField
-from loans.forms.paying import INCOMPLETE, SentOnce
+from loans.forms.paying import INCOMPLETE, FromAccount
 from loans.selectors.early import EarlyPage
 
 PROBLEMS = {
@@ -50,7 +50,7 @@ class SumForm(forms.Form):
             self.add_error("amount", PROBLEMS[page.problem])
 
 
-class ChoiceForm(SentOnce):
+class ChoiceForm(FromAccount):
     """Which way, for exactly the sum that was shown."""
 
     page: EarlyPage  # type: ignore[assignment]
@@ -64,7 +64,7 @@ class ChoiceForm(SentOnce):
     total = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE})
 
     def __init__(self, *args: Any, page: EarlyPage, **kwargs: Any) -> None:
-        super().__init__(*args, page=page, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, page=page, **kwargs)
         self.initial["total"] = page.options[0].amount_minor if page.options else None
 
     @property

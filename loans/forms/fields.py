@@ -37,6 +37,8 @@ class MoneyField(forms.CharField):
     def __init__(self, *, currency: str = "CNY", **kwargs: Any) -> None:
         self.currency = currency
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        errors = {"max_length": AMOUNT_ERRORS["not_a_number"]}
+        kwargs["error_messages"] = errors | kwargs.get("error_messages", {})
         super().__init__(max_length=40, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:

@@ -9,19 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import BankAccount
-from accounts.wording import DIGITS, amount_text, money_text
-from loans.engine.money import MoneyError, minor_from_text
+from accounts.wording import money_text
+from loans.forms.fields import MoneyField
+from loans.selectors.early import EarlyPage
 from loans.selectors.pay_page import PayPage
 from loans.selectors.settle_page import SettlePage
 
-AMOUNT_ERRORS = {
-    "empty": gettext_lazy("Enter how much you want to pay."),
-    "not_a_number": gettext_lazy("Enter the amount in digits, for example 1,079.71."),
-    "too_many_decimals": gettext_lazy("Enter at most two digits after the point."),
-    "negative": gettext_lazy("Enter an amount above zero, without a minus sign."),
-    "zero": gettext_lazy("Enter an amount above zero."),
-    "too_large": gettext_lazy("Enter a smaller amount; this is more than any loan here."),
-}
 INCOMPLETE = gettext_lazy("Part of this page was missing when it was sent. Open it again and send it once more.")
 
 
@@ -35,7 +28,7 @@ class SentOnce(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE})
     seen = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE})
 
-    def __init__(self, *args: Any, page: PayPage | SettlePage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: PayPage | SettlePage | EarlyPage, **kwargs: Any) -> None:
         self.page = page
         super().__init__(*args, **kwargs)
         self.initial.update({"key": uuid4(), "seen": page.loan.version})
@@ -46,16 +39,9 @@ class SentOnce(forms.Form):
         return "seen" in self.cleaned_data and self.cleaned_data["seen"] != self.page.loan.version
 
 
-class PayForm(SentOnce):
-    """How much. What is typed may hold full-width digits and commas at the thousands."""
+class FromAccount(SentOnce):
+    """Where the page asks the borrower's bank for the money: from which account."""
 
-    page: PayPage
-    amount = forms.CharField(
-        label=gettext_lazy("Amount to pay"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"required": AMOUNT_ERRORS["empty"], "max_length": AMOUNT_ERRORS["not_a_number"]},
-    )
     account = forms.ModelChoiceField(
         label=gettext_lazy("From which account"),
         queryset=BankAccount.objects.none(),
@@ -65,6 +51,25 @@ class PayForm(SentOnce):
             "required": gettext_lazy("Choose the account to pay from."),
             "invalid_choice": gettext_lazy("Choose one of your confirmed accounts."),
         },
+    )
+
+    def __init__(self, *args: Any, page: PayPage | SettlePage | EarlyPage, **kwargs: Any) -> None:
+        super().__init__(*args, page=page, **kwargs)
+        if not page.is_collecting:
+            del self.fields["account"]
+            return
+        sources = BankAccount.objects.filter(pk__in=[source.pk for source in page.sources])
+        cast(forms.ModelChoiceField, self.fields["account"]).queryset = sources
+        self.initial["account"] = page.sources[0] if page.sources else None
+
+
+class PayForm(FromAccount):
+    """How much. What is typed may hold full-width digits and commas at the thousands."""
+
+    page: PayPage
+    amount = MoneyField(
+        label=gettext_lazy("Amount to pay"),
+        error_messages={"required": gettext_lazy("Enter how much you want to pay.")},
     )
     again = forms.BooleanField(
         label=gettext_lazy("I know that a payment is on its way, and want to make this one as well."),
@@ -76,23 +81,15 @@ class PayForm(SentOnce):
 
     def __init__(self, *args: Any, page: PayPage, **kwargs: Any) -> None:
         super().__init__(*args, page=page, **kwargs)
-        self.initial["amount"] = amount_text(page.now.suggested_minor, page.loan.currency)
-        if page.is_collecting:
-            sources = BankAccount.objects.filter(pk__in=[source.pk for source in page.sources])
-            cast(forms.ModelChoiceField, self.fields["account"]).queryset = sources
-            self.initial["account"] = page.sources[0] if page.sources else None
-        else:
-            del self.fields["account"]
+        self.fields["amount"].currency = page.loan.currency  # type: ignore[attr-defined]  # a MoneyField
+        self.initial["amount"] = page.now.suggested_minor
         if not page.under_way:
             del self.fields["again"]
 
     def clean_amount(self) -> int:
-        try:
-            minor = minor_from_text(self.cleaned_data["amount"], DIGITS.get(self.page.loan.currency, 2))
-        except MoneyError as error:
-            raise ValidationError(AMOUNT_ERRORS[error.code], code=error.code) from error
+        minor: int = self.cleaned_data["amount"]
         if minor == 0:
-            raise ValidationError(AMOUNT_ERRORS["zero"], code="zero")
+            raise ValidationError(_("Enter an amount above zero."), code="zero")
         self._check_most(minor)
         return minor
 
@@ -107,7 +104,7 @@ class PayForm(SentOnce):
             raise ValidationError(text % {"sum": money_text(self.page.left_minor, currency)}, code="too_much")
 
 
-class SettleForm(SentOnce):
+class SettleForm(FromAccount):
     """Agreement to one sum: the one that was shown."""
 
     total = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE})

@@ -10,6 +10,7 @@ from accounts.models import BankAccount, Lender, User
 from config import clock
 from loans.gateways.states import OPEN
 from loans.models.loan import Loan
+from loans.order_words import why_not
 from loans.querysets import EventQuerySet, OrderQuerySet
 
 
@@ -122,6 +123,11 @@ class PaymentOrder(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def why_not(self) -> tuple[str, str]:
+        """Why it was not done, and what helps; in words for the borrower."""
+        return why_not(self.reason)
 
 
 class GatewayEvent(models.Model):

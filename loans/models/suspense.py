@@ -31,6 +31,7 @@ class SuspenseItem(models.Model):
         LOAN_CLOSED = "loan_closed", _("The loan takes no payments any more")
         FOUND_IN_REVIEW = "found_in_review", _("Reported as not done, but the money came")
         PAID_OUT_UNASKED = "paid_out_unasked", _("Paid out on a contract that was given up, or too late")
+        LOAN_CHANGED = "loan_changed", _("The loan changed since the sum was agreed")
         UNKNOWN_REFERENCE = "unknown_reference", _("The payer gave no reference that we know")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

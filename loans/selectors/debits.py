@@ -1,14 +1,17 @@
 """What may be collected from whom, and what is under way."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
+from config import clock
 from loans.models import GatewayEvent, Loan, PaymentCorrection, PaymentOrder, SuspenseItem
 from loans.reversal_words import NOT_AGAIN, bank_code
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import in_force, total
+
+TOLD_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,16 @@ def barred(loan: Loan, since: datetime) -> set[int]:
     )
     keys = returned.values("payment__key")
     return found | set(debits.filter(key__in=keys).values_list("bank_account", flat=True))
+
+
+def did_not_go_through(loan: Loan) -> PaymentOrder | None:
+    """The last debit, if it failed within the last seven days and nothing was paid since. Up to two queries."""
+    debits = PaymentOrder.objects.filter(loan=loan, direction=PaymentOrder.Direction.DEBIT)
+    order = debits.select_related("bank_account").order_by("pk").last()
+    if order is None or order.state != PaymentOrder.State.FAILED or order.ended_at is None:
+        return None
+    is_old = order.ended_at < clock.now() - TOLD_FOR
+    return None if is_old or loan.payments.filter(received_at__gt=order.ended_at).exists() else order
 
 
 def under_way(loan: Loan) -> list[PaymentOrder]:

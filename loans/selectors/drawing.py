@@ -7,14 +7,13 @@ from typing import Any
 from accounts.chain import digest
 from loans.agreed import agreed, check_offered
 from loans.contracts import contingent_lines, contract_blocks, sheet_of
+from loans.due_days import DAYS, first_due_on
 from loans.engine.cost_sheet import CostSheet
 from loans.engine.explain import Line, explain_terms
 from loans.engine.schedule import Row, Terms, schedule, schedule_hash
 from loans.errors import TermsRefused
-from loans.models import Contract, CreditLimit, DrawDown
+from loans.models import Contract, CreditLimit, DrawDown, Product
 from loans.papers import GOVERNING, Block
-
-MOST_INSTALMENTS = 60
 
 MOST_INSTALMENTS = 60
 
@@ -28,14 +27,20 @@ class Drawing:
     hash: str
 
 
-def worked_out(limit: CreditLimit, *, amount_minor: int, instalment_count: int, method: str, on: date) -> Drawing:
+def worked_out(
+    limit: CreditLimit, *, amount_minor: int, instalment_count: int, method: str, due_day: int | None = None, on: date
+) -> Drawing:
     """What a draw would be. Raises `TermsRefused` where the product does not offer it."""
+    if (due_day is not None) != (limit.product.due_day_choice == Product.DueDay.CHOSEN):
+        raise TermsRefused("due_day", "not_offered" if due_day else "missing")
+    if due_day is not None and due_day not in DAYS:
+        raise TermsRefused("due_day", "not_offered")
     terms = agreed(
         product=limit.product,
         principal_minor=amount_minor,
         instalment_count=instalment_count,
         disbursed_on=on,
-        first_due_on=None,
+        first_due_on=first_due_on(on, due_day) if due_day else None,
         rate_annual=limit.rate_annual,
         method=method,
         profile=None,
@@ -74,6 +79,7 @@ def draw_page(draw_down: DrawDown, language: str) -> DrawPage | None:
             amount_minor=draw_down.amount_minor,
             instalment_count=draw_down.instalment_count,
             method=draw_down.method,
+            due_day=draw_down.due_day,
             on=limit.lender.today(),
         )
     except TermsRefused:

@@ -9,11 +9,15 @@ again and refuses if the answer is another.
 from dataclasses import dataclass, replace
 from datetime import date
 
+from accounts.models import BankAccount
+from accounts.selectors import debit_sources
 from loans.engine.early_fee import early_fee_minor, principal_within
 from loans.engine.prepayment import Keep, Prepayment, PrepaymentError, prepayment
 from loans.engine.remembered import Remembered
 from loans.engine.schedule import Method, Row
-from loans.models import Loan
+from loans.gateways.configured import gateway_for
+from loans.models import Loan, PaymentOrder
+from loans.selectors.debits import under_way
 from loans.selectors.in_force import InForce
 from loans.selectors.settle_page import Quote, quote
 from loans.selectors.standing import Standing, standing
@@ -55,14 +59,19 @@ class EarlyPage:
     problem: str
     rest_now: tuple[Row, ...]
     is_recording: bool
+    is_collecting: bool = False
+    sources: tuple[BankAccount, ...] = ()
+    under_way: tuple[PaymentOrder, ...] = ()
 
     @property
     def is_open(self) -> bool:
-        return self.is_recording and bool(self.options)
+        is_offered = self.is_recording or bool(self.is_collecting and self.sources and not self.under_way)
+        return is_offered and bool(self.options)
 
 
 def early_page(loan: Loan, on: date, amount_minor: int | None, *, is_recording: bool) -> EarlyPage:
-    """Three queries, and three more where somebody was late."""
+    """Three queries, three more where somebody was late, up to two more where the lender has a gateway."""
+    is_collecting = not is_recording and gateway_for(loan.lender.code) is not None
     found = standing(loan, on)
     now = what_now(found)
     options: tuple[EarlyRepayment, ...] = ()
@@ -85,6 +94,9 @@ def early_page(loan: Loan, on: date, amount_minor: int | None, *, is_recording: 
         problem=problem,
         rest_now=found.unpaid_rows,
         is_recording=is_recording,
+        is_collecting=is_collecting,
+        sources=tuple(debit_sources(loan.borrower)) if is_collecting else (),
+        under_way=tuple(under_way(loan)) if is_collecting else (),
     )
 
 

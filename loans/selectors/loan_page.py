@@ -7,13 +7,15 @@ from datetime import date
 from loans.engine.day_count import DayCount
 from loans.engine.remembered import Remembered
 from loans.engine.schedule import Row
+from loans.gateways.configured import gateway_for
 from loans.models import Loan, PaymentOrder, ScheduleVersion, SettlementCertificate
 from loans.selectors.certificates import certificate_of
-from loans.selectors.debits import under_way
+from loans.selectors.debits import did_not_go_through, under_way
 from loans.selectors.in_force import rows_of
 from loans.selectors.payment_lines import PaymentLine, payment_lines
 from loans.selectors.payout import Payout, payout
 from loans.selectors.plan import Payments, Plan, plan
+from loans.selectors.refunds import credit_minor
 from loans.selectors.standing import Standing, standing
 from loans.selectors.what_now import WhatNow, what_now
 
@@ -58,6 +60,8 @@ class LoanPage:
     under_way: tuple[PaymentOrder, ...]
     certificate: SettlementCertificate | None = None
     payout: Payout | None = None
+    failed: PaymentOrder | None = None
+    owed_back_minor: int = 0
 
     @property
     def picture_on(self) -> date:
@@ -67,6 +71,11 @@ class LoanPage:
     @property
     def is_by_days(self) -> bool:
         return by_days(self.loan)
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the money came today, so that it can be given back for the interest of one day."""
+        return self.now.is_running and self.loan.disbursed_on == self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,8 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         last_row=found.rows[-1],
         certificate=certificate_of(loan),
         under_way=tuple(under_way(loan)),
+        owed_back_minor=credit_minor(loan) if any(line.owed_back_minor for line in payments) else 0,
+        failed=did_not_go_through(loan) if now.is_running and gateway_for(loan.lender.code) else None,
         payout=payout(loan, on) if now.is_before else None,
     )
 

@@ -11,7 +11,7 @@ from loans.gateways.configured import gateway_for
 from loans.models import Loan, Payment, PaymentCorrection, PaymentOrder
 from loans.reversal_words import reason_parts
 from loans.selectors.charges import Explained, explained
-from loans.selectors.debits import under_way
+from loans.selectors.debits import did_not_go_through, under_way
 from loans.selectors.payment_lines import PaymentLine, payment_line
 from loans.selectors.settle_page import Quote, quote
 from loans.selectors.standing import Standing, standing
@@ -36,10 +36,17 @@ class PayPage:
     sources: tuple[BankAccount, ...]
     under_way: tuple[PaymentOrder, ...]
     penalty: tuple[Explained, ...] = ()
+    failed: PaymentOrder | None = None
 
     @property
     def is_open(self) -> bool:
-        return (self.is_recording or bool(self.is_collecting and self.sources)) and self.now.is_running
+        is_offered = self.is_recording or bool(self.is_collecting and self.sources)
+        return is_offered and self.now.is_running and not self.is_being_repaid_early
+
+    @property
+    def is_being_repaid_early(self) -> bool:
+        """Whether an order at an agreed sum is under way, which another payment would make wrong."""
+        return any(order.aim != PaymentOrder.Aim.PAY for order in self.under_way)
 
     @property
     def settles_at_minor(self) -> int | None:
@@ -83,6 +90,7 @@ def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
         is_collecting=is_collecting,
         sources=tuple(debit_sources(loan.borrower)) if is_collecting else (),
         under_way=tuple(under_way(loan)),
+        failed=did_not_go_through(loan) if is_collecting else None,
     )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from accounts.models import BankAccount
+from accounts.selectors import debit_sources
 from accounts.wording import DIGITS
 from loans.engine.early_fee import early_fee_minor
 from loans.engine.earning import Rates, Stretch
@@ -19,8 +21,10 @@ from loans.engine.explain_sums import explain_payoff
 from loans.engine.interest import interest_minor
 from loans.engine.payoff import Payoff, payoff, with_put_off_apart
 from loans.engine.schedule import Row
-from loans.models import Loan
+from loans.gateways.configured import gateway_for
+from loans.models import Loan, PaymentOrder
 from loans.selectors.charges import Explained, explained
+from loans.selectors.debits import did_not_go_through, under_way
 from loans.selectors.in_force import NOTHING, InForce
 from loans.selectors.standing import Standing, standing
 from loans.selectors.what_now import WhatNow, what_now
@@ -44,22 +48,35 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class SettlePage:
+    """`is_recording` and `is_collecting` as on the pay page; nothing can be settled while a debit is under way."""
+
     loan: Loan
     on: date
     now: WhatNow
     quote: Quote | None
     left_minor: int
     is_recording: bool
+    is_collecting: bool = False
+    sources: tuple[BankAccount, ...] = ()
+    under_way: tuple[PaymentOrder, ...] = ()
+    failed: PaymentOrder | None = None
 
     @property
     def is_open(self) -> bool:
-        return self.is_recording and self.quote is not None and self.quote.total_minor > 0
+        is_offered = self.is_recording or bool(self.is_collecting and self.sources and not self.under_way)
+        return is_offered and self.quote is not None and self.quote.total_minor > 0
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the money came today, so that it can be given back for the interest of one day."""
+        return self.now.is_running and self.loan.disbursed_on == self.on
 
 
 def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
-    """Three queries."""
+    """Three queries, up to four more where the lender has a gateway."""
     found = standing(loan, on)
     now = what_now(found)
+    is_collecting = not is_recording and gateway_for(loan.lender.code) is not None
     return SettlePage(
         loan=loan,
         on=on,
@@ -67,6 +84,10 @@ def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
         quote=quote(found) if now.is_running else None,
         left_minor=found.left_minor,
         is_recording=is_recording,
+        is_collecting=is_collecting,
+        sources=tuple(debit_sources(loan.borrower)) if is_collecting else (),
+        under_way=tuple(under_way(loan)) if is_collecting else (),
+        failed=did_not_go_through(loan) if is_collecting else None,
     )
 
 
@@ -80,7 +101,10 @@ def quote(found: Standing) -> Quote:
 
 
 def payoff_on(loan: Loan, held: InForce | Standing, on: date) -> Payoff:
-    """The engine's payoff, with the lender's fee on principal repaid before it is due, if there is one."""
+    """The engine's payoff, with the lender's fee on principal repaid before it is due, if there is one.
+
+    Money given back on the day on which it was paid out bears the interest of that day and no fee.
+    """
     rows, paid, known = held.rows, held.paid, held.remembered
     owed = payoff(
         rows,
@@ -94,6 +118,8 @@ def payoff_on(loan: Loan, held: InForce | Standing, on: date) -> Payoff:
         anchor_day=known.due_day or loan.anchor_day,
         earning=known.earning,
     )
+    if on == loan.disbursed_on:
+        return owed
     early_minor = sum(
         row.principal_minor - paid.get(row.number, NOTHING).principal_minor for row in rows if row.due_on > on
     )

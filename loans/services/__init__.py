@@ -7,6 +7,7 @@ from loans.services.holding import end_holds, open_holds
 from loans.services.instructing import instruct_debits
 from loans.services.opening import disburse_loan, open_loan
 from loans.services.ordering import order_debit, order_payout, order_refund
+from loans.services.ordering_early import order_early
 from loans.services.paying import record_payment
 from loans.services.prepaying import repay_early
 from loans.services.reporting import take_callback, take_report
@@ -28,6 +29,7 @@ __all__ = [
     "open_loan",
     "open_suspense",
     "order_debit",
+    "order_early",
     "order_payout",
     "order_refund",
     "query_unknown",

@@ -45,16 +45,25 @@ def ask_to_draw(
     instalment_count: int,
     method: str,
     account: BankAccount,
+    due_day: int | None = None,
     acting_user: User,
 ) -> DrawDown:
     """A draw-down whose cost sheet is shown from now on. Nothing is set aside yet.
 
-    Raises `TermsRefused`, `LimitExceeded` with what can be drawn, `AccountRefused`.
+    `due_day` is chosen where the product lets one choose. Raises `TermsRefused`,
+    `LimitExceeded` with what can be drawn, `AccountRefused`.
     """
     _own(limit, acting_user)
     _check_account(limit, account)
     today = limit.lender.today()
-    drawing = worked_out(limit, amount_minor=amount_minor, instalment_count=instalment_count, method=method, on=today)
+    drawing = worked_out(
+        limit,
+        amount_minor=amount_minor,
+        instalment_count=instalment_count,
+        method=method,
+        due_day=due_day,
+        on=today,
+    )
     available_minor = use_of(limit, today).available_minor
     if amount_minor > available_minor:
         raise LimitExceeded(available_minor)
@@ -68,6 +77,7 @@ def ask_to_draw(
         method=method,
         rate_annual=limit.rate_annual,
         disbursed_on=today,
+        due_day=due_day,
         schedule_hash=drawing.hash,
     )
 
@@ -115,6 +125,7 @@ def sign_contract(*, draw_down: DrawDown, shown_hash: str, signature: Signature,
         amount_minor=draw_down.amount_minor,
         instalment_count=draw_down.instalment_count,
         method=draw_down.method,
+        due_day=draw_down.due_day,
         on=limit.lender.today(),
     )
     if not drawing.hash == draw_down.schedule_hash == shown_hash:
@@ -134,6 +145,7 @@ def _made(
         principal_minor=draw_down.amount_minor,
         instalment_count=draw_down.instalment_count,
         disbursed_on=today,
+        first_due_on=drawing.terms.first_due_on,
         rate_annual=limit.rate_annual,
         method=draw_down.method,
         acting_user=None,

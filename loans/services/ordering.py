@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 
 from accounts import audit
 from accounts.models import BankAccount, Lender, User
@@ -22,7 +21,8 @@ from loans.errors import (
     OrderOpen,
 )
 from loans.gateways.configured import gateway_for
-from loans.models import Account, Loan, PaymentOrder, Posting
+from loans.models import Loan, PaymentOrder
+from loans.selectors.refunds import credit_minor
 from loans.services.head import check_running, is_borrower, iso, lock, permit
 
 LONGEST_KEY = 64
@@ -35,8 +35,9 @@ def order_debit(
 ) -> PaymentOrder:
     """A payment that the borrower starts: collect this sum from that account, today.
 
-    The same key again returns the order that stands. Raises `KeyTaken`, `AmountRefused`,
-    `AccountRefused`, `NoGateway`, `NotDisbursed`, `AlreadySettled`.
+    The same key again returns the order that stands. Raises `OrderOpen` while the loan is being
+    paid off, `KeyTaken`, `AmountRefused`, `AccountRefused`, `NoGateway`, `NotDisbursed`,
+    `AlreadySettled`.
     """
     loan = lock(loan)
     if not is_borrower(loan, acting_user):
@@ -50,6 +51,9 @@ def order_debit(
         return stored
     check_running(loan)
     check_amount(amount_minor)
+    if PaymentOrder.objects.open().filter(loan=loan).exclude(aim=PaymentOrder.Aim.PAY).exists():
+        # Its sum would not be right any more.
+        raise OrderOpen(loan.number)
     return write_order(
         loan, bank_account, direction=Direction.DEBIT, amount_minor=amount_minor, key=key, acting_user=acting_user
     )
@@ -112,12 +116,6 @@ def order_refund(
     )
 
 
-def credit_minor(loan: Loan) -> int:
-    """What the books owe back to the borrower on this loan. One query."""
-    owed = Posting.objects.filter(entry__loan=loan, account=Account.BORROWER_CREDIT).aggregate(sum=Sum("amount_minor"))
-    return -(owed["sum"] or 0)
-
-
 def write_order(
     loan: Loan,
     bank_account: BankAccount,
@@ -125,6 +123,7 @@ def write_order(
     direction: str,
     amount_minor: int,
     key: str,
+    aim: str = PaymentOrder.Aim.PAY,
     instalment_number: int | None = None,
     may_be_partial: bool = False,
     on: date | None = None,
@@ -138,6 +137,7 @@ def write_order(
         lender=loan.lender,
         loan=loan,
         direction=direction,
+        aim=aim,
         instalment_number=instalment_number,
         bank_account=bank_account,
         amount_minor=amount_minor,
@@ -180,6 +180,7 @@ def order_facts(order: PaymentOrder) -> Mapping[str, Any]:
     """An order as the audit chain holds it."""
     return {
         "key": order.key,
+        "aim": str(order.aim),
         "amount_minor": order.amount_minor,
         "instalment": order.instalment_number,
         "account": str(order.bank_account.public_id),

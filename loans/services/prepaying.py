@@ -8,11 +8,11 @@ from django.db import transaction
 from accounts.models import User
 from loans.engine.money import LARGEST_MINOR
 from loans.engine.prepayment import Keep, PrepaymentError
-from loans.errors import AmountRefused, EarlyRefused, KeyTaken
+from loans.errors import AmountRefused, DateRefused, EarlyRefused, KeyTaken
 from loans.models import Loan, Payment, ScheduleVersion
 from loans.selectors.charges import charges_of
-from loans.selectors.early import early_repayment
-from loans.selectors.in_force import in_force
+from loans.selectors.early import EarlyRepayment, early_repayment
+from loans.selectors.in_force import InForce, in_force
 from loans.services.adopting import adopt
 from loans.services.head import check_running, is_borrower, lock
 from loans.services.paying import check_payer, checked_day, receive, stored_payment
@@ -21,7 +21,14 @@ from loans.services.settling import check_nothing_later
 
 @transaction.atomic
 def repay_early(
-    *, loan: Loan, amount_minor: int, keep: str, key: str, value_on: date | None = None, acting_user: User | None
+    *,
+    loan: Loan,
+    amount_minor: int,
+    keep: str,
+    key: str,
+    value_on: date | None = None,
+    channel: str = "",
+    acting_user: User | None,
 ) -> Payment:
     """Put a sum to principal that is not yet due, on that day (today unless given), and cut the rest anew.
 
@@ -31,7 +38,7 @@ def repay_early(
     `record_payment` raises.
     """
     loan = lock(loan)
-    channel = Payment.Channel.BORROWER if is_borrower(loan, acting_user) else Payment.Channel.STAFF
+    channel = channel or (Payment.Channel.BORROWER if is_borrower(loan, acting_user) else Payment.Channel.STAFF)
     check_payer(loan, channel, acting_user)
     stored = stored_payment(loan, key, value_on)
     if stored is not None:
@@ -42,21 +49,14 @@ def repay_early(
     if type(amount_minor) is not int or not 0 < amount_minor <= LARGEST_MINOR:
         raise AmountRefused(str(amount_minor))
     value_on = checked_day(loan, value_on, acting_user)
-    check_nothing_later(loan, value_on)
-    found = in_force([loan], loan.lender.today())
-    if charges_of([loan], found, value_on)[loan.pk].owed_minor:
-        raise EarlyRefused("due_first")
-    try:
-        early = early_repayment(loan, found[loan.pk], amount_minor, value_on, Keep(keep))
-    except PrepaymentError as error:
-        raise EarlyRefused(error.code) from error
+    held, early = _planned(loan, amount_minor, keep, value_on)
     public_id = uuid4()
     adopt(
         loan,
         early.rows,
         source=ScheduleVersion.Source.PREPAYMENT,
         reference=str(public_id),
-        paused_on=found[loan.pk].paused_on,
+        paused_on=held.paused_on,
         remembered=early.remembered,
         adopted_on=value_on,
         acting_user=acting_user,
@@ -70,3 +70,23 @@ def repay_early(
         public_id=public_id,
         acting_user=acting_user,
     )
+
+
+def repays_minor(loan: Loan, amount_minor: int, keep: str, on: date) -> int | None:
+    """What of the sum would be taken on that day, which may be past; None where it cannot be repaid so (any more)."""
+    try:
+        return _planned(loan, amount_minor, keep, on)[1].amount_minor
+    except (DateRefused, EarlyRefused):
+        return None
+
+
+def _planned(loan: Loan, amount_minor: int, keep: str, on: date) -> tuple[InForce, EarlyRepayment]:
+    """What is in force, and what the sum would make of it."""
+    check_nothing_later(loan, on)
+    found = in_force([loan], loan.lender.today())
+    if charges_of([loan], found, on)[loan.pk].owed_minor:
+        raise EarlyRefused("due_first")
+    try:
+        return found[loan.pk], early_repayment(loan, found[loan.pk], amount_minor, on, Keep(keep))
+    except PrepaymentError as error:
+        raise EarlyRefused(error.code) from error

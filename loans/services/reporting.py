@@ -27,6 +27,7 @@ from loans.models import Account, Contract, GatewayEvent, JournalEntry, Loan, Pa
 from loans.selectors.payout import is_too_late
 from loans.services.head import iso, lock
 from loans.services.opening import disburse_loan
+from loans.services.ordering_early import book_early, is_still_right
 from loans.services.paying import record_payment
 from loans.services.reversing import reverse_returned
 from loans.services.suspending import open_suspense
@@ -160,6 +161,9 @@ def _success(order: PaymentOrder, report: Report) -> _Verdict:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.AMOUNT_DIFFERS)
     if order.loan.state != Loan.State.ACTIVE:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CLOSED)
+    is_early = order.aim != PaymentOrder.Aim.PAY
+    if is_early and not is_still_right(order.loan, order.aim, order.amount_minor, order.ordered_on):
+        return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CHANGED)
     return _Verdict(Answer.APPLIED, State.SUCCEEDED)
 
 
@@ -228,7 +232,9 @@ def _end(order: PaymentOrder, state: State, report: Report, value_on: date) -> N
 def _book(order: PaymentOrder, amount_minor: int, value_on: date) -> None:
     """The effect in the books of money that moved as ordered."""
     loan = order.loan
-    if order.direction == Direction.DEBIT:
+    if order.aim != PaymentOrder.Aim.PAY:
+        book_early(order)
+    elif order.direction == Direction.DEBIT:
         is_own = order.instalment_number is None
         record_payment(
             loan=loan,

@@ -8,7 +8,7 @@ know it, unless an hour has passed: it may still be on its way.
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -24,6 +24,7 @@ from loans.models import Contract, Hold, Loan, PaymentOrder
 from loans.selectors.debits import bill_of
 from loans.selectors.payout import is_too_late
 from loans.services.head import lock
+from loans.services.ordering_early import is_still_right
 from loans.services.reporting import take_report
 
 State = PaymentOrder.State
@@ -112,15 +113,23 @@ def _unneeded(order: PaymentOrder) -> str:
         return ""
     if order.loan.state != Loan.State.ACTIVE:
         return "loan_closed"
+    today = order.lender.today()
+    if order.aim != PaymentOrder.Aim.PAY:
+        return _unneeded_early(order, today)
     if order.instalment_number is None:
         return ""
-    today = order.lender.today()
     if Hold.objects.active(loan=order.loan, kind=Hold.Kind.AUTO_DEBIT, on=today):
         return "held"
     bill = bill_of(order.loan, today)
     if bill is None or bill.number != order.instalment_number:
         return "not_due"
     return "" if bill.left_minor == order.amount_minor else "amount_changed"
+
+
+def _unneeded_early(order: PaymentOrder, today: date) -> str:
+    if order.ordered_on != today:
+        return "quote_over"
+    return "" if is_still_right(order.loan, order.aim, order.amount_minor, today) else "amount_changed"
 
 
 def _unneeded_payout(loan: Loan) -> str:

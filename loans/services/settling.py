@@ -22,15 +22,18 @@ from loans.services.paying import check_payer, checked_day, receive, stored_paym
 
 
 @transaction.atomic
-def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_user: User | None) -> Payment:
+def settle_early(
+    *, loan: Loan, key: str, value_on: date | None = None, channel: str = "", acting_user: User | None
+) -> Payment:
     """Pay what ends the loan on that day (today unless given), and settle it.
 
     A new schedule version asks for the payoff on that day: rows already due stay as they
     are, those to come become one, with the principal left and the interest to the day. The
-    same key again returns the payment that stands. Raises what `record_payment` raises.
+    channel is the borrower's or the staff's own, unless given. The same key again returns the
+    payment that stands. Raises what `record_payment` raises.
     """
     loan = lock(loan)
-    channel = Payment.Channel.BORROWER if is_borrower(loan, acting_user) else Payment.Channel.STAFF
+    channel = channel or (Payment.Channel.BORROWER if is_borrower(loan, acting_user) else Payment.Channel.STAFF)
     check_payer(loan, channel, acting_user)
     stored = stored_payment(loan, key, value_on)
     if stored is not None:
@@ -39,11 +42,7 @@ def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_u
         return stored
     check_running(loan)
     value_on = checked_day(loan, value_on, acting_user)
-    check_nothing_later(loan, value_on)
-    found = in_force([loan], loan.lender.today())
-    held, penalty_minor = found[loan.pk], charges_of([loan], found, value_on)[loan.pk].owed_minor
-    quote = payoff_on(loan, held, value_on)
-    amount_minor = quote.total_minor + penalty_minor
+    held, quote, amount_minor = _quoted(loan, value_on)
     if amount_minor <= 0:
         raise AmountRefused(str(amount_minor))
     public_id = uuid4()
@@ -67,6 +66,23 @@ def settle_early(*, loan: Loan, key: str, value_on: date | None = None, acting_u
         public_id=public_id,
         acting_user=acting_user,
     )
+
+
+def settles_at_minor(loan: Loan, on: date) -> int | None:
+    """What ends the loan on that day, which may be past; None where something has happened since."""
+    try:
+        return _quoted(loan, on)[2]
+    except DateRefused:
+        return None
+
+
+def _quoted(loan: Loan, on: date) -> tuple[InForce, Payoff, int]:
+    """What is in force, the payoff on that day, and all that is to be paid with it."""
+    check_nothing_later(loan, on)
+    found = in_force([loan], loan.lender.today())
+    held, penalty_minor = found[loan.pk], charges_of([loan], found, on)[loan.pk].owed_minor
+    quote = payoff_on(loan, held, on)
+    return held, quote, quote.total_minor + penalty_minor
 
 
 def payoff_rows(held: InForce, quote: Payoff, on: date) -> tuple[Row, ...]:

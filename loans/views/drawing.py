@@ -47,6 +47,7 @@ def draw(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 instalment_count=form.cleaned_data["count"],
                 method=form.cleaned_data["method"],
                 account=form.cleaned_data["account"],
+                due_day=form.cleaned_data.get("due_day"),
                 acting_user=person(request),
             )
         except LimitExceeded as error:

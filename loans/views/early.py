@@ -11,15 +11,18 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import Conflict
 from loans import services
+from loans.engine.prepayment import Keep
 from loans.errors import AlreadySettled, DateRefused, EarlyRefused, NotDisbursed, ScheduleRefused
 from loans.forms.early import ChoiceForm, SumForm
 from loans.forms.paying import sent_key
-from loans.models import Loan
+from loans.models import Loan, PaymentOrder
 from loans.selectors.early import EarlyPage, early_page
-from loans.selectors.pay_page import payment_by_key
-from loans.views.frame import own_loan, person, receipt, refusal, shown
+from loans.selectors.pay_page import order_by_key, payment_by_key
+from loans.views.collecting import collect_early
+from loans.views.frame import address, own_loan, person, receipt, refusal, shown
 
 CHANGED_MEANWHILE = (Conflict, AlreadySettled, NotDisbursed, DateRefused, EarlyRefused, ScheduleRefused)
+AIMS = {Keep.COUNT: PaymentOrder.Aim.REPAY_COUNT, Keep.INSTALMENT: PaymentOrder.Aim.REPAY_INSTALMENT}
 TEMPLATE = "loans/repay_early.html"
 
 
@@ -32,6 +35,8 @@ def repay_early(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _look(request, loan, request.GET)
     if sent_before := payment_by_key(loan, sent_key(request.POST)):
         return redirect(receipt(sent_before))
+    if order_by_key(loan, sent_key(request.POST)):
+        return redirect(address("detail", loan))
     page, sums = _page(loan, request.POST)
     if not page.is_open:
         return shown(request, TEMPLATE, page, sums=sums, status=400 if sums.errors else refusal(page))
@@ -41,7 +46,7 @@ def repay_early(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return shown(request, TEMPLATE, page, sums=sums, form=ChoiceForm(page=page), is_outdated=True, status=409)
     if not is_valid:
         return shown(request, TEMPLATE, page, sums=sums, form=form)
-    return _take(request, page, form, sums)
+    return _take(request, page, form) if page.is_recording else _collect(request, page, form)
 
 
 def _look(request: HttpRequest, loan: Loan, sent: Any, **context: Any) -> HttpResponse:
@@ -59,7 +64,14 @@ def _page(loan: Loan, sent: Any) -> tuple[EarlyPage, SumForm]:
     return page, sums
 
 
-def _take(request: HttpRequest, page: EarlyPage, form: ChoiceForm, sums: SumForm) -> HttpResponse:
+def _collect(request: HttpRequest, page: EarlyPage, form: ChoiceForm) -> HttpResponse:
+    answer = collect_early(request, page.loan, form, AIMS[Keep(form.cleaned_data["keep"])])
+    if answer is not None:
+        return answer
+    return _look(request, own_loan(request, page.loan.public_id), request.POST, is_outdated=True, status=409)
+
+
+def _take(request: HttpRequest, page: EarlyPage, form: ChoiceForm) -> HttpResponse:
     try:
         payment = services.repay_early(
             loan=page.loan,

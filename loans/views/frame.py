@@ -33,7 +33,7 @@ def receipt(made: Payment) -> str:
 
 def refusal(page: Any) -> int:
     """Why a form that was not offered is not taken: not here, or not for this loan."""
-    return 409 if page.is_recording else 403
+    return 409 if page.is_recording or page.is_collecting else 403
 
 
 def shown(request: HttpRequest, template: str, page: Any, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import Conflict
 from loans.errors import AccountRefused, AlreadySettled, DateRefused, NotDisbursed
 from loans.forms.paying import PayForm, SentOnce, SettleForm, sent_key
-from loans.models import Payment
+from loans.models import Payment, PaymentOrder
 from loans.selectors import loan_list as list_page
 from loans.selectors import loan_page, pay_page, settle_page
 from loans.selectors.bills import account_lines
 from loans.services import order_debit, record_payment, send_orders, settle_early
+from loans.views.collecting import collect_early
 from loans.views.frame import address, own_loan, person, receipt, refusal, shown
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
@@ -125,13 +126,26 @@ def settle(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _form(request, "loans/settle.html", SettleForm, page)
     if sent_before := pay_page.payment_by_key(loan, sent_key(request.POST)):
         return redirect(receipt(sent_before))
+    if pay_page.order_by_key(loan, sent_key(request.POST)):
+        return redirect(address("detail", loan))
     if not page.is_open:
         return _form(request, "loans/settle.html", SettleForm, page, status=refusal(page))
     form = SettleForm(request.POST, page=page)
     is_valid = form.is_valid()
     if form.is_outdated:
         return _look_again(request, "loans/settle.html", SettleForm, page)
-    return _settle(request, page, form) if is_valid else shown(request, "loans/settle.html", page, form=form)
+    if not is_valid:
+        return shown(request, "loans/settle.html", page, form=form)
+    return _settle(request, page, form) if page.is_recording else _collect_all(request, page, form)
+
+
+def _collect_all(request: HttpRequest, page: settle_page.SettlePage, form: SettleForm) -> HttpResponse:
+    answer = collect_early(request, page.loan, form, PaymentOrder.Aim.SETTLE)
+    if answer is not None:
+        return answer
+    loan = own_loan(request, page.loan.public_id)
+    page = settle_page.settle_page(loan, loan.lender.today(), is_recording=False)
+    return _look_again(request, "loans/settle.html", SettleForm, page)
 
 
 def _settle(request: HttpRequest, page: settle_page.SettlePage, form: SettleForm) -> HttpResponse:

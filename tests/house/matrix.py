@@ -173,6 +173,8 @@ ROWS: dict[str, Row] = {
     "loans:pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:repay_early": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:settle": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    # nothing is owed back on this one
+    "loans:refund": row("login anonymous, 200 owner, 404", "login anonymous, 409 owner, 404"),
     "loans:payout": OWNERS_BUTTON,  # the money was paid out
     "loans:cancel": row("405", "login anonymous, 302 owner, 404"),
     "loans:certify": row("login anonymous, 405", "login anonymous, 302 owner, 404"),
@@ -266,6 +268,7 @@ ROWS: dict[str, Row] = {
     "admin:loans_product_retire": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     **shown_to(SEE_LOANS, "loans_settlementcertificate", "loans_serviceclosure"),
     **shown_to(SEE_LOANS, "loans_contractcancellation", "loans_refundwish"),
+    "admin:loans_loan_refund": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_loan_cancel": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     **shown_to(SEE_LOANS, "loans_revolvingaccount", "loans_accountentry", "loans_bill"),
     **shown_to(SEE_LOANS, "loans_billplan", "loans_billcontract"),
@@ -362,6 +365,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_product_{page}" for page in ("page", "edit", "next", "publish", "retire")],
         lambda world: {"pk": world.loans["running"].product_id},
     ),
+    "admin:loans_loan_refund": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_loan_cancel": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_loan_receive": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_payment_take_back": lambda world: {"pk": world.loans["running"].payments.earliest("pk").pk},

@@ -1,0 +1,33 @@
+"""What is typed about money that is owed back: how much, and to which account."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from loans.forms.fields import MoneyField
+from loans.forms.payout import AccountForm
+from loans.selectors.refunds import Refund
+
+
+class RefundForm(AccountForm):
+    """A refund at the desk: at most what is owed, to an account that was proved."""
+
+    amount = MoneyField(label=_("Amount to send back"), error_messages={"required": _("Enter the amount.")})
+    field_order = ["amount", "account"]
+
+    def __init__(self, *args: Any, page: Refund, **kwargs: Any) -> None:
+        super().__init__(*args, sources=page.sources, **kwargs)
+        self.page = page
+        self.fields["amount"].currency = page.loan.currency  # type: ignore[attr-defined]  # a MoneyField
+        self.initial["amount"] = page.owed_minor
+        if page.wish is not None:
+            self.initial["account"] = page.wish.bank_account
+
+    def clean_amount(self) -> int:
+        minor: int = self.cleaned_data["amount"]
+        if minor == 0:
+            raise ValidationError(_("Enter an amount above zero."), code="zero")
+        if minor > self.page.owed_minor:
+            raise ValidationError(_("This is more than is owed back."), code="too_much")
+        return minor

@@ -1,0 +1,48 @@
+"""A borrower asks for what they overpaid; the refund itself is ordered by staff (`ordering.order_refund`)."""
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import NotPermitted
+from accounts.models import BankAccount, User
+from loans.errors import AccountRefused, AmountRefused, OrderOpen
+from loans.models import Loan, RefundWish
+from loans.selectors.refunds import refund_of
+from loans.services.head import is_borrower, lock
+
+
+@transaction.atomic
+def wish_refund(*, loan: Loan, bank_account: BankAccount, acting_user: User) -> RefundWish:
+    """The borrower wants what is owed back on this loan, to that account; asked again, the wish that stands.
+
+    Raises `AmountRefused` where nothing is owed back, `OrderOpen` while a refund is under way,
+    `AccountRefused`.
+    """
+    loan = lock(loan)
+    if not is_borrower(loan, acting_user):
+        raise NotPermitted("only the borrower asks for their money")
+    found = refund_of(loan)
+    if found.is_under_way:
+        raise OrderOpen(loan.number)
+    if found.owed_minor <= 0:
+        raise AmountRefused(str(found.owed_minor))
+    if bank_account.pk not in {source.pk for source in found.sources}:
+        raise AccountRefused(str(bank_account.public_id))
+    if found.wish is not None:
+        return found.wish
+    wish = RefundWish.objects.create(
+        lender=loan.lender,
+        borrower=loan.borrower,
+        loan=loan,
+        bank_account=bank_account,
+        amount_minor=found.owed_minor,
+        wished_by=acting_user,
+    )
+    audit.record(
+        lender=loan.lender,
+        verb="wish_refund",
+        subject=loan.number,
+        after={"amount_minor": found.owed_minor, "account": str(bank_account.public_id)},
+        acting_user=acting_user,
+    )
+    return wish
