@@ -5,7 +5,8 @@ first, so entries of one lender stand in line; those of different lenders do not
 each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,8 @@ from django.db import transaction
 from accounts import chain
 from accounts.models import AuditEntry, AuditHead, Lender, User
 from config import clock
+
+BATCH = 500
 
 
 def record(
@@ -25,23 +28,43 @@ def record(
     acting_user: User | None,
 ) -> AuditEntry:
     """Append one entry; `before` and `after` hold JSON values only (money as integers)."""
-    with transaction.atomic():
-        head, _ = AuditHead.objects.select_for_update().get_or_create(lender=lender)
+    fact = Fact(verb=verb, subject=subject, before=before or {}, after=after or {})
+    return record_all(lender=lender, facts=[fact], acting_user=acting_user)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One business event, before it is an entry; JSON values only."""
+
+    verb: str
+    subject: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_all(*, lender: Lender, facts: Sequence[Fact], acting_user: User | None) -> list[AuditEntry]:
+    """Append an entry for each fact, in order; as many statements for many as for one."""
+    head, _ = AuditHead.objects.select_for_update().get_or_create(lender=lender)
+    entries = []
+    for number, fact in enumerate(facts, start=head.number + 1):
         entry = AuditEntry(
             lender=lender,
-            number=head.number + 1,
+            number=number,
             at=clock.now(),
             actor=acting_user,
-            verb=verb,
-            subject=subject,
-            before=dict(before or {}),
-            after=dict(after or {}),
-            previous_hash=head.hash,
+            verb=fact.verb,
+            subject=fact.subject,
+            before=dict(fact.before),
+            after=dict(fact.after),
+            previous_hash=entries[-1].hash if entries else head.hash,
         )
-        entry.hash = chain.link(head.hash, content(entry))
-        entry.save(force_insert=True)
-        AuditHead.objects.filter(pk=head.pk).update(number=entry.number, hash=entry.hash)
-    return entry
+        entry.hash = chain.link(entry.previous_hash, content(entry))
+        entries.append(entry)
+    if entries:
+        AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
+        AuditHead.objects.filter(pk=head.pk).update(number=entries[-1].number, hash=entries[-1].hash)
+    return entries
 
 
 def content(entry: AuditEntry) -> dict[str, Any]:

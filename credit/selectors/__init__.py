@@ -6,9 +6,10 @@ from credit.selectors.record import (
     record_page,
     tradeline_page,
 )
-from credit.selectors.standing import live_consent, live_consents, may_ask
+from credit.selectors.standing import live_among, live_consent, live_consents, may_ask
 
 __all__ = [
+    "live_among",
     "live_consent",
     "live_consents",
     "may_ask",

@@ -1,5 +1,6 @@
 """What may be collected from whom, and what is under way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,14 +26,24 @@ class Bill:
 
 def bill_of(loan: Loan, on: date) -> Bill | None:
     """None where nothing is due on a running loan. Three queries, and three more where somebody is late."""
-    if loan.state != Loan.State.ACTIVE:
-        return None
-    held = in_force([loan], on)[loan.pk]
-    row = next((row for row in held.unpaid_rows if row.due_on <= on), None)
-    if row is None:
-        return None
-    owed_minor = charges_of([loan], {loan.pk: held}, on)[loan.pk].owed_on(row.number)
-    return Bill(row.number, row.due_on, row.due_minor - total(held.paid_on(row)) + owed_minor)
+    return bills_of([loan], on).get(loan.pk)
+
+
+def bills_of(loans: Sequence[Loan], on: date) -> dict[int, Bill]:
+    """By the loan's primary key, where something is due. As many queries for many loans as for one."""
+    running = [loan for loan in loans if loan.state == Loan.State.ACTIVE]
+    held = in_force(running, on) if running else {}
+    rows = {loan: next((row for row in held[loan.pk].unpaid_rows if row.due_on <= on), None) for loan in running}
+    due = {loan: row for loan, row in rows.items() if row is not None}
+    charges = charges_of(due, held, on)
+    return {
+        loan.pk: Bill(
+            row.number,
+            row.due_on,
+            row.due_minor - total(held[loan.pk].paid_on(row)) + charges[loan.pk].owed_on(row.number),
+        )
+        for loan, row in due.items()
+    }
 
 
 def is_in_question(loan: Loan) -> bool:

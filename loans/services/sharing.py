@@ -6,11 +6,12 @@ payments before that day keep what they have.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from loans.engine.replay import Received, replay
+from loans.engine.arrears import Held
+from loans.engine.replay import Conventions, Received, replay
 from loans.engine.waterfall import Allocation as Shares
 from loans.engine.waterfall import Component, Line
 from loans.models import Account, Allocation, Loan, Payment, PaymentCorrection
@@ -49,19 +50,34 @@ class _Standing:
         return self.received.on, self.received.sequence
 
 
-def with_new(loan: Loan, held: InForce, *, amount_minor: int, on: date) -> Sharing:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the sharing of a loan's payments starts from: those that stand, and by which rules."""
+
+    standing: Sequence[_Standing]
+    conventions: Conventions
+    holds: Held
+
+
+def before_of(loans: Sequence[Loan], held: Mapping[int, InForce]) -> dict[int, Before]:
+    """By the loan's primary key. Four queries, however many loans."""
+    standing, conventions, holds = _standing(loans, held), conventions_of(loans, held), penalty_holds(loans)
+    return {loan.pk: Before(standing[loan.pk], conventions[loan.pk], holds[loan.pk]) for loan in loans}
+
+
+def with_new(loan: Loan, held: InForce, *, amount_minor: int, on: date, before: Before | None = None) -> Sharing:
     """The shares of a payment about to be written: after all others of its day."""
-    standing = _standing(loan, held)
-    new = Received(on, 1 + max((each.received.sequence for each in standing), default=0), amount_minor)
-    return _shared(loan, held, standing, (on, new.sequence), new)
+    before = before or before_of([loan], {loan.pk: held})[loan.pk]
+    new = Received(on, 1 + max((each.received.sequence for each in before.standing), default=0), amount_minor)
+    return _shared(before, held, before.standing, (on, new.sequence), new)
 
 
 def without(loan: Loan, held: InForce, payment: Payment) -> Sharing:
     """The shares as if `payment` had never come; its own are all taken away."""
-    standing = _standing(loan, held)
-    gone = next(each for each in standing if each.received.sequence == payment.pk)
-    others = [each for each in standing if each is not gone]
-    sharing = _shared(loan, held, others, gone.place, None)
+    before = before_of([loan], {loan.pk: held})[loan.pk]
+    gone = next(each for each in before.standing if each.received.sequence == payment.pk)
+    others = [each for each in before.standing if each is not gone]
+    sharing = _shared(before, held, others, gone.place, None)
     changes = {payment.pk: _difference(gone.shares, Shares((), 0)), **sharing.changes}
     return Sharing(None, changes)
 
@@ -94,16 +110,15 @@ def changed_allocations(correction: PaymentCorrection, changes: Mapping[int, Cha
 
 
 def _shared(
-    loan: Loan, held: InForce, standing: list[_Standing], place: tuple[date, int], new: Received | None
+    before: Before, held: InForce, standing: Sequence[_Standing], place: tuple[date, int], new: Received | None
 ) -> Sharing:
     earlier = [(each.received, each.shares) for each in standing if each.place < place]
     later = [each for each in standing if each.place > place]
-    found = {loan.pk: held}
     books = replay(
         held.rows,
         [*([new] if new else []), *(each.received for each in later)],
-        conventions_of([loan], found)[loan.pk],
-        penalty_holds([loan])[loan.pk],
+        before.conventions,
+        before.holds,
         before=earlier,
     )
     changes = {
@@ -115,17 +130,20 @@ def _shared(
     )
 
 
-def _standing(loan: Loan, held: InForce) -> list[_Standing]:
-    """Every payment that was not taken back, with its shares. One query."""
+def _standing(loans: Sequence[Loan], held: Mapping[int, InForce]) -> Mapping[int, list[_Standing]]:
+    """Every payment of each loan that was not taken back, with its shares. One query."""
     lines: dict[int, list[Line]] = defaultdict(list)
-    for share in held.shares:
-        lines[share.payment].append(Line(share.number, Component(share.component), share.amount_minor))
-    reversed_ones = PaymentCorrection.objects.filter(loan=loan, kind=PaymentCorrection.Kind.REVERSED)
-    payments = loan.payments.exclude(pk__in=reversed_ones.values("payment"))
-    found = []
-    for pk, on, amount_minor in payments.values_list("pk", "value_on", "amount_minor").order_by("value_on", "pk"):
+    for loan in loans:
+        for share in held[loan.pk].shares:
+            lines[share.payment].append(Line(share.number, Component(share.component), share.amount_minor))
+    reversed_ones = PaymentCorrection.objects.filter(loan__in=loans, kind=PaymentCorrection.Kind.REVERSED)
+    payments = Payment.objects.filter(loan__in=loans).exclude(pk__in=reversed_ones.values("payment"))
+    names = ("loan_id", "pk", "value_on", "amount_minor")
+    found: dict[int, list[_Standing]] = defaultdict(list)
+    for loan_pk, pk, on, amount_minor in payments.values_list(*names).order_by("value_on", "pk"):
         put_minor = sum(line.amount_minor for line in lines[pk])
-        found.append(_Standing(Received(on, pk, amount_minor), Shares(tuple(lines[pk]), amount_minor - put_minor)))
+        shares = Shares(tuple(lines[pk]), amount_minor - put_minor)
+        found[loan_pk].append(_Standing(Received(on, pk, amount_minor), shares))
     return found
 
 
