@@ -45,6 +45,7 @@ class Verb(StrEnum):
     REVERSE_PAYMENT = "reverse_payment"
     REFUND = "refund"
     MATCH_SUSPENSE = "match_suspense"
+    HANDLE_BANK_FILES = "handle_bank_files"
     VIEW_HOLDS = "view_holds"
     FURNISH = "furnish"
     INQUIRE = "inquire"
@@ -108,6 +109,7 @@ PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
                 Verb.REVERSE_PAYMENT,
                 Verb.REFUND,
                 Verb.MATCH_SUSPENSE,
+                Verb.HANDLE_BANK_FILES,
                 Verb.VIEW_HOLDS,
                 Verb.FURNISH,
                 Verb.INQUIRE,

@@ -102,6 +102,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Keys of payment gateways: `CODE=newest,older` for each lender, separated by spaces; at least 32 characters each.",
     ),
+    Setting(
+        "LEEWAY_BANK_FILES",
+        str,
+        "",
+        "Lenders that collect by bank files: `CODE=ACCOUNT,BANK,CREDITOR` for each, separated by spaces; the last may be left out.",
+    ),
 )
 
 DEMO_KEY = "demonstration-only-key-that-protects-nothing-and-is-refused-elsewhere"
@@ -214,6 +220,19 @@ def gateway_keys() -> dict[str, tuple[str, ...]]:
     for code, keys in found.items():
         if any(len(key) < 32 for key in keys):
             raise ImproperlyConfigured(f"LEEWAY_GATEWAY_KEYS: a key of {code} is shorter than 32 characters.")
+    return found
+
+
+def bank_files() -> dict[str, tuple[str, str, str]]:
+    """Account, bank and creditor's identification of each lender that collects by files."""
+    found = {}
+    for code, text in _by_code("LEEWAY_BANK_FILES").items():
+        account, bank, creditor = (*text.split(","), "", "")[:3]
+        if text.count(",") > 2 or not (0 < len(account) <= 34 and 0 < len(bank) <= 35 and len(creditor) <= 35):
+            raise ImproperlyConfigured(
+                f"LEEWAY_BANK_FILES cannot be read for {code}; write CODE=ACCOUNT,BANK,CREDITOR."
+            )
+        found[code] = (account, bank, creditor)
     return found
 
 

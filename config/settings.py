@@ -175,6 +175,7 @@ COST_SHEET_SECONDS: int = environment.read("COST_SHEET_SECONDS")
 PAYOUT_DAYS: int = environment.read("PAYOUT_DAYS")
 GATEWAY_URLS: dict[str, str] = environment.gateway_urls()
 GATEWAY_KEYS: dict[str, tuple[str, ...]] = environment.gateway_keys()
+BANK_FILES: dict[str, tuple[str, str, str]] = environment.bank_files()
 GATEWAY_HOSTS: tuple[str, ...] = tuple(urlsplit(url).hostname or "" for url in GATEWAY_URLS.values())
 
 LOGGING: dict[str, Any] = {

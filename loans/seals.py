@@ -70,6 +70,14 @@ _DRAWN_CHANGED = " OR ".join(
     )
 )  # fmt: skip
 
+# What a line of a bank file says for ever; its answer is written once.
+LINE_TERMS = (
+    "id", "file_id", "lender_id", "number", "kind", "key", "amount_minor", "currency", "value_on", "reason",
+    "reference", "entry", "is_booked", "sequence", "mandate", "signed_on", "order_id",
+)  # fmt: skip
+_LINE_CHANGED = "OLD.answer <> '' OR OLD.kind = 'debit' OR {}".format(
+    " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in LINE_TERMS)
+)
 _LOAN_MOVES = [("pending", "active"), ("active", "settled"), ("settled", "active"), ("pending", "cancelled")]
 
 GUARDS: list[Guard] = [
@@ -153,6 +161,12 @@ GUARDS: list[Guard] = [
     *same_lender("loans_suspenseresolution", "item_id", "loans_suspenseitem"),
     *same_lender("loans_suspenseresolution", "payment_id", "loans_payment"),
     *same_lender("loans_suspenseresolution", "journal_entry_id", "loans_journalentry"),
+    # files to and from the bank
+    *append_only("loans_bankfile"),
+    Refuse("loans_bankfileline_said", "loans_bankfileline", "update", _LINE_CHANGED, "a line is answered once"),
+    Refuse("loans_bankfileline_kept", "loans_bankfileline", "delete", "1 = 1", "lines of bank files are kept"),
+    *same_lender("loans_bankfileline", "file_id", "loans_bankfile"),
+    *same_lender("loans_bankfileline", "order_id", "loans_paymentorder"),
     # the rest
     Refuse("loans_product_published", "loans_product", "update", _PRODUCT_CHANGED, _PUBLISHED),
     Refuse("loans_product_kept", "loans_product", "delete", "OLD.state <> 'draft'", _PUBLISHED),

@@ -1,6 +1,7 @@
 """Facts and invariants of lending; money in integer minor units throughout."""
 
 from loans.models.application import ApplicationDecision, Assessment, LoanApplication
+from loans.models.bank_file import BankFile, BankFileLine
 from loans.models.bill_contract import BillContract, BillOffer
 from loans.models.bills import AccountEntry, Bill, BillPlan, RevolvingAccount
 from loans.models.cancellation import ContractCancellation
@@ -25,6 +26,8 @@ __all__ = [
     "Allocation",
     "ApplicationDecision",
     "Assessment",
+    "BankFile",
+    "BankFileLine",
     "Bill",
     "BillContract",
     "BillOffer",

@@ -7,6 +7,7 @@ from uuid import UUID
 from accounts.models import BankAccount
 from accounts.selectors import debit_sources
 from accounts.wording import DIGITS
+from loans.gateways.bank_file import collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.models import Loan, Payment, PaymentCorrection, PaymentOrder
 from loans.reversal_words import reason_parts
@@ -78,7 +79,8 @@ def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
     """Four queries, and one more where the lender has a gateway."""
     found = standing(loan, on)
     now = what_now(found)
-    is_collecting = not is_recording and gateway_for(loan.lender.code) is not None
+    code = loan.lender.code
+    is_collecting = not is_recording and (collects_by_file(code) or gateway_for(code) is not None)
     return PayPage(
         loan=loan,
         on=on,

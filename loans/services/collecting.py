@@ -5,6 +5,7 @@ from collections import Counter
 from accounts.models import Lender
 from config import clock
 from loans.errors import NoGateway
+from loans.gateways.bank_file import collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.gateways.interface import Gateway
 from loans.models import GatewayEvent, PaymentOrder, SuspenseItem
@@ -22,7 +23,7 @@ def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
     left: orders `open`, reports `to_review`, sums `in_suspense`. Raises `NoGateway`.
     """
     gateway = gateway or gateway_for(lender.code)
-    if gateway is None:
+    if gateway is None and not collects_by_file(lender.code):
         raise NoGateway(lender.code)
     counts = query_unknown(lender=lender, gateway=gateway)
     counts += send_orders(lender=lender, gateway=gateway)

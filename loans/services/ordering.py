@@ -20,6 +20,7 @@ from loans.errors import (
     NotPending,
     OrderOpen,
 )
+from loans.gateways.bank_file import BANK_FILE, collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.models import Loan, PaymentOrder
 from loans.selectors.refunds import credit_minor
@@ -144,7 +145,7 @@ def write_order(
         currency=loan.currency,
         may_be_partial=may_be_partial,
         key=key,
-        gateway=gateway_name(loan.lender),
+        gateway=gateway_name(loan.lender, direction),
         ordered_on=on or loan.lender.today(),
         ordered_by=acting_user,
     )
@@ -163,8 +164,10 @@ def write_order(
     return order
 
 
-def gateway_name(lender: Lender) -> str:
-    """The name of the lender's gateway; raises `NoGateway`."""
+def gateway_name(lender: Lender, direction: str) -> str:
+    """The name of what moves the lender's money in this direction; raises `NoGateway`."""
+    if direction == Direction.DEBIT and collects_by_file(lender.code):
+        return BANK_FILE
     gateway = gateway_for(lender.code)
     if gateway is None:
         raise NoGateway(lender.code)

@@ -18,6 +18,7 @@ from accounts import audit
 from accounts.models import Lender
 from config import clock
 from loans.errors import NoGateway
+from loans.gateways.bank_file import collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.gateways.interface import Gateway, Instruction, NoAnswer, NotReceived, Outcome, Report
 from loans.models import Contract, Hold, Loan, PaymentOrder
@@ -38,12 +39,13 @@ def send_orders(
 ) -> Counter[str]:
     """Send what is written and not sent yet (of `orders`, or of all); counts by what came of it.
 
+    Debits that travel in files wait for the next one, which `write_collections` writes.
     Counts: `sent`, `unanswered`, and `taken_back` for what is not needed any more. Raises
     `NoGateway`.
     """
     gateway = gateway or gateway_for(lender.code)
     if gateway is None:
-        raise NoGateway(lender.code)
+        return _nothing_to_call(lender)
     waiting = PaymentOrder.objects.filter(lender=lender, gateway=gateway.name, state=State.CREATED)
     if orders is not None:
         waiting = waiting.filter(pk__in=[order.pk for order in orders])
@@ -57,11 +59,18 @@ def query_unknown(*, lender: Lender, gateway: Gateway | None = None) -> Counter[
     """
     gateway = gateway or gateway_for(lender.code)
     if gateway is None:
-        raise NoGateway(lender.code)
+        return _nothing_to_call(lender)
     last = Coalesce(F("asked_at"), F("sent_at"))
     orders = PaymentOrder.objects.waiting().filter(lender=lender, gateway=gateway.name)
     due = orders.annotate(last=last).filter(last__lte=clock.now() - ASK_AFTER)
     return Counter(_ask(order, gateway) for order in due.order_by("pk"))
+
+
+def _nothing_to_call(lender: Lender) -> Counter[str]:
+    """Where files alone carry the debits there is nobody to tell and nobody to ask."""
+    if not collects_by_file(lender.code):
+        raise NoGateway(lender.code)
+    return Counter()
 
 
 def _send(pk: int, gateway: Gateway) -> str:

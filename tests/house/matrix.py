@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import BankAccount
 from loans.models import GatewayEvent, Loan, SuspenseItem
+from tests.bank_files import FILE_OBJECTS, file_answers
 from tests.bills import BILL_OBJECTS
 from tests.house.world import ROLES, World
 
@@ -258,6 +259,7 @@ ROWS: dict[str, Row] = {
     **shown_to(
         SEE_LOANS, "loans_loan", "loans_payment", "loans_scheduleversion", "loans_journalentry", "loans_product"
     ),
+    **{name: row(*answers) for name, answers in file_answers(OUTSIDE, SEE_LOANS).items()},
     "admin:loans_loan_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_payment_take_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_product_page": row(f"{OUTSIDE}, 200 {SEE_LOANS}, 404", f"{OUTSIDE}, 405"),
@@ -266,7 +268,7 @@ ROWS: dict[str, Row] = {
     "admin:loans_product_next": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_product_publish": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_product_retire": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
-    **shown_to(SEE_LOANS, "loans_settlementcertificate", "loans_serviceclosure"),
+    **shown_to(SEE_LOANS, "loans_settlementcertificate", "loans_serviceclosure", "loans_bankfile"),
     **shown_to(SEE_LOANS, "loans_contractcancellation", "loans_refundwish"),
     "admin:loans_loan_refund": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_loan_cancel": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
@@ -354,7 +356,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_creditlimit_{page}" for page in ("page", "cut", "restore")],
         lambda world: {"public_id": world.borrower("owner").limits.earliest("pk").public_id},
     ),
-    **BILL_OBJECTS,
+    **BILL_OBJECTS | FILE_OBJECTS,
     "loans:version": lambda world: {"public_id": world.loans["active"].public_id, "number": 1},
     "loans:payment": lambda world: _loan(world, payment_id=world.loans["running"].payments.earliest("pk").public_id),
     "loans:closing*": lambda world: {"lender_code": world.lender.code},

@@ -41,6 +41,7 @@ from loans.models import (
     SuspenseItem,
 )
 from tests.applications import make_applications
+from tests.bank_files import make_bank_files
 from tests.bills import make_bills
 from tests.conftest import NOON, TODAY, lender, person
 from tests.contracts import make_contracts
@@ -104,6 +105,7 @@ def build() -> World:
         make_ends(world, _loan(world.lender, world.borrower("owner")))
         make_known(world)
         _money(world)
+        make_bank_files(world)
         make_applications(world)
         make_contracts(world)
         make_bills(world)
