@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_notices'),
-        ('loans', '0014_grace_of_a_loan'),
+        ('loans', '0015_sums_agreed_on'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
