@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from loans.engine.earning import Rates
+from loans.engine.earning import Rates, Stretch
 from loans.engine.formulas import Line, amount_text, annuity, difference, given, interest, percent_text, share, total
 from loans.engine.money import split
 from loans.engine.periods import factors
@@ -104,38 +104,43 @@ def explain_rows(
     parts = [row.relief_interest_minor for row in rows if row.relief_interest_minor]
     is_shared = len(parts) > 1 and tuple(parts) == split(sum(parts), len(parts))
     groups, index = [], 0
+    moved = {row.number: _moved_from(row, remembered) for row in rows if idle.get(row.number) == row.principal_minor}
     for place, row in enumerate(rows):
-        before_minor = row.balance_minor + row.principal_minor
+        before_minor, waited = row.balance_minor + row.principal_minor, moved.get(row.number)
+        # What was moved bears interest until it was due before, and then none, or simple interest of its own.
+        waits = [one for one in rows[place:] if (from_ := moved.get(one.number)) and from_.ends_on > row.opens_on]
         lines = explain_row(
-            row,
+            row._replace(opens_on=waited.ends_on) if waited else row,
             principal_before_minor=before_minor,
             rate_annual=rates.on(row.opens_on),
             profile=profile,
             digits=digits,
-            usual_minor=usual_minor,
+            usual_minor=row.principal_minor + row.interest_minor if waited else usual_minor,
             anchor_day=rates.anchor_day,
-            bearing_minor=sum(bearing[place:]),
-            is_last=row == last,
+            bearing_minor=row.principal_minor if waited else sum(bearing[place:]) + _principal_of(waits),
+            is_last=row == last or bool(waited),
         )
         if is_shared and row.relief_interest_minor:
             shared = share("pause_interest", sum(parts), parts, index, digits)
             lines = tuple(shared if line.label_code == "pause_interest" else line for line in lines)
             index += 1
-        if idle.get(row.number):
-            moved = _of_old_period(row, remembered, rates, digits)
-            lines = tuple(moved if line.label_code == "pause_interest" else line for line in lines)
+        if waited:
+            stretch = (waited.opens_on, waited.ends_on, rates.on(waited.opens_on), profile, digits, rates.anchor_day)
+            old = interest("old_interest", waited.principal_minor, waited.interest_minor, *stretch)
+            lines = tuple(old if line.label_code == "pause_interest" else line for line in lines)
         groups.append(lines)
     return tuple(groups)
 
 
-def _of_old_period(row: Row, remembered: Remembered, rates: Rates, digits: int) -> Line:
-    """Return how interest was reached that a moved row asks for of the time in which it was due before."""
+def _moved_from(row: Row, remembered: Remembered) -> Stretch | None:
+    """Return the time in which a moved row was due before: its interest of that time is what it asks for beside."""
     known = remembered.earning.stretches if remembered.earning else ()
-    for one in known:
-        if one.interest_minor == row.relief_interest_minor and not one.own_minor:
-            stretch = (one.opens_on, one.ends_on, rates.on(one.opens_on), rates.profile, digits, rates.anchor_day)
-            return interest("old_interest", one.principal_minor, one.interest_minor, *stretch)
-    return given("old_interest", row.relief_interest_minor, digits)
+    found = (one for one in known if one.interest_minor == row.relief_interest_minor and one.ends_on <= row.opens_on)
+    return next((one for one in found if not one.own_minor and not one.is_added), None)
+
+
+def _principal_of(rows: Sequence[Row]) -> int:
+    return sum(row.principal_minor for row in rows)
 
 
 def rest_of_row(

@@ -11,6 +11,7 @@ gives the figure; the codes for labels are those of `explain`, and
     waived        what is forgiven
     balloon       the last instalment with the others in it
     old_interest  what an instalment moved behind the others asks for of its old period
+    waiting       simple interest on its principal while it waits
 """
 
 from collections.abc import Sequence
@@ -131,6 +132,7 @@ def explain_relief(
     if len(lines) > 1:
         label_code = "old_interest" if {line.label_code for line in lines} == {"old_interest"} else "pause_interest"
         lines.append(total(label_code, [line.amount_minor for line in lines], digits))
+    lines += _waiting(found)
     if projection.compounded_extra_minor:
         simple_minor = projection.capitalised_minor - projection.compounded_extra_minor
         lines.append(difference("compounded", projection.capitalised_minor, simple_minor, digits))
@@ -282,6 +284,19 @@ def _of_old_periods(found: _Found, moved: Sequence[Row], amount_minor: int) -> L
     if not lines or sum(line.amount_minor for line in lines) != amount_minor:
         return given("old_interest", amount_minor, found.digits)
     return _steps(lines, found.digits)
+
+
+def _waiting(found: _Found) -> list[Line]:
+    """Return the interest of moved instalments on their principal from their old due dates to their new ones."""
+    if found.projection.balloon_minor:
+        return []
+    rows = [(found.projection.after[place], old) for place, (old,) in found.moved.items()]
+    lines = [
+        _over("waiting", found, old.principal_minor, old.due_on, row.due_on) for row, old in rows if row.interest_minor
+    ]
+    if len(lines) > 1:
+        lines.append(added("waiting", [line.amount_minor for line in lines], found.digits))
+    return lines
 
 
 def _is_old_period(stretch: Stretch, moved: Sequence[Row]) -> bool:

@@ -10,7 +10,17 @@ import pytest
 from accounts.models import Lender
 from loans import services
 from loans.books import violations
-from loans.engine.components import Append, DueDay, InterestOnly, Limits, Pause, Rate, Reduced, component_from_dict
+from loans.engine.components import (
+    Append,
+    AppendInterest,
+    DueDay,
+    InterestOnly,
+    Limits,
+    Pause,
+    Rate,
+    Reduced,
+    component_from_dict,
+)
 from loans.engine.earning import Earning
 from loans.engine.prepayment import Keep
 from loans.engine.remembered import NOTHING_REMEMBERED, Remembered, version_hash
@@ -169,6 +179,21 @@ def test_the_plan_of_appended_instalments_is_explained_from_the_books(paid_three
     assert told[11][2:4] == [
         ("old_interest", "7,207.81 × 1.2% = 86.4937… ≈ 86.49"),
         ("due", "993.22 + 86.49 = 1,079.71"),
+    ]
+
+
+def test_the_plan_tells_paid_rows_as_before_and_what_waiting_costs(paid_three: Loan) -> None:
+    in_force(paid_three, Append((4, 5, 6), AppendInterest.SIMPLE))
+    found = standing(paid_three, MAY_8)
+    told = [
+        [(line.label_code, line.formula) for line in lines]
+        for lines in explained(paid_three, found.rows, found.remembered)
+    ]
+    assert told[0][0] == ("interest", "12,000.00 × 1.2% = 144.00")
+    assert told[9][:3] == [
+        ("interest", "969.80 × 1.2% × 9 = 104.7384 ≈ 104.74"),
+        ("principal", "969.80"),
+        ("old_interest", "9,159.05 × 1.2% = 109.9086 ≈ 109.91"),
     ]
 
 

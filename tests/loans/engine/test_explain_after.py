@@ -107,6 +107,16 @@ def test_a_balloon_says_which_instalments_are_in_it():
     ]
 
 
+def test_what_waiting_costs_is_worked_out_for_each_and_for_all():
+    told = sums_told(Append((4, 5), AppendInterest.SIMPLE))
+    assert [formula for label, formula in told if label == "waiting"] == [
+        "969.80 × 1.2% × 9 = 104.7384 ≈ 104.74",
+        "981.44 × 1.2% × 9 = 105.9955… ≈ 106.00",
+        "104.74 + 106.00 = 210.74",
+    ]
+    assert "waiting" not in dict(sums_told(Append((4, 5))))
+
+
 def test_rows_that_were_never_equal_leave_nothing_over():
     labels = [label for label, _ in rows_told(Pause(3), method=Method.EQUAL_PRINCIPAL)[-1]]
     assert labels == ["interest", "principal", "pause_interest", "due", "balance"]
