@@ -93,5 +93,8 @@ def _untried(loan: Loan, keys: Iterable[str]) -> str | None:
 
 
 def key_of(loan: Loan, number: int, on: date, slot: str, source: BankAccount) -> str:
-    """The key of one attempt, at most 57 characters: loan, instalment, day, time, account."""
-    return f"d{loan.pk}-{number}-{on:%Y%m%d}{slot.replace(':', '')}-{source.public_id.hex[:12]}"
+    """The key of one attempt, at most 50 characters: loan, instalment, day, time, account.
+
+    The gateway and staff read it, so it holds nothing that counts the loans of all lenders.
+    """
+    return f"d{loan.public_id.hex[:12]}-{number}-{on:%Y%m%d}{slot.replace(':', '')}-{source.public_id.hex[:12]}"

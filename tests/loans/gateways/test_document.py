@@ -7,6 +7,7 @@ from loans.gateways.sandbox import WORST
 from loans.gateways.signature import signature
 from tests.house import sources
 
+DEFINED = re.compile(r"def (test_\w+)\(")
 PAGE = (sources.ROOT / "docs" / "payments.md").read_text(encoding="utf-8")
 
 
@@ -31,3 +32,12 @@ def test_the_example_of_a_callback_can_be_read() -> None:
 def test_the_sandbox_is_as_bad_as_it_says() -> None:
     figures = (WORST.lost_orders, WORST.lost_answers, WORST.failures, WORST.amounts_off, WORST.contradictions)
     assert figures == (10, 20, 30, 2, 3)
+
+
+def test_the_tests_that_it_names_are_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE))
+    written = {
+        name for path in (sources.ROOT / "tests").rglob("test_*.py") for name in DEFINED.findall(path.read_text())
+    }
+    assert len(named) > 20
+    assert named - written == set()
