@@ -29,9 +29,9 @@ from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through
 from tests.loans.engine.relief_made_up import CAP, LATE, PLANS, running, worked
 
 # The labels that the explanations of rows and of sums are documented with.
-CODES = {"interest", "instalment", "principal", "pause_interest", "fee", "residue", "due", "balancewaiting"}
+CODES = {"interest", "instalment", "principal", "pause_interest", "fee", "residue", "due", "balance"}
 CODES |= {"collected", "left", "cost", "arrears", "earned", "capitalised", "unpaid", "compounded", "waived", "balloon"}
-CODES |= {"old_interest"}
+CODES |= {"old_interest", "waiting"}
 BOTH = {"rate_annual": Decimal("0.144"), "profile": PROFILES["30-360"]}
 
 
