@@ -53,7 +53,7 @@ class SumForm(forms.Form):
 class ChoiceForm(FromAccount):
     """Which way, for exactly the sum that was shown."""
 
-    page: EarlyPage  # type: ignore[assignment]
+    page: EarlyPage
     keep = forms.ChoiceField(
         choices=[(keep.value, keep.value) for keep in Keep],
         error_messages={
