@@ -14,6 +14,8 @@ from accounts.phone import masked, masked_email
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin
 
+_DELIVERY = ["channel", "state", "reason", "address", "send_at", "settled_at", "attempts", "error"]
+
 
 class DeliveryWords:
     """The columns of a delivery that are computed."""
@@ -42,8 +44,8 @@ def _hidden(row: NoticeDelivery) -> str:
 
 class Deliveries(DeliveryWords, ShownOnly):
     model = NoticeDelivery
-    fields = ["channel", "state", "reason", "address", "send_at", "settled_at", "attempts", "error"]
-    readonly_fields = fields
+    fields = [*_DELIVERY]
+    readonly_fields = [*_DELIVERY]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeDelivery]:
         return super().get_queryset(request).select_related("message").order_by("pk")
