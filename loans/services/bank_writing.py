@@ -29,6 +29,7 @@ from loans.bank_files.pain008 import Batch, Collection, Creditor, Message, Sink
 from loans.gateways.bank_file import BANK_FILE, creditor_for, reference_of
 from loans.models import BankFile, BankFileLine, Hold, Loan, PaymentOrder
 from loans.selectors.debits import bills_of
+from loans.services.ordering_early import is_still_right
 
 SLICE = 500
 MOST = 50_000
@@ -133,7 +134,11 @@ def _claimed(lender: Lender, pks: Sequence[int]) -> tuple[list[_Item], int]:
     """Mark orders as sent, or take them back; loans are locked in the order of their keys."""
     held_by = PaymentOrder.objects.filter(pk__in=pks).values("loan")
     loans = {
-        loan.pk: loan for loan in Loan.objects.select_for_update(of=("self",)).filter(pk__in=held_by).order_by("pk")
+        loan.pk: loan
+        for loan in Loan.objects.select_for_update(of=("self",))
+        .select_related("lender")
+        .filter(pk__in=held_by)
+        .order_by("pk")
     }
     orders = list(
         PaymentOrder.objects.filter(pk__in=pks, state=State.CREATED).select_related("bank_account").order_by("pk")
@@ -166,6 +171,8 @@ def _unneeded(order: PaymentOrder, loan: Loan, bill: Any, *, is_still: bool, has
         return "loan_closed"
     if not order.bank_account.number_sealed or not order.bank_account.is_active:
         return "account_removed"
+    if order.aim != PaymentOrder.Aim.PAY:
+        return _unneeded_early(order, loan)
     if order.instalment_number is None:
         return ""
     if is_still:
@@ -175,6 +182,14 @@ def _unneeded(order: PaymentOrder, loan: Loan, bill: Any, *, is_still: bool, has
     if bill is None or bill.number != order.instalment_number:
         return "not_due"
     return "" if bill.left_minor == order.amount_minor else "amount_changed"
+
+
+def _unneeded_early(order: PaymentOrder, loan: Loan) -> str:
+    """The sum of a day goes out on that day or not at all."""
+    today = loan.lender.today()
+    if order.ordered_on != today:
+        return "quote_over"
+    return "" if is_still_right(loan, order.aim, order.amount_minor, today) else "amount_changed"
 
 
 def _item(order: PaymentOrder, mandate: Any) -> _Item:

@@ -107,7 +107,9 @@ def _locked(lender: Lender, gateway: str, keys: Sequence[str]) -> tuple[dict[str
     rows = PaymentOrder.objects.filter(lender=lender, gateway=gateway, key__in=keys, direction=Direction.DEBIT)
     locked = Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower")
     loans = {loan.pk: loan for loan in locked.filter(pk__in=rows.values("loan")).order_by("pk")}
-    return {order.key: order for order in rows.filter(state__in=WAITING)}, loans
+    # A sum that was agreed on for a day (to end a loan, to repay a part) is more than a payment.
+    plain = rows.filter(state__in=WAITING, aim=PaymentOrder.Aim.PAY)
+    return {order.key: order for order in plain}, loans
 
 
 def _book(lender: Lender, gateway: str, plain: Sequence[_Plain]) -> None:

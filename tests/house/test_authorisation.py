@@ -6,14 +6,15 @@ with a row to paste after reading whether it is right.
 
 import pytest
 
-from tests.house import matrix
+from tests.house import matrix, rows
 from tests.house.addresses import Address, addresses
-from tests.house.matrix import row_for, written
+from tests.house.matrix import row_for
+from tests.house.rows import written
 from tests.house.visits import Visits, nobodys
 
 pytestmark = pytest.mark.django_db
 each_address = pytest.mark.parametrize("address", addresses(), ids=lambda address: address.name)
-STAND_IN = matrix.row("200", "200")
+STAND_IN = rows.row("200", "200")
 
 
 def suggested(visits: Visits, address: Address) -> str:
@@ -29,7 +30,7 @@ def test_every_role_gets_the_answer_that_the_matrix_says(visits: Visits, address
     expected = row_for(address.name)
     assert expected is not None, f"no row in tests/house/matrix.py; it answers now:\n    {suggested(visits, address)}"
     path = visits.path(address)
-    got = matrix.Row(visits.answers("GET", path), visits.answers("POST", path))
+    got = rows.Row(visits.answers("GET", path), visits.answers("POST", path))
     assert got == expected, f"it answers now:\n    {suggested(visits, address)}"
 
 
@@ -96,13 +97,13 @@ def test_every_object_of_the_matrix_is_asked_for() -> None:
 
 
 def test_a_row_reads_back_as_it_is_written() -> None:
-    answers = matrix.parse("login anonymous, 200 owner reviewer, 404")
+    answers = rows.parse("login anonymous, 200 owner reviewer, 404")
     assert (answers["anonymous"], answers["reviewer"], answers["stranger"]) == ("login", "200", "404")
     assert written(answers) == "login anonymous, 200 owner reviewer, 404"
-    assert matrix.parse(written(answers)) == answers
+    assert rows.parse(written(answers)) == answers
 
 
 @pytest.mark.parametrize("text", ["200 passer-by, 404", "200 owner"])
 def test_a_row_with_unknown_or_missing_roles_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="roles"):
-        matrix.parse(text)
+        rows.parse(text)
