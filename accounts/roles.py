@@ -47,6 +47,8 @@ class Verb(StrEnum):
     MATCH_SUSPENSE = "match_suspense"
     HANDLE_BANK_FILES = "handle_bank_files"
     VIEW_HOLDS = "view_holds"
+    COLLECT = "collect"
+    WRITE_OFF = "write_off"
     FURNISH = "furnish"
     INQUIRE = "inquire"
     VIEW_REQUESTS = "view_requests"
@@ -92,11 +94,11 @@ PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
         Role.REVIEWER.value: _REVIEW,
         Role.SENIOR_REVIEWER.value: _REVIEW | {Verb.CLAIM_ANY, Verb.DECIDE_ABOVE_LIMIT, Verb.UNMASK, Verb.CHANGE_LIMIT},
         Role.APPEAL_REVIEWER.value: frozenset({Verb.VIEW_POLICY}),
-        Role.SUPERVISOR.value: _LOOK | {Verb.REASSIGN, Verb.VIEW_AUDIT},
+        Role.SUPERVISOR.value: _LOOK | {Verb.REASSIGN, Verb.VIEW_AUDIT, Verb.WRITE_OFF},
         Role.POLICY_AUTHOR.value: frozenset({Verb.VIEW_POLICY, Verb.VIEW_PRODUCTS, Verb.DRAFT_PRODUCT}),
         Role.POLICY_PUBLISHER.value: frozenset({Verb.VIEW_POLICY, Verb.VIEW_PRODUCTS, Verb.PUBLISH_PRODUCT}),
         Role.EVENT_OFFICER.value: frozenset({Verb.VIEW_POLICY}),
-        Role.COLLECTIONS.value: frozenset({Verb.VIEW_HOLDS}),
+        Role.COLLECTIONS.value: frozenset({Verb.VIEW_HOLDS, Verb.COLLECT}),
         Role.SERVICING.value: frozenset(
             {
                 Verb.VIEW_PRODUCTS,
@@ -111,6 +113,7 @@ PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
                 Verb.MATCH_SUSPENSE,
                 Verb.HANDLE_BANK_FILES,
                 Verb.VIEW_HOLDS,
+                Verb.COLLECT,
                 Verb.FURNISH,
                 Verb.INQUIRE,
             }

@@ -164,6 +164,9 @@ STORAGES = {
 IDENTITY_CHECK: str = environment.read("IDENTITY_CHECK")
 BANK_ACCOUNT_CHECK: str = environment.read("BANK_ACCOUNT_CHECK")
 
+# What a borrower is told before; see docs/collection.md
+ADVERSE_NOTICE_DAYS: int = max(environment.read("ADVERSE_NOTICE_DAYS"), 1)
+
 # What leaves
 vars().update(environment.mail())
 DEFAULT_FROM_EMAIL: str = environment.read("EMAIL_FROM")

@@ -60,6 +60,17 @@ def pboc(facts: MonthFacts) -> str:
     return "M" if facts.paid_late else "N"
 
 
+def is_adverse(facts: MonthFacts) -> bool:
+    """Whether the code tells against the borrower, so that it needs telling them beforehand: `M` and `1` to `7`.
+
+    >>> from datetime import date
+    >>> june = MonthFacts(month=date(2026, 6, 1), as_of=date(2026, 7, 3), had_obligation=True, paid_late=True)
+    >>> pboc(june), is_adverse(june)
+    ('M', True)
+    """
+    return pboc(facts) not in ("N", "*", "C")
+
+
 def mark(facts: MonthFacts) -> Mark:
     """The mark of the month; relief comes before lateness, and shows a frozen lateness beside itself.
 

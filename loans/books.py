@@ -44,6 +44,7 @@ from loans.models import (
     SuspenseResolution,
 )
 from loans.order_books import orders_are_booked, suspense_adds_up
+from loans.overdue_books import stages_follow_steps
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, in_force, rows_of
 
@@ -306,6 +307,7 @@ CHECKS: dict[str, Callable[[Lender], Found]] = {
         accounts_are_on_file,
         orders_are_booked,
         suspense_adds_up,
+        stages_follow_steps,
         bills_are_as_derived,
         bills_are_posted,
         bill_accounts_are_on_file,

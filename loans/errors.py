@@ -288,7 +288,8 @@ class LimitExceeded(LeewayError):
 class LimitRefused(LeewayError):
     """The limit cannot be changed or drawn from this way; `reason` says why.
 
-    Reasons: `closed`, `not_less`, `not_more`, `drawn`, `begun`, `leaving` (the borrower asked to close the service).
+    Reasons: `closed`, `not_less`, `not_more`, `drawn`, `begun`, `held` (relief is being decided), `leaving` (the
+    borrower asked to close the service).
     """
 
     code = "limit_refused"

@@ -79,6 +79,15 @@ _LINE_CHANGED = "OLD.answer <> '' OR OLD.kind = 'debit' OR {}".format(
     " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in LINE_TERMS)
 )
 _LOAN_MOVES = [("pending", "active"), ("active", "settled"), ("settled", "active"), ("pending", "cancelled")]
+_NOT_FROM = (
+    'NEW.from_stage <> coalesce((SELECT s.to_stage FROM "loans_stagestep" s WHERE s.loan_id = NEW.loan_id '
+    "ORDER BY s.id DESC LIMIT 1), 'none')"
+)
+_STEP_HELD = (
+    "NEW.to_stage IN ('pre_legal', 'legal') AND EXISTS (SELECT 1 FROM \"loans_hold\" h "
+    "WHERE h.loan_id = NEW.loan_id AND h.kind IN ('legal', 'contact') AND h.from_on <= NEW.taken_on "
+    "AND (h.until_on IS NULL OR h.until_on >= NEW.taken_on))"
+)
 
 GUARDS: list[Guard] = [
     # the journal
@@ -196,6 +205,15 @@ GUARDS: list[Guard] = [
     *same_lender("loans_limitchange", "application_id", "loans_loanapplication"),
     *same_lender("loans_limitreservation", "limit_id", "loans_creditlimit"),
     *same_lender("loans_limitreservation", "loan_id", "loans_loan"),
+    # overdue loans
+    *append_only("loans_forewarning"),
+    *append_only("loans_heldmonth"),
+    *append_only("loans_stagestep"),
+    Refuse("loans_stagestep_from", "loans_stagestep", "insert", _NOT_FROM, "a step starts where the last one ended"),
+    Refuse("loans_stagestep_held", "loans_stagestep", "insert", _STEP_HELD, "legal steps stand still on this loan"),
+    *same_lender("loans_stagestep", "loan_id", "loans_loan"),
+    *same_lender("loans_forewarning", "loan_id", "loans_loan"),
+    *same_lender("loans_heldmonth", "loan_id", "loans_loan"),
     # certificates, and leaving
     *append_only("loans_settlementcertificate"),
     *append_only("loans_serviceclosure"),

@@ -23,6 +23,7 @@ from loans import services as lending
 from loans.engine.calendar import add_months, month_end, month_of
 from loans.models import Loan, Product
 from loans.selectors.standing import standing
+from loans.services.forewarning import tell_of_late_months
 
 Deed = Callable[[], None]
 
@@ -235,8 +236,11 @@ class Stage:
     def tick(self) -> None:
         for lender in self.lenders.values():
             relief.tick(lender=lender)
+            tell_of_late_months(lender=lender, on=lender.today())
 
     def furnish(self) -> None:
         before = month_of(month_of(clock.today("Asia/Shanghai")) - timedelta(days=1))
+        for lender in self.lenders.values():
+            tell_of_late_months(lender=lender, on=lender.today())
         for loan in self.loans.values():
             lending.furnish_months(loan=loan, through=before, acting_user=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.models import Borrower, Lender
-from credit.consent_terms import QUIET_DAYS, Account, is_live
+from credit.consent_terms import QUIET_DAYS, Account, is_live, last_day
 from credit.models import Consent, ConsentRefusal, Tradeline
 
 Key = tuple[str, int | None]
@@ -66,6 +66,17 @@ def live_among(borrowers: Collection[int], lender: Lender, purpose: str, on: dat
         for row in given.order_by("given_at", "pk")
         if is_live(row.purpose, row.given_on, accounts[row.borrower_id], on)
     }
+
+
+def terms_of(borrower: Borrower, lender: Lender, purpose: str) -> list[tuple[date, date | None]]:
+    """When the consents to this purpose that nobody took back hold: first and last day, None while it goes on.
+
+    Two queries.
+    """
+    accounts = accounts_at(borrower, lender)
+    rows = Consent.objects.standing().filter(borrower=borrower, lender=lender, purpose=purpose)
+    given = rows.order_by("given_on", "pk").values_list("given_on", flat=True)
+    return [(given_on, last_day(purpose, given_on, accounts)) for given_on in given]
 
 
 def quiet(borrower: Borrower, lender: Lender, on: date) -> set[Key]:

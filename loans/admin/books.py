@@ -30,7 +30,7 @@ from loans.models import (
 )
 from loans.selectors.desk import may
 from loans.selectors.refunds import credit_minor
-from loans.views import cash_desk, payout, refunds
+from loans.views import cash_desk, collection_desk, payout, refunds
 
 
 def money_column(name: str, label: Any) -> Any:
@@ -166,17 +166,17 @@ class PostingRows(Rows):
 class LoanAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
     list_display = [
-        "number", "borrower", "lender", "product", "state", "principal", "principal_left", "oldest_unpaid_due_on",
-        "disbursed_on",
+        "number", "borrower", "lender", "product", "state", "stage", "principal", "principal_left",
+        "oldest_unpaid_due_on", "disbursed_on",
     ]  # fmt: skip
-    list_filter = [LenderFilter, "state", "method"]
+    list_filter = [LenderFilter, "state", "stage", "method"]
     list_select_related = ["lender", "borrower", "product"]
     search_fields = ["number", "borrower__name", "borrower__name_latin"]
     search_help_text = _("Loan number, or name")
     date_hierarchy = "disbursed_on"
     ordering = ["-disbursed_on", "number"]
     fields = [
-        ("number", "state"), ("borrower", "lender", "product"), ("principal", "principal_left", "annual_rate"),
+        ("number", "state", "stage"), ("borrower", "lender", "product"), ("principal", "principal_left", "annual_rate"),
         ("method", "instalment_count", "grace_days"), ("disbursed_on", "first_due_on", "settled_on"),
         ("oldest_unpaid_due_on", "current_version"), "instalments_in_force", "profile",
     ]  # fmt: skip
@@ -219,10 +219,12 @@ class LoanAdmin(LenderScopedAdmin):
     def get_urls(self) -> list[URLPattern]:
         receive = self.admin_site.admin_view(cash_desk.receive)
         cancel = self.admin_site.admin_view(payout.cancel_at_desk)
+        stage = self.admin_site.admin_view(collection_desk.stage)
         return [
             path("<int:pk>/receive/", receive, name="loans_loan_receive"),
             path("<int:pk>/cancel/", cancel, name="loans_loan_cancel"),
             path("<int:pk>/refund/", self.admin_site.admin_view(refunds.refund_at_desk), name="loans_loan_refund"),
+            path("<int:pk>/stage/", stage, name="loans_loan_stage"),
             *super().get_urls(),
         ]
 

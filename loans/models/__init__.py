@@ -9,6 +9,7 @@ from loans.models.certificate import SettlementCertificate
 from loans.models.charge import PenaltyCharge
 from loans.models.closure import ServiceClosure
 from loans.models.contract import Contract, DrawDown
+from loans.models.forewarning import Forewarning, HeldMonth
 from loans.models.hold import Hold
 from loans.models.journal import Account, JournalEntry, JournalSeal, Posting
 from loans.models.limit import CreditLimit, LimitChange, LimitReservation
@@ -18,6 +19,7 @@ from loans.models.payment import Allocation, Payment, PaymentCorrection
 from loans.models.product import Product
 from loans.models.refund import RefundWish
 from loans.models.schedule import Instalment, ScheduleSeal, ScheduleVersion
+from loans.models.stage import StageStep
 from loans.models.suspense import SuspenseItem, SuspenseResolution
 
 __all__ = [
@@ -37,7 +39,9 @@ __all__ = [
     "CreditLimit",
     "DrawDown",
     "EventReview",
+    "Forewarning",
     "GatewayEvent",
+    "HeldMonth",
     "Hold",
     "Instalment",
     "JournalEntry",
@@ -58,6 +62,7 @@ __all__ = [
     "ScheduleVersion",
     "ServiceClosure",
     "SettlementCertificate",
+    "StageStep",
     "SuspenseItem",
     "SuspenseResolution",
 ]

@@ -5,12 +5,22 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Borrower, Lender
 from loans.engine.profile import Profile, profile
 from loans.engine.schedule import Method, Terms
 from loans.models.product import METHOD_NAMES, Product
 from loans.querysets import LoanQuerySet
+from loans.stages import Stage
+
+STAGES = [
+    (Stage.NONE.value, pgettext_lazy("stage of collection", "None")),
+    (Stage.EARLY.value, pgettext_lazy("stage of collection", "Early")),
+    (Stage.LATE.value, pgettext_lazy("stage of collection", "Late")),
+    (Stage.PRE_LEGAL.value, pgettext_lazy("stage of collection", "Before legal steps")),
+    (Stage.LEGAL.value, pgettext_lazy("stage of collection", "Legal steps")),
+]
 
 
 class Loan(models.Model):
@@ -52,6 +62,7 @@ class Loan(models.Model):
     current_version = models.PositiveSmallIntegerField(_("schedule version in force"), default=0)
 
     # cached
+    stage = models.CharField(_("stage of collection"), max_length=12, choices=STAGES, default=Stage.NONE.value)
     principal_left_minor = models.BigIntegerField(_("principal left"), default=0)
     oldest_unpaid_due_on = models.DateField(_("oldest unpaid due date"), null=True, blank=True)
 
@@ -77,6 +88,7 @@ class Loan(models.Model):
         ]
         indexes = [
             models.Index(fields=["lender", "oldest_unpaid_due_on"], condition=Q(state="active"), name="loans_loan_due"),
+            models.Index(fields=["lender", "stage"], condition=~Q(stage="none"), name="loans_loan_stage"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Giving the months of a loan to the credit file, and correcting one when the facts were others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +19,7 @@ from loans.models import Allocation, Hold, Loan, ScheduleVersion
 from loans.months import Part, Span, month_facts
 from loans.selectors.in_force import rows_of
 from loans.services.head import lock, permit
+from loans.services.withholding import may_correct, permitted, waiting_corrections
 
 
 @transaction.atomic
@@ -26,43 +27,55 @@ def furnish_months(*, loan: Loan, through: date, acting_user: User | None) -> in
     """Furnish every month of the loan up to `through` that the credit file does not have yet; return how many.
 
     A month is furnished once it and the grace after it are over; after settlement there are
-    none. Run again, it furnishes nothing. Raises `MonthNotOver` if `through` is not decided
-    yet, `NotDisbursed`. About eight queries, however many months.
+    none. One that nobody may report yet is held back (`loans/adverse.py`), and the others go;
+    so are corrections that waited. Run again, it furnishes nothing. Raises `MonthNotOver` if
+    `through` is not decided yet, `NotDisbursed`. About thirteen queries, however many months.
     """
     loan = lock(loan)
     permit(loan, Verb.FURNISH, acting_user)
     tradeline = _tradeline(loan)
     last = month_of(through)
     _check_over(loan, last)
-    have = set(MonthFact.objects.filter(tradeline=tradeline).values_list("month", flat=True))
+    on_file = list(MonthFact.objects.current().filter(tradeline=tradeline))
+    for month, reason in waiting_corrections(loan, on_file):
+        correct_month(loan=loan, month=month, reason=reason, acting_user=acting_user)
+    have = {row.month for row in on_file}
     missing = [month for month in _months(loan, last) if month not in have]
     if not missing:
         return 0
     history = history_of(loan)
-    facts = [history.facts(month) for month in missing]
+    facts = permitted(loan, tradeline, [history.facts(month) for month in missing], on_file)
+    if not facts:
+        return 0
     credit.furnish_months(tradeline=tradeline, facts=facts, acting_user=acting_user)
     audit.record(
         lender=loan.lender,
         verb="furnish_months",
         subject=loan.number,
-        after={"months": len(missing), "from": f"{missing[0]:%Y-%m}", "through": f"{missing[-1]:%Y-%m}"},
+        after={"months": len(facts), "from": f"{facts[0].month:%Y-%m}", "through": f"{facts[-1].month:%Y-%m}"},
         acting_user=acting_user,
     )
-    return len(missing)
+    return len(facts)
 
 
 @transaction.atomic
 def correct_month(*, loan: Loan, month: date, reason: str, acting_user: User | None) -> MonthFact:
     """Judge a furnished month again by what the books say now; a month that differs gets a new version.
 
-    Raises `MonthNotFurnished` for a month that the file does not have.
+    One that turns against the borrower waits until they were told; the version that stands is
+    returned then. Raises `MonthNotFurnished` for a month that the file does not have.
     """
     loan = lock(loan)
     permit(loan, Verb.FURNISH, acting_user)
     tradeline = _tradeline(loan)
-    if not MonthFact.objects.filter(tradeline=tradeline, month=month_of(month)).exists():
+    rows: Iterable[MonthFact] = MonthFact.objects.current().filter(tradeline=tradeline)
+    on_file = {row.month: row for row in rows}
+    current = on_file.get(month_of(month))
+    if current is None:
         raise MonthNotFurnished(f"{loan.number} {month:%Y-%m}")
-    facts = history_of(loan).facts(month_of(month))
+    facts = history_of(loan).facts(current.month)
+    if reason and not may_correct(loan, current, facts, on_file.values(), reason):
+        return current
     return credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=acting_user)
 
 

@@ -18,7 +18,7 @@ from accounts.services import enrol_borrower, next_reference, require
 from config import clock
 from loans.errors import KeyTaken, LimitExceeded, LimitRefused
 from loans.limits import NOTICE_DAYS, cut_from, lowest_cut
-from loans.models import CreditLimit, LimitChange, LimitReservation, Loan, LoanApplication
+from loans.models import CreditLimit, Hold, LimitChange, LimitReservation, Loan, LoanApplication
 from loans.selectors.limit_use import use_of
 from loans.services.telling import tell_cut
 
@@ -69,11 +69,14 @@ def cut_limit(
 ) -> LimitChange:
     """Announce a lower limit: never below what is drawn, in force after the notice, and reversible.
 
-    Raises `LimitRefused` where it is no cut, or the limit is closed.
+    Raises `LimitRefused` where it is no cut, the limit is closed, or limits stand still (`held`).
     """
     _permit(limit, acting_user)
     limit = _read(limit)
     today = limit.lender.today()
+    held = Hold.objects.on(today).filter(kind=Hold.Kind.LIMIT, lender=limit.lender, loan__borrower=limit.borrower)
+    if held.exists():
+        raise LimitRefused("held")
     use = use_of(limit, today)
     new_minor = lowest_cut(limit_minor, use.drawn_minor)
     if new_minor >= use.limit_minor or limit_minor < 0:

@@ -23,6 +23,7 @@ from loans.services.correcting import correct
 from loans.services.furnishing import judge_anew
 from loans.services.head import change, check_running, is_borrower, iso, lock, permit
 from loans.services.sharing import ACCOUNTS, with_new
+from loans.services.staging import end_when_current
 
 LONGEST_KEY = 64
 
@@ -175,9 +176,11 @@ def refresh(loan: Loan) -> None:
     if unpaid or charges_of([loan], held, today)[loan.pk].owed_minor:
         oldest_on = unpaid[0].due_on if unpaid else None
         change(loan, principal_left_minor=own.principal_left_minor, oldest_unpaid_due_on=oldest_on)
+        end_when_current(loan)
         return
     settled_on = max(share.on for share in own.shares)
     change(loan, principal_left_minor=0, oldest_unpaid_due_on=None, state=Loan.State.SETTLED, settled_on=settled_on)
+    end_when_current(loan)
     # The account on the credit file is closed with the loan, whoever paid.
     close_tradeline(lender=loan.lender, reference=loan.number, on=settled_on, acting_user=None)
 

@@ -19,6 +19,7 @@ from tests.conftest import person
 from tests.deferrals.conftest import ask, noon, signed
 from tests.loans import german
 from tests.loans.conftest import product_of
+from tests.loans.reporting import reportable
 
 ASKED = german.AS_OF
 
@@ -47,7 +48,7 @@ def test_a_thousand_german_loans_age_and_one_borrower_among_them_gets_relief(
         # 300 of the 1,000 are bad payers, and those due at least twice by that day are two instalments behind.
         assert 100 < sum(days > 30 for days in late.values()) <= 300
         for loan in loans[::20]:
-            furnish_months(loan=loan, through=date(1975, 4, 1), acting_user=None)
+            furnish_months(loan=reportable(loan, until=ASKED), through=date(1975, 4, 1), acting_user=None)
         troubled = next(loan for loan in loans if 30 < late[loan.pk] < 60)
         user = signs_up(troubled, "Karl Kunde")
         loan = Loan.objects.select_related("borrower__user").get(pk=troubled.pk)
@@ -63,7 +64,7 @@ def test_a_thousand_german_loans_age_and_one_borrower_among_them_gets_relief(
         )
         services.accept(offer=offer, shown_hash=offer.projection_hash, signature=signed("Karl Kunde"), acting_user=user)
     with clock.at(noon(ASKED + timedelta(days=30))):
-        furnish_months(loan=loan, through=date(1975, 6, 1), acting_user=None)
+        furnish_months(loan=reportable(loan, until=ASKED), through=date(1975, 6, 1), acting_user=None)
         loan.refresh_from_db()
         assert standings([loan], qinghe.today())[loan.pk].position.days_overdue == 0
         assert list(violations([qinghe])) == []

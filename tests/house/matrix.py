@@ -26,6 +26,7 @@ from tests.house.world import World
 OUTSIDE = "login anonymous owner stranger elsewhere"
 SEE_LOANS = "intake reviewer auditor servicing"
 SEE_REQUESTS = "reviewer auditor"
+COLLECT = "collections servicing"
 
 
 def shown_to(viewers: str, *families: str) -> dict[str, Row]:
@@ -232,12 +233,14 @@ ROWS: dict[str, Row] = {
     "admin:loans_product_publish": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     "admin:loans_product_retire": row(f"{OUTSIDE}, 405", f"{OUTSIDE}, 404"),
     **shown_to(SEE_LOANS, "loans_settlementcertificate", "loans_serviceclosure", "loans_bankfile"),
-    **shown_to(SEE_LOANS, "loans_contractcancellation", "loans_refundwish"),
+    **shown_to(SEE_LOANS, "loans_contractcancellation", "loans_refundwish", "loans_forewarning", "loans_heldmonth"),
     "admin:loans_loan_refund": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_loan_cancel": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     **shown_to(SEE_LOANS, "loans_revolvingaccount", "loans_accountentry", "loans_bill"),
     **shown_to(SEE_LOANS, "loans_billplan", "loans_billcontract"),
-    **shown_to("reviewer collections auditor servicing", "loans_hold"),
+    **shown_to("reviewer collections auditor servicing", "loans_hold", "loans_stagestep"),
+    "admin:loans_stagestep_overdue": row(f"{OUTSIDE}, 200 {COLLECT}, 404", f"{OUTSIDE}, 405"),
+    "admin:loans_loan_stage": row(f"{OUTSIDE}, 200 {SEE_LOANS} collections, 404", f"{OUTSIDE}, 422 {COLLECT}, 404"),
     **shown_to(SEE_REQUESTS, "loans_loanapplication", "loans_creditlimit"),
     "admin:loans_loanapplication_waiting": row(
         f"{OUTSIDE}, 200 reviewer auditor other_reviewer, 404", f"{OUTSIDE}, 405"
@@ -332,6 +335,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
     ),
     "admin:loans_loan_refund": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_loan_cancel": lambda world: {"pk": world.loans["running"].pk},
+    "admin:loans_loan_stage": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_loan_receive": lambda world: {"pk": world.loans["running"].pk},
     "admin:loans_payment_take_back": lambda world: {"pk": world.loans["running"].payments.earliest("pk").pk},
     "admin:loans_suspenseitem_place": lambda world: {

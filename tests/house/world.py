@@ -30,6 +30,7 @@ from deferrals.services.accepting import Signature
 from loans import services as books
 from loans.gateways.interface import Outcome, Report
 from loans.models import (
+    Forewarning,
     GatewayEvent,
     Loan,
     Payment,
@@ -38,6 +39,7 @@ from loans.models import (
     Product,
     RefundWish,
     SettlementCertificate,
+    StageStep,
     SuspenseItem,
 )
 from tests.applications import make_applications
@@ -94,6 +96,8 @@ def build() -> World:
             other=lender("jiangpan", "江畔银行", "江畔銀行", "Jiangpan Bank", "commercial_bank"),
         )
         _people(world)
+        for role, at in (("owner", world.lender), ("stranger", world.lender), ("elsewhere", world.other)):
+            consent(world, "reporting", role, at)
         for at in (world.lender, world.other):
             relief.publish_policy(lender=at, code="P-1", terms={}, effective_from=date(2026, 1, 1), acting_user=None)
         for name in ("running", "ready", "in_review", "offered", "active", "denied"):
@@ -214,6 +218,12 @@ def _taken_back(world: World) -> None:
     """A payment that the bank took back, and penalty interest from before a schedule that was replaced."""
     loan = world.loans["denied"]
     books.reverse_payment(payment=loan.payments.latest("pk"), reason="AM04", acting_user=None)
+    Forewarning.objects.create(lender=world.lender, loan=loan, kind="adverse", about_on=TODAY, told_on=TODAY)
+    StageStep.objects.create(
+        lender=world.lender, loan=loan, from_stage="none", to_stage="early", reason="rule", days_past_due=23,
+        taken_on=TODAY,
+    )  # fmt: skip
+    Loan.objects.filter(pk=loan.pk).update(stage="early")
     PenaltyCharge.objects.create(
         lender=world.lender, loan=loan, version_number=1, instalment_number=3, days=8,
         amount_minor=459, through_on=TODAY,

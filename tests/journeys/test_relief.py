@@ -12,6 +12,7 @@ from loans.models import Loan, ScheduleVersion
 from loans.services import furnish_months
 from tests.deferrals.conftest import fixture_loan, noon, publish
 from tests.journeys.conftest import Visitor, sign_in
+from tests.loans.reporting import agreed
 
 WORDS = {
     "zh-hans": ("缓还中", "批准", "逾期"),
@@ -85,6 +86,7 @@ def test_a_borrower_gets_relief_and_keeps_an_honest_record(
     assert approved in at_home.text()
 
     with clock.at(noon(date(2026, 6, 8))):
+        agreed(loan.borrower, loan.lender)
         furnish_months(loan=Loan.objects.get(pk=loan.pk), through=date(2026, 5, 1), acting_user=None)
         at_home.go("/credit/")
         marks = [glyph.get_attribute("aria-label") or "" for glyph in at_home.page.locator(".months svg").all()]

@@ -227,6 +227,10 @@ FAULTS = {
         "UPDATE credit_tradeline SET reference = 'Y' WHERE reference = 'RA-2026-000001'",
         {"bill_accounts_are_on_file"},
     ),
+    "a stage that no step led to": (
+        "UPDATE loans_loan SET stage = 'legal' WHERE number = 'LN-2026-000001'",
+        {"stages_follow_steps"},
+    ),
     "an account gone from the credit file": (
         "UPDATE credit_tradeline SET reference = 'X' WHERE reference = 'LN-2026-000001'",
         {"accounts_are_on_file"},

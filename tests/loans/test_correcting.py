@@ -18,6 +18,7 @@ from loans.models import Account, JournalEntry, Loan, Payment, PaymentCorrection
 from loans.selectors.charges import charges_of, explained
 from loans.selectors.in_force import in_force, paid_rows
 from tests.loans.conftest import at_noon, product_of
+from tests.loans.reporting import reportable
 
 ON_TIME = date(2026, 2, 10)
 LATE = date(2026, 3, 15)
@@ -177,7 +178,7 @@ def test_a_payoff_taken_back_puts_the_schedule_before_in_force_again(paid_three:
 
 
 def test_a_month_on_the_credit_file_is_judged_anew(paid_three: Loan) -> None:
-    services.furnish_months(loan=paid_three, through=date(2026, 4, 1), acting_user=None)
+    services.furnish_months(loan=reportable(paid_three), through=date(2026, 4, 1), acting_user=None)
     assert [fact.days_past_due for fact in _file(paid_three)] == [0, 0, 0, 0]
     services.reverse_payment(payment=Payment.objects.get(key="p3"), reason="AM04", acting_user=None)
     # Due 15 April, unpaid on the 30th: 15 days.
@@ -186,7 +187,7 @@ def test_a_month_on_the_credit_file_is_judged_anew(paid_three: Loan) -> None:
 
 
 def test_a_payment_known_late_clears_the_months_on_the_credit_file(loan: Loan) -> None:
-    services.furnish_months(loan=loan, through=date(2026, 4, 1), acting_user=None)
+    services.furnish_months(loan=reportable(loan), through=date(2026, 4, 1), acting_user=None)
     # Due 15 February and unpaid: 13 days at the end of February, 44 of March, 74 of April.
     assert [fact.days_past_due for fact in _file(loan)] == [0, 13, 44, 74]
     pay(loan, 107_971, "late", date(2026, 2, 15))
@@ -228,7 +229,7 @@ def test_a_crash_while_taking_back_changes_nothing(
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError("the power went out")
 
-    services.furnish_months(loan=paid_three, through=date(2026, 4, 1), acting_user=None)
+    services.furnish_months(loan=reportable(paid_three), through=date(2026, 4, 1), acting_user=None)
     monkeypatch.setattr(f"loans.services.reversing.{step}", fail)
     with pytest.raises(RuntimeError):
         services.reverse_payment(payment=Payment.objects.get(key="p1"), reason="AM04", acting_user=None)

@@ -1,5 +1,6 @@
 """Months go to the credit file once they are decided, once each; a correction is a new version."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,8 +16,15 @@ from loans.engine.calendar import add_months
 from loans.errors import MonthNotFurnished, MonthNotOver, NotDisbursed
 from loans.models import Loan, ScheduleVersion
 from tests.loans.conftest import at_noon
+from tests.loans.reporting import reportable
 
 APRIL = date(2026, 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def may_be_reported(loan: Loan) -> None:
+    """What stands in the way of reporting is told in `test_withholding.py`."""
+    reportable(loan)
 
 
 def furnish(loan: Loan, through: date = APRIL, **changed: Any) -> int:
@@ -122,11 +130,10 @@ def test_other_holds_do_not_touch_the_record(paid_three: Loan) -> None:
     assert said(paid_three)[-1] == (5, 16, "none")
 
 
-def test_a_payment_found_later_corrects_the_month_and_says_why(loan: Loan) -> None:
+def test_a_hold_known_later_corrects_the_month_and_says_why(loan: Loan) -> None:
     furnish(loan, date(2026, 2, 1))
-    services.record_payment(
-        loan=loan, amount_minor=107_971, key="found", channel="staff", value_on=date(2026, 2, 15), acting_user=None
-    )
+    # A request of 10 February that the lender had on paper: nothing that fell due after it counts as late.
+    services.open_holds(loan=loan, kinds=["bureau"], source="R-1", from_on=date(2026, 2, 10), acting_user=None)
     february = date(2026, 2, 1)
     assert furnish(loan, february) == 0
     with pytest.raises(ReasonNeeded):
@@ -142,9 +149,9 @@ def test_only_a_furnished_month_can_be_corrected(loan: Loan) -> None:
         services.correct_month(loan=loan, month=APRIL, reason="x", acting_user=None)
 
 
-def test_a_pending_loan_has_no_months(pending: Loan) -> None:
+def test_a_pending_loan_has_no_months(make_loan: Callable[..., Loan]) -> None:
     with pytest.raises(NotDisbursed):
-        furnish(pending)
+        furnish(make_loan())
 
 
 def test_servicing_staff_furnish_and_nobody_else(loan: Loan, borrower: Borrower, staff: SimpleNamespace) -> None:

@@ -24,6 +24,7 @@ from loans.models import Loan, Product
 from loans.selectors import standing
 from tests.loans.conftest import at_noon, product_of
 from tests.loans.pages.conftest import words
+from tests.loans.reporting import reportable
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 FIRST, SECOND = 51_550, 50_750  # of July: 500.00 and 30 days of 500.00
@@ -67,6 +68,8 @@ def late(loan: Loan, on: date) -> tuple[int, int]:
 
 def code(loan: Loan, month: date, *, known_on: date) -> str:
     """The code that the credit file has for a month, furnished on that day."""
+    if not loan.forewarnings.exists():
+        reportable(loan)
     with at_noon(known_on):
         services.furnish_months(loan=loan, through=month, acting_user=None)
     return pboc(MonthFacts.of(MonthFact.objects.current().get(tradeline__reference=loan.number, month=month)))

@@ -48,6 +48,40 @@ TEMPLATES = (
         },
     ),
     Template(
+        "adverse_paid_late",
+        Kind.LEGAL,
+        1,
+        {
+            "zh-hans": Words(
+                "报送逾期信息之前告诉您",
+                (
+                    "贷款{loan}在{month_on:month}有一期是宽限期过后才还清的。这笔钱已经还清，现在不用做什么。",
+                    "法律要求我们在报送之前先告诉您本人：最早在{report_from_on}，{lender}会把这个月按“逾期后已还”报送到您的信用记录。",
+                    "如果这些信息不对，请告诉我们更正，也可以提出异议。投诉：{complaint_line}；免费咨询：{advice_line}。",
+                ),
+                "【{lender}】重要通知：最早{report_from_on:short}将报送一条还款信息。登录可查看内容、怎样提出异议。",
+            ),
+            "zh-hant": Words(
+                "報送逾期資訊之前告訴您",
+                (
+                    "貸款{loan}在{month_on:month}有一期是寬限期過後才還清的。這筆錢已經還清，現在不用做什麼。",
+                    "法律要求我們在報送之前先告訴您本人：最早在{report_from_on}，{lender}會把這個月按「逾期後已還」報送到您的信用記錄。",
+                    "如果這些資訊不對，請告訴我們更正，也可以提出異議。投訴：{complaint_line}；免費諮詢：{advice_line}。",
+                ),
+                "【{lender}】重要通知：最早{report_from_on:short}將報送一條還款資訊。登入可查看內容、怎樣提出異議。",
+            ),
+            "en": Words(
+                "Before a late payment is reported",
+                (
+                    "In {month_on:month}, a payment on loan {loan} came after its days of grace. It is paid, and there is nothing to do now.",
+                    "The law asks us to tell you before we report it: from {report_from_on} at the earliest, {lender} reports the month as paid late to your credit record.",
+                    "If something here is wrong, tell us and we correct it, or file an objection. Complaints: {complaint_line}. Free advice: {advice_line}.",
+                ),
+                "{lender}: important. From {report_from_on:short} a month may be reported as paid late. Sign in to read it or to object.",
+            ),
+        },
+    ),
+    Template(
         "stage_demand",
         Kind.LEGAL,
         1,

@@ -1,0 +1,24 @@
+"""Which months wait now: the file has no version of them beyond the one it had when they were held back."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from credit.models import MonthFact
+from loans.models import HeldMonth
+
+
+def with_waiting(rows: QuerySet[HeldMonth]) -> QuerySet[Any]:
+    """The rows, each with `is_waiting`."""
+    later = MonthFact.objects.filter(
+        lender=OuterRef("lender"),
+        tradeline__reference=OuterRef("loan__number"),
+        month=OuterRef("month"),
+        version__gt=OuterRef("version"),
+    )
+    return rows.annotate(is_waiting=~Exists(later))
+
+
+def waiting_count(rows: QuerySet[HeldMonth]) -> int:
+    """How many months wait, each once. One query."""
+    return with_waiting(rows).filter(is_waiting=True).values_list("loan", "month").distinct().order_by().count()

@@ -1,0 +1,117 @@
+"""Telling a borrower beforehand of what follows from being late, so that they can still prevent it.
+
+The day on which somebody was told stands in `Forewarning`; nothing that needs it goes on
+without. The run looks at every loan whose grace is over, and at months held back because
+nobody was told; it asks the holds of the credit record first, and writes each once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import audit
+from accounts.models import Lender, User
+from credit.codes import is_adverse
+from credit.facts import MonthFacts
+from credit.models import MonthFact
+from loans.adverse import run_began, told_since
+from loans.engine.calendar import month_of
+from loans.models import Forewarning, HeldMonth, Hold, Loan
+from loans.services.overdue_notices import notice_forewarnings
+
+ADVERSE = Forewarning.Kind.ADVERSE
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A loan to look at: since when something is unpaid, and months that wait because nobody was told."""
+
+    loan: Loan
+    due_on: date | None
+    held_on: date | None
+    month: date
+
+
+@transaction.atomic
+def tell_of_late_months(*, lender: Lender, on: date) -> int:
+    """Tell every borrower with a late payment, once a run, before the month is reported; return how many.
+
+    A day of the past is not made up for: `on` is the lender's today. Six queries, and those of
+    writing, however many loans.
+    """
+    late = _late(lender, on)
+    held = set(Hold.objects.on(on).filter(lender=lender, kind=Hold.Kind.BUREAU).values_list("loan_id", flat=True))
+    adverse, told = _adverse(lender, late), _told(late)
+    rows = [
+        Forewarning(lender=lender, loan=each.loan, kind=ADVERSE, about_on=each.due_on or each.month, told_on=on)
+        for each in late
+        if each.loan.pk not in held and _is_untold(each, adverse[each.loan.number], told[each.loan.pk], on)
+    ]
+    write_forewarnings(lender, rows, acting_user=None)
+    return len(rows)
+
+
+def write_forewarnings(lender: Lender, rows: Sequence[Forewarning], *, acting_user: User | None) -> None:
+    """Write what was told, with its notices and its entries in the audit chain."""
+    Forewarning.objects.bulk_create(rows)
+    events = [
+        audit.Fact(
+            verb="tell_beforehand",
+            subject=row.loan.number,
+            after={"of": row.kind, "about_on": row.about_on.isoformat()},
+        )
+        for row in rows
+    ]
+    audit.record_all(lender=lender, facts=events, acting_user=acting_user)
+    notice_forewarnings(lender, rows, acting_user)
+
+
+def _late(lender: Lender, on: date) -> list[_Late]:
+    """Loans whose grace is over, and those with a month that waits. Two queries."""
+    waiting = HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NOT_TOLD)
+    held = {
+        loan_pk: (held_on, month)
+        for loan_pk, held_on, month in waiting.values_list("loan").annotate(Max("held_on"), Max("month")).order_by()
+    }
+    due = Loan.objects.overdue(on).filter(lender=lender) | Loan.objects.filter(pk__in=held)
+    found = []
+    for loan in due.select_related("borrower").order_by("pk"):
+        oldest_on = loan.oldest_unpaid_due_on
+        is_over = oldest_on is not None and oldest_on + timedelta(days=loan.grace_days) < on
+        if is_over or loan.pk in held:
+            held_on, month = held.get(loan.pk, (None, on))
+            found.append(_Late(loan, oldest_on if is_over else None, held_on, month))
+    return found
+
+
+def _adverse(lender: Lender, late: Iterable[_Late]) -> dict[str, set[date]]:
+    """Months on file that tell against the borrower, by the loan's number. One query."""
+    numbers = [each.loan.number for each in late]
+    rows = MonthFact.objects.current().filter(lender=lender, tradeline__reference__in=numbers)
+    found: dict[str, set[date]] = defaultdict(set)
+    for row in rows.select_related("tradeline"):
+        if is_adverse(MonthFacts.of(row)):
+            found[row.tradeline.reference].add(row.month)
+    return found
+
+
+def _told(late: Iterable[_Late]) -> dict[int, list[date]]:
+    """Days on which borrowers were told of late months, by loan. One query."""
+    found: dict[int, list[date]] = defaultdict(list)
+    rows = Forewarning.objects.filter(loan__in=[each.loan.pk for each in late], kind=ADVERSE)
+    for loan_pk, told_on in rows.values_list("loan", "told_on"):
+        found[loan_pk].append(told_on)
+    return found
+
+
+def _is_untold(each: _Late, adverse: set[date], told: Sequence[date], on: date) -> bool:
+    if each.held_on is not None and told_since(each.held_on, told) is None:
+        return True
+    if each.due_on is None:
+        return False
+    began = run_began(month_of(min(each.due_on + timedelta(days=1), on)), adverse)
+    return told_since(began, told) is None

@@ -1,0 +1,65 @@
+"""What borrowers are told about an overdue loan, as notices: one for each thing that was done, by its key."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+
+from accounts.models import Lender, User
+from accounts.services import Draft, write_notices
+from loans.models import CreditLimit, Forewarning, Loan, StageStep
+from loans.stages import LETTER_DAYS, Stage
+
+LETTERS = {Forewarning.Kind.DEMAND: "stage_demand", Forewarning.Kind.SUIT: "stage_legal"}
+
+
+def notice_forewarnings(lender: Lender, rows: Iterable[Forewarning], acting_user: User | None) -> None:
+    """The words of what was told beforehand. The loans come with their borrowers."""
+    write_notices(lender=lender, drafts=[_forewarning(row) for row in rows], acting_user=acting_user)
+
+
+def notice_steps(lender: Lender, rows: Sequence[StageStep], acting_user: User | None) -> None:
+    """That a person took a step, that a limit rests, or that all of it has ended; of the other steps reminders tell."""
+    drafts = [*_persons_steps(rows), *_ended(rows), *_frozen(lender, rows)]
+    write_notices(lender=lender, drafts=drafts, acting_user=acting_user)
+
+
+def _forewarning(row: Forewarning) -> Draft:
+    loan, key = row.loan, row.key
+    if row.kind != Forewarning.Kind.ADVERSE:
+        earliest_on = row.told_on + timedelta(days=LETTER_DAYS)
+        facts = {"loan": loan.number, "due_on": row.about_on, "earliest_on": earliest_on}
+        return Draft(loan.borrower, LETTERS[Forewarning.Kind(row.kind)], key, facts)
+    report_from_on = row.told_on + timedelta(days=settings.ADVERSE_NOTICE_DAYS)
+    is_unpaid = loan.oldest_unpaid_due_on == row.about_on
+    when = {"due_on": row.about_on} if is_unpaid else {"month_on": row.about_on}
+    event = "adverse_information" if is_unpaid else "adverse_paid_late"
+    return Draft(loan.borrower, event, key, {"loan": loan.number, "report_from_on": report_from_on, **when})
+
+
+def _persons_steps(rows: Sequence[StageStep]) -> Iterator[Draft]:
+    for row in rows:
+        if row.reason == StageStep.Reason.PERSON:
+            facts = {"loan": row.loan.number, "stage": row.to_stage, "words": row.words}
+            yield Draft(row.loan.borrower, "stage_entered", _key("entered", row), facts)
+
+
+def _ended(rows: Sequence[StageStep]) -> Iterator[Draft]:
+    for row in rows:
+        if row.to_stage == Stage.NONE:
+            yield Draft(row.loan.borrower, "stage_ended", _key("ended", row), {"loan": row.loan.number})
+
+
+def _frozen(lender: Lender, rows: Sequence[StageStep]) -> Iterator[Draft]:
+    """For who has a limit at the lender, with the step by which a loan became overdue. One query where there is one."""
+    begun: dict[int, Loan] = {row.loan.borrower_id: row.loan for row in rows if row.to_stage == Stage.EARLY}
+    limits = CreditLimit.objects.active().filter(lender=lender, borrower__in=begun) if begun else ()
+    for limit in limits:
+        loan = begun[limit.borrower_id]
+        facts = {"loan": loan.number, "limit": limit.number}
+        key = f"limit_frozen:{limit.number}:{loan.number}:{loan.oldest_unpaid_due_on:%Y%m%d}"
+        yield Draft(loan.borrower, "limit_frozen", key, facts)
+
+
+def _key(what: str, row: StageStep) -> str:
+    return f"stage_{what}:{row.loan.number}:{row.to_stage}:{row.taken_on:%Y%m%d}"
