@@ -140,6 +140,7 @@ format: setup-dev
 bench: setup-dev $(STAMPS)/bench
 	@.venv/bench/bin/python -m benchmarks.schedules
 	@$(PY) -m benchmarks.pages
+	@$(PY) -m benchmarks.bank_files
 
 messages: setup-dev
 	$(AS_TEST) $(MANAGE) makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --no-location --no-wrap \

@@ -32,7 +32,7 @@ class BankFileAdmin(LenderScopedAdmin):
     ]  # fmt: skip
     readonly_fields = ["total", "returned"]
     total = money_column("total_minor", _("collected or to be collected"))
-    returned = money_column("returned_minor", _("taken back"))
+    returned = money_column("returned_minor", _("sum that came back"))
 
     @admin.display(description=_("reference of the message"), ordering="message_id")
     def named(self, file: BankFile) -> str:

@@ -35,7 +35,7 @@ class BankFile(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     line_count = models.PositiveIntegerField(_("transactions"))
     total_minor = models.BigIntegerField(_("collected or to be collected"))
-    returned_minor = models.BigIntegerField(_("taken back"), default=0)
+    returned_minor = models.BigIntegerField(_("sum that came back"), default=0)
     head = models.JSONField(_("head"), default=dict)
     made_at = models.DateTimeField(_("written or taken"), default=clock.now)
     made_by = models.ForeignKey(
@@ -85,7 +85,7 @@ class BankFileLine(models.Model):
     value_on = models.DateField(_("value date"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     reference = models.CharField(_("the bank's reference"), max_length=64, blank=True)
-    entry = models.CharField(_("entry"), max_length=64, blank=True)
+    entry = models.CharField(_("entry of the bank"), max_length=64, blank=True)
     is_booked = models.BooleanField(_("booked by the bank"), default=True)
     sequence = models.CharField(_("sequence"), max_length=4, blank=True)
     mandate = models.CharField(_("mandate"), max_length=35, blank=True)
