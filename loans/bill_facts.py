@@ -12,7 +12,7 @@ Balances by account of the chart, debit positive; they sum to nothing:
     BORROWER_CREDIT   less what was paid and no bill asks for
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -41,6 +41,9 @@ from loans.models import Account as Book
 from loans.models import AccountEntry, Product, RevolvingAccount
 
 Kind = AccountEntry.Kind
+PLAIN: Mapping[str, type[Purchase | Payment | CreditReturned]] = MappingProxyType(
+    {Kind.PURCHASE: Purchase, Kind.PAYMENT: Payment, Kind.CREDIT_RETURNED: CreditReturned}
+)
 BOOK_OF = MappingProxyType(
     {
         Component.PENALTY: Book.PENALTY_INCOME,
@@ -100,24 +103,21 @@ def bill_terms(written: Mapping[str, Any]) -> BillTerms:
         raise TermsRefused(error.field, error.code) from error
 
 
-FACTS: Mapping[str, Callable[[AccountEntry, int], Entry]] = MappingProxyType(
-    {
-        Kind.PURCHASE: lambda row, _: Purchase(row.value_on, row.sequence, row.amount_minor),
-        Kind.PAYMENT: lambda row, _: Payment(row.value_on, row.sequence, row.amount_minor),
-        Kind.CREDIT_RETURNED: lambda row, _: CreditReturned(row.value_on, row.sequence, row.amount_minor),
-        Kind.REFUND: lambda row, about: Refund(row.value_on, row.sequence, row.amount_minor, about),
-        Kind.INSTALMENTS: lambda row, _: Instalments(
-            row.value_on, row.sequence, row.amount_minor, row.parts, row.fee_rate.normalize()
-        ),
-        Kind.PLAN_ENDED: lambda row, about: PlanEnded(row.value_on, row.sequence, about),
-    }
-)
-
-
 def facts_of(rows: Sequence[AccountEntry]) -> list[Entry]:
     """The entries of one account as facts; `rows` holds all of them, up to some sequence."""
-    numbers = {row.pk: row.sequence for row in rows}
-    return [FACTS[row.kind](row, numbers.get(row.about_id, 0)) for row in rows]
+    numbers: dict[int | None, int] = {row.pk: row.sequence for row in rows}
+    return [_fact(row, numbers.get(row.about_id, 0)) for row in rows]
+
+
+def _fact(row: AccountEntry, about: int) -> Entry:
+    at, amount_minor = (row.value_on, row.sequence), row.amount_minor or 0
+    if row.kind == Kind.REFUND:
+        return Refund(*at, amount_minor, about)
+    if row.kind == Kind.INSTALMENTS:
+        return Instalments(*at, amount_minor, row.parts or 0, (row.fee_rate or Decimal(0)).normalize())
+    if row.kind == Kind.PLAN_ENDED:
+        return PlanEnded(*at, about)
+    return PLAIN[row.kind](*at, amount_minor)
 
 
 def followed(written: Mapping[str, Any], rows: Sequence[AccountEntry], on: date) -> Account:

@@ -19,10 +19,7 @@ _PLANNED = _changed(
 _OWN = '(SELECT {} FROM "{}" WHERE account_id = NEW.account_id)'
 _CLOSED = "(SELECT state FROM \"loans_revolvingaccount\" WHERE id = NEW.account_id) <> 'active'"
 _GAP = "NEW.sequence <> 1 + " + _OWN.format("count(*)", "loans_accountentry")
-_BACK = (
-    f"NEW.value_on < coalesce({_OWN.format('max(bill_on)', 'loans_bill')}, NEW.value_on) "
-    f"OR NEW.value_on < coalesce({_OWN.format('max(value_on)', 'loans_accountentry')}, NEW.value_on)"
-)
+_BACK = f"NEW.value_on < coalesce({_OWN.format('max(bill_on)', 'loans_bill')}, NEW.value_on)"
 _BILL_BACK = 'EXISTS (SELECT 1 FROM "loans_bill" WHERE account_id = NEW.account_id AND bill_on >= NEW.bill_on)'
 
 BILL_GUARDS: list[Guard] = [
@@ -37,7 +34,13 @@ BILL_GUARDS: list[Guard] = [
     *same_lender("loans_accountentry", "about_id", "loans_accountentry"),
     *same_lender("loans_accountentry", "journal_entry_id", "loans_journalentry"),
     Refuse("loans_accountentry_no_gap", "loans_accountentry", "insert", _GAP, "entries are numbered without gaps"),
-    Refuse("loans_accountentry_forward", "loans_accountentry", "insert", _BACK, "days only go forward"),
+    Refuse(
+        "loans_accountentry_forward",
+        "loans_accountentry",
+        "insert",
+        _BACK,
+        "nothing is entered for a day before the last bill",
+    ),
     Refuse("loans_accountentry_open", "loans_accountentry", "insert", _CLOSED, "the account is closed"),
     # its bills, and bills in instalments
     *append_only("loans_bill"),

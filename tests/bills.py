@@ -48,4 +48,6 @@ BILL_OBJECTS: dict[str, Callable[[Any], Mapping[str, Any]]] = {
     "loans:bill_statement": lambda world: _bills(number=2),
     "loans:bill_receipt": lambda world: _bills(entry_id=_paid()),
     "loans:bill_*": lambda world: _bills(),
+    "admin:loans_revolvingaccount_receive": lambda world: {"pk": RevolvingAccount.objects.get().pk},
+    "admin:loans_revolvingaccount_give_back": lambda world: {"pk": RevolvingAccount.objects.get().pk},
 }

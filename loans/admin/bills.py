@@ -1,10 +1,17 @@
 """Monthly bills in the staff's site: accounts, what happened on them, bills, plans, contracts; to read."""
 
-from django.contrib import admin
+from typing import Any, cast
 
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+
+from accounts.models import User
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin
 from loans.models import AccountEntry, Bill, BillContract, BillPlan, RevolvingAccount
+from loans.selectors.desk import may
+from loans.views import bill_desk
 
 
 @admin.register(RevolvingAccount)
@@ -15,6 +22,26 @@ class RevolvingAccountAdmin(LenderScopedAdmin):
     list_select_related = ["lender", "borrower", "product"]
     search_fields = ["=number", "borrower__name"]
     ordering = ["lender", "-opened_on", "-pk"]
+    change_form_template = "loans/admin/account_form.html"
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        account, user = self.get_object(request, object_id), cast(User, request.user)
+        more = {"may_receive": False, "may_refund": False}
+        if account is not None and account.state == RevolvingAccount.State.ACTIVE:
+            more = {
+                "may_receive": may(user, Verb.RECORD_PAYMENT, account.lender),
+                "may_refund": may(user, Verb.REFUND, account.lender),
+            }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def get_urls(self) -> list[URLPattern]:
+        receive = self.admin_site.admin_view(bill_desk.receive)
+        give_back = self.admin_site.admin_view(bill_desk.give_back)
+        return [
+            path("<int:pk>/receive/", receive, name="loans_revolvingaccount_receive"),
+            path("<int:pk>/give-back/", give_back, name="loans_revolvingaccount_give_back"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(AccountEntry)

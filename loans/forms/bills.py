@@ -49,8 +49,10 @@ class SumForm(forms.Form):
         self.initial.setdefault("key", uuid4())
         self.fields["amount"].currency = account.currency  # type: ignore[attr-defined]  # a MoneyField
 
-    def clean_amount(self) -> int:
-        minor: int = self.cleaned_data["amount"]
+    def clean_amount(self) -> int | None:
+        minor: int | None = self.cleaned_data["amount"]
+        if minor is None:  # where it need not be given
+            return None
         if minor == 0:
             raise ValidationError(_("Enter an amount above zero."), code="zero")
         if minor > self.most_minor:
@@ -82,7 +84,7 @@ class PayBillForm(SumForm):
         words = {
             "whole": _("The whole bill: %(sum)s"),
             "minimum": _("The minimum payment: %(sum)s"),
-            "payoff": _("Everything to the end of today: %(sum)s"),
+            "payoff": _("Everything, with interest to today and all instalments: %(sum)s"),
         }
         offered = [
             (code, words[code] % {"sum": money_text(minor, account.currency)}) for code, minor in self.sums.items()
@@ -96,13 +98,10 @@ class PayBillForm(SumForm):
         given: dict[str, Any] = super().clean() or {}
         if given.get("what") in self.sums:
             given["amount"] = self.sums[given["what"]]
-            self._errors.pop("amount", None)  # type: ignore[union-attr]  # another sum was not asked for
+            self.errors.pop("amount", None)  # another sum was not asked for
         elif given.get("what") == "other" and given.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", _("Enter how much you want to pay."))
         return given
-
-    def clean_amount(self) -> int | None:
-        return super().clean_amount() if self.cleaned_data["amount"] is not None else None  # type: ignore[return-value]
 
     def too_much(self) -> str:
         return _("This is more than you owe. The most you can pay is %(sum)s.")

@@ -2,7 +2,7 @@
 
 What happens is a row that is never changed; every figure follows from these rows (`loans/engine/revolving`).
 A bill is kept as it was made, with the terms it was made by and the last row it was made from, so that it can
-be made up again. Days only go forward: nothing is entered for a day before the last bill.
+be made up again. Nothing is entered for a day before the last bill.
 """
 
 import uuid
@@ -115,7 +115,12 @@ class AccountEntry(models.Model):
     merchant = models.CharField(_("merchant"), max_length=60, blank=True)
     channel = models.CharField(_("channel"), max_length=12, choices=Payment.Channel.choices, blank=True)
     about = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="later", verbose_name=_("about")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        verbose_name=pgettext_lazy("entry", "about"),
     )
     parts = models.PositiveSmallIntegerField(_("number of instalments"), null=True, blank=True)
     fee_rate = models.DecimalField(_("fee, of the amount"), max_digits=10, decimal_places=8, null=True, blank=True)

@@ -5,12 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery, Sum
+
 from credit.cross_product import Hit, verdict
 from credit.grid import shift
 from credit.report import Report
 from loans.assessment import STEP_MINOR, Facts, Finding
 from loans.engine.terms import MOST_INSTALMENTS
-from loans.models import CreditLimit, Loan, LoanApplication, Product
+from loans.models import Bill, CreditLimit, Loan, LoanApplication, Product, RevolvingAccount
 from loans.product_rules import MOST_MONTHS
 from loans.selectors.limit_use import use_of
 from loans.selectors.standing import standings
@@ -70,9 +72,15 @@ def months_of(report: Report) -> tuple[int, int]:
 
 
 def _own_monthly(application: LoanApplication, on: date) -> int:
-    """The next instalments of what runs at the lender."""
-    loans = Loan.objects.filter(borrower=application.borrower_id, lender=application.lender_id).running()
-    return sum(one.position.next_due_minor for one in standings(loans, on).values())
+    """The next instalments of what runs at the lender, and the minimum payments of the last monthly bills."""
+    own = {"borrower": application.borrower_id, "lender": application.lender_id}
+    bills = Bill.objects.filter(account=OuterRef("pk")).order_by("-bill_on")
+    accounts = RevolvingAccount.objects.active().filter(**own)
+    minimums = accounts.annotate(last_minor=Subquery(bills.values("minimum_minor")[:1])).aggregate(
+        sum=Sum("last_minor")
+    )
+    loans = Loan.objects.filter(**own).running()
+    return sum(one.position.next_due_minor for one in standings(loans, on).values()) + (minimums["sum"] or 0)
 
 
 def _reported_monthly(report: Report) -> int:

@@ -180,7 +180,7 @@ def account_page(account: RevolvingAccount) -> AccountPage:
     rows = list(account.entries.order_by("sequence"))
     state = state_of(account, rows)
     bills = tuple(account.bills.order_by("-bill_on"))
-    numbers = {row.pk: row.sequence for row in rows}
+    numbers: dict[int | None, int] = {row.pk: row.sequence for row in rows}
     agreed = account.plans.filter(state=BillPlan.State.AGREED).select_related("entry")
     plans = (PlanLine(plan, state.plans.get(numbers[plan.entry_id], ())) for plan in agreed)
     return AccountPage(

@@ -23,7 +23,7 @@ def own_certificates(user: Any) -> Any:
 def settled_loans(borrower: Borrower, lender_id: int) -> list[tuple[Loan, SettlementCertificate | None]]:
     """The borrower's settled loans at a lender, the latest first, each with its certificate. Two queries."""
     loans = Loan.objects.filter(borrower=borrower, lender=lender_id, state=Loan.State.SETTLED)
-    issued: dict[tuple[int, date | None], SettlementCertificate] = {
+    issued: dict[tuple[int | None, date | None], SettlementCertificate] = {
         (one.loan_id, one.settled_on): one for one in SettlementCertificate.objects.filter(loan__in=loans)
     }
     return [(loan, issued.get((loan.pk, loan.settled_on))) for loan in loans.order_by("-settled_on", "number")]

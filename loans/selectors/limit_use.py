@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.models import Borrower, Lender
+from loans.bill_facts import followed, terms_of
+from loans.engine.revolving import Left
 from loans.limits import Change, Use, announced, in_force
 from loans.models import CreditLimit, LimitChange, LimitReservation, Loan, Product, RevolvingAccount
 from loans.selectors.standing import standings
@@ -98,7 +100,8 @@ def _overdue(limits: list[CreditLimit], on: date) -> set[int]:
 def conduct(borrower: Borrower, lender: Lender, on: date) -> tuple[bool, int]:
     """Whether something is overdue at the lender past its grace, and how many instalments were due and are paid.
 
-    Two queries and those of `standings`.
+    A minimum payment is to a monthly bill what an instalment is to a loan. Three queries and those of
+    `standings`; one more for each monthly bill.
     """
     loans = list(
         Loan.objects.filter(borrower=borrower, lender=lender).exclude(
@@ -106,5 +109,18 @@ def conduct(borrower: Borrower, lender: Lender, on: date) -> tuple[bool, int]:
         )
     )
     found = standings(loans, on)
+    minimums = _minimums(borrower, lender, on)
     is_overdue = any(one.position.days_overdue for one in found.values())
-    return is_overdue, sum(one.paid_count for one in found.values())
+    is_late = any(one.asked_minor and (one.grace_until or one.due_on) < on for one in minimums)
+    paid = sum(one.paid_count for one in found.values()) + sum(one.whole_on is not None for one in minimums)
+    return is_overdue or is_late, paid
+
+
+def _minimums(borrower: Borrower, lender: Lender, on: date) -> list[Left]:
+    """What every monthly bill at the lender still asks for, and since when its minimum is paid."""
+    accounts = RevolvingAccount.objects.filter(borrower=borrower, lender=lender).select_related("product")
+    found: list[Left] = []
+    for account in accounts:
+        rows = list(account.entries.order_by("sequence"))
+        found += followed(terms_of(account), rows, account.closed_on or on).left
+    return found

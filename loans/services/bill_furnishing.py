@@ -49,6 +49,16 @@ def furnish_account(*, account: RevolvingAccount, through: date, acting_user: Us
     return len(missing)
 
 
+def judge_account_anew(account: RevolvingAccount, *, from_on: date, reason: str) -> None:
+    """Judge every month on file from the month of that day on again; those that come out otherwise are corrected."""
+    tradeline = Tradeline.objects.select_related("lender").get(lender=account.lender, reference=account.number)
+    months = MonthFact.objects.filter(tradeline=tradeline, month__gte=month_of(from_on)).values_list("month", flat=True)
+    rows, written = entries_of(account), terms_of(account)
+    for month in sorted(set(months)):
+        facts = bill_month_facts(written, rows, month, account.closed_on)
+        credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=None)
+
+
 def furnish_all(*, lender: Lender) -> int:
     """Furnish whatever is decided by today of every account of a lender; return how many months. Safe to repeat."""
     found = 0
@@ -62,7 +72,8 @@ def furnish_all(*, lender: Lender) -> int:
 
 
 def _is_over(account: RevolvingAccount, month: date) -> bool:
-    return month_end(month) + timedelta(days=account.product.grace_days) < account.lender.today()
+    decided_on: date = month_end(month) + timedelta(days=account.product.grace_days)
+    return bool(decided_on < account.lender.today())
 
 
 def _months(account: RevolvingAccount, last: date) -> list[date]:

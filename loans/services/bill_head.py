@@ -1,5 +1,6 @@
 """How every service on a monthly bill begins and ends: lock, bring up to date, one entry more, compare-and-set."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -12,7 +13,7 @@ from accounts.services import require
 from loans.bill_facts import balances, followed, moved, oldest_unpaid, terms_of
 from loans.engine.money import LARGEST_MINOR
 from loans.engine.revolving import BillError
-from loans.errors import AmountRefused, BillRefused, KeyRefused, KeyTaken
+from loans.errors import AmountRefused, BillRefused, DateRefused, KeyRefused, KeyTaken
 from loans.ledger import post
 from loans.models import Account, AccountEntry, RevolvingAccount
 
@@ -74,13 +75,28 @@ def entries_of(account: RevolvingAccount) -> list[AccountEntry]:
     return list(account.entries.order_by("sequence"))
 
 
-def add_entry(account: RevolvingAccount, row: AccountEntry, *, posted_as: str | None, verb: str) -> AccountEntry:
-    """Write one entry of today: posted by what it changes in the books, with the cached columns and the audit row.
+def checked_day(account: RevolvingAccount, value_on: date | None) -> date:
+    """The day on which an entry counts, today unless given; its bills are made. Raises `DateRefused`."""
+    today = account.lender.today()
+    value_on = value_on or today
+    if value_on > today:
+        raise DateRefused("in_future")
+    if value_on < (account.billed_to_on or account.opened_on):
+        raise DateRefused("before_last_bill")
+    return value_on
 
-    `account` is locked, and its bills are made. Raises `BillRefused` where it does not fit.
+
+def add_entry(
+    account: RevolvingAccount, row: AccountEntry, *, posted_as: str | None, verb: str, value_on: date | None = None
+) -> AccountEntry:
+    """Write one entry: posted by what it changes in the books, with the cached columns and the audit row.
+
+    `account` is locked, and its bills are made. Where it counts earlier than another entry, what
+    that one was for follows anew. Raises `BillRefused` where it does not fit, `DateRefused`.
     """
     rows, today, written = entries_of(account), account.lender.today(), terms_of(account)
-    row.account, row.lender, row.value_on, row.sequence = account, account.lender, today, len(rows) + 1
+    row.account, row.lender, row.sequence = account, account.lender, len(rows) + 1
+    row.value_on = checked_day(account, value_on)
     try:
         state = followed(written, [*rows, row], today)
     except BillError as error:
@@ -93,7 +109,7 @@ def add_entry(account: RevolvingAccount, row: AccountEntry, *, posted_as: str | 
             kind=posted_as,
             key=f"account:{account.number}:{row.sequence}",
             lines=moved(balances(rows, followed(written, rows, today)), after),
-            value_on=today,
+            value_on=row.value_on,
         )
     row.save(force_insert=True)
     change_account(account, principal_left_minor=after.get(Account.BILLS, 0), oldest_unpaid_due_on=oldest_unpaid(state))

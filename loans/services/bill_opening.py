@@ -80,7 +80,7 @@ def open_account(*, offer: BillOffer, shown_hash: str, signature: Signature, act
     account = RevolvingAccount.objects.create(
         lender=limit.lender, borrower=limit.borrower, product=limit.product, limit=limit,
         number=next_reference(lender=limit.lender, prefix="RA", year=today.year), currency=limit.lender.currency,
-        rate_annual=limit.rate_annual, bill_day=limit.product.bill_day, due_day=offer.due_day, opened_on=today,
+        rate_annual=limit.rate_annual, bill_day=written["bill_day"], due_day=offer.due_day, opened_on=today,
     )  # fmt: skip
     if not BillOffer.objects.filter(pk=offer.pk, state=State.READ).update(state=State.SIGNED):
         raise Conflict(limit.number)

@@ -83,7 +83,7 @@ def plan_bill(*, plan: BillPlan, shown_hash: str, acting_user: User) -> BillPlan
 
 
 @transaction.atomic
-def end_plan(*, plan: BillPlan, acting_user: User) -> AccountEntry:
+def end_plan(*, plan: BillPlan, acting_user: User | None) -> AccountEntry:
     """End a plan early: what is left of it is due with the next bill, with its fee for the days gone by only.
 
     Raises `BillRefused` where nothing is left of it.

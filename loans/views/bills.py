@@ -22,7 +22,7 @@ from loans.selectors.bills import account_page, entry_by_key, own_accounts, rece
 from loans.selectors.limit_use import use_of
 from loans.services.bill_buying import purchase
 from loans.services.bill_closing import certify_account, close_account
-from loans.services.bill_paying import pay_bill
+from loans.services.bill_paying import pay_bill, pay_off
 from loans.views.frame import person, shown
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
@@ -59,14 +59,17 @@ def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = PayBillForm(request.POST, account=found, now=page.now)
     if not form.is_valid():
         return shown(request, "loans/bills/pay.html", page, status=422, form=form)
+    sent: dict[str, Any] = {
+        "account": found,
+        "amount_minor": form.cleaned_data["amount"],
+        "key": str(form.cleaned_data["key"]),
+        "acting_user": person(request),
+    }
     try:
-        made = pay_bill(
-            account=found,
-            amount_minor=form.cleaned_data["amount"],
-            key=str(form.cleaned_data["key"]),
-            channel=Payment.Channel.BORROWER,
-            acting_user=person(request),
-        )
+        if form.cleaned_data["what"] == "payoff":
+            made = pay_off(**sent)
+        else:
+            made = pay_bill(channel=Payment.Channel.BORROWER, **sent)
     except (Conflict, BillRefused):
         messages.warning(request, _("Something changed meanwhile. Nothing was paid; please look again."))
         return redirect("loans:bill_account", found.public_id)

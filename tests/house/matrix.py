@@ -168,11 +168,8 @@ ROWS: dict[str, Row] = {
     "loans:bill_open": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
     "loans:bill_costs": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
     "loans:bill_sign": row("login anonymous, 302 owner, 404", "login anonymous, 302 owner, 404"),
-    "loans:bill_contract": OWNERS_PAGE,
-    "loans:bill_contract_text": OWNERS_PAGE,
-    "loans:bill_account": OWNERS_PAGE,
-    "loans:bill_statement": OWNERS_PAGE,
-    "loans:bill_receipt": OWNERS_PAGE,
+    "loans:bill_contract*": OWNERS_PAGE,
+    **dict.fromkeys((f"loans:bill_{page}" for page in ("account", "statement", "receipt")), OWNERS_PAGE),
     # payments are recorded, and things bought, in the demonstration only
     "loans:bill_pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:bill_shop": row("login anonymous, 404", "login anonymous, 404"),
@@ -241,6 +238,8 @@ ROWS: dict[str, Row] = {
     **shown_to("reviewer collections auditor servicing", "loans_hold", "loans_stagestep"),
     "admin:loans_stagestep_overdue": row(f"{OUTSIDE}, 200 {COLLECT}, 404", f"{OUTSIDE}, 405"),
     "admin:loans_loan_stage": row(f"{OUTSIDE}, 200 {SEE_LOANS} collections, 404", f"{OUTSIDE}, 422 {COLLECT}, 404"),
+    "admin:loans_revolvingaccount_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
+    "admin:loans_revolvingaccount_give_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     **shown_to(SEE_REQUESTS, "loans_loanapplication", "loans_creditlimit"),
     "admin:loans_loanapplication_waiting": row(
         f"{OUTSIDE}, 200 reviewer auditor other_reviewer, 404", f"{OUTSIDE}, 405"
