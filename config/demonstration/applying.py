@@ -6,7 +6,7 @@ from accounts.models import Lender, User
 from config.demonstration.consents import allow
 from loans.models import LoanApplication, Product
 from loans.models.application import Use
-from loans.services import applying
+from loans.services import applying, deciding
 
 KEYS = UUID("6f1d2c1a-8a0e-4f0b-9a6e-2b6f3d9c0001")
 
@@ -34,3 +34,22 @@ def explain(user: User, lender: Lender, *, words: str) -> None:
     """The few words that were asked for; now it waits for a person."""
     waiting = LoanApplication.objects.of(user).get(lender=lender, state=LoanApplication.State.EVIDENCE)
     applying.add_statement(application=waiting, statement=words, acting_user=user)
+
+
+def approve(user: User, lender: Lender, *, reviewer: User, statement: str, words: str) -> None:
+    """A person says yes, where the rules have not; if they asked for a few words, those come first."""
+    application = LoanApplication.objects.of(user).filter(lender=lender).latest("pk")
+    if application.state == LoanApplication.State.EVIDENCE:
+        application = applying.add_statement(application=application, statement=statement, acting_user=user)
+    if application.state == LoanApplication.State.MANUAL:
+        application = deciding.claim_application(application=application, acting_user=reviewer)
+        deciding.decide_application(
+            application=application,
+            outcome="approved",
+            reasons=["budget_holds"],
+            words=words,
+            limit_minor=application.wished_minor,
+            rate_annual=application.product.rate_annual,
+            expected_version=application.version,
+            acting_user=reviewer,
+        )

@@ -60,6 +60,31 @@ PRODUCTS: tuple[tuple[str, str, tuple[str, str, str], str, str, str, int, dict[s
             "rate_annual_max": Decimal("0.1825"),
         },
     ),
+    (
+        "monthly",
+        "qinghe",
+        ("青禾月付", "青禾月付", "Qinghe monthly"),
+        "level",
+        "0.1825",
+        "consumer-cn",
+        3,
+        {
+            "kind": Product.Kind.REVOLVING,
+            "min_principal_minor": 50_000,
+            "max_principal_minor": 2_000_000,
+            "annual_cap": Decimal("0.20"),
+            "bill_day": 1,
+            "due_days": [10, 8, 9],
+            "minimum_rate": Decimal("0.1"),
+            "daily_rate": Decimal("0.0005"),
+            "plan_fees": [
+                {"instalments": 3, "rate": "0.023"},
+                {"instalments": 6, "rate": "0.045"},
+                {"instalments": 9, "rate": "0.065"},
+                {"instalments": 12, "rate": "0.088"},
+            ],
+        },
+    ),
 )
 
 

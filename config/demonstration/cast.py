@@ -60,7 +60,12 @@ BORROWERS: tuple[Person, ...] = (
         "Li Qiang",
         _("Forgot an instalment and paid within the days of grace: no mark. Has a limit besides."),
     ),
-    Person("chenjing", "陈静", "Chen Jing", _("Paid off early; interest only to the day.")),
+    Person(
+        "chenjing",
+        "陈静",
+        "Chen Jing",
+        _("Paid off a loan early, interest only to the day; pays a monthly bill now, a part of it in instalments."),
+    ),
     Person("liuyang", "刘洋", "Liu Yang", _("Two lenders; one is deciding on a request, the other does not know.")),
     Person(
         "zhaomin",

@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from functools import partial
 
-from config.demonstration import applying, consents, leaving
+from config.demonstration import applying, consents, leaving, monthly
 from config.demonstration.stage import Stage
 from deferrals.models.request import Ground
 from loans.engine.calendar import add_months
@@ -64,6 +64,7 @@ def told(stage: Stage) -> None:
     _consenting(stage)
     _leaving(stage)
     _applying(stage)
+    _billed_monthly(stage)
 
 
 def _accepted(stage: Stage) -> None:
@@ -198,6 +199,33 @@ def _applying(stage: Stage) -> None:
         partial(applying.explain, words="去年七月毕业，在一家书店做店员，每月十五号发工资。"),
         on=stage.today - days(2),
     )
+
+
+def _billed_monthly(stage: Stage) -> None:
+    """Somebody who buys on a monthly bill: paid in full, then a part in instalments, then the minimum only."""
+
+    def at(months: int, day: int, deed: monthly.Deed) -> None:
+        stage.person("chenjing", "qinghe", deed, on=stage.ago(months, day))
+
+    at(5, 3, partial(applying.apply, product="monthly", yuan=8_000, income_yuan=16_000, use=Use.HOME))
+    approved = partial(
+        applying.approve,
+        reviewer=stage.staff["lina"],
+        statement="在设计院工作，收入稳定。",
+        words="收支宽裕，记录良好。",
+    )
+    at(5, 3, approved)
+    at(5, 4, monthly.open_it)
+    for months, day, merchant, yuan in (
+        (5, 9, "绿叶超市", 268), (5, 21, "清风书店", 132), (4, 6, "绿叶超市", 315), (4, 18, "小满家电", 2_400),
+        (3, 11, "绿叶超市", 290), (3, 25, "城南眼镜", 860), (2, 14, "绿叶超市", 342), (1, 8, "绿叶超市", 305),
+        (1, 19, "清风书店", 96), (0, 6, "绿叶超市", 278),
+    ):  # fmt: skip
+        at(months, day, monthly.buy(merchant, yuan))
+    at(3, 4, monthly.split(2_400, 6))
+    for months, day, whole in ((4, 9, True), (2, 9, False), (1, 10, True), (0, 10, False)):
+        at(months, day, monthly.pay(whole=whole))
+    at(3, 10, monthly.pay(whole=False))
 
 
 def drawn(stage: Stage, names: list[str]) -> None:

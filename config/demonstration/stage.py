@@ -14,7 +14,7 @@ from typing import Any
 from accounts.models import Borrower, Lender, User
 from accounts.services import enrol_borrower
 from config import clock
-from config.demonstration import consents
+from config.demonstration import consents, monthly
 from deferrals import services as relief
 from deferrals.models import Offer, ReliefRequest
 from deferrals.models.request import AutoDebitChoice, Ground
@@ -237,6 +237,7 @@ class Stage:
         for lender in self.lenders.values():
             relief.tick(lender=lender)
             tell_of_late_months(lender=lender, on=lender.today())
+            monthly.make_bills(lender)
 
     def furnish(self) -> None:
         before = month_of(month_of(clock.today("Asia/Shanghai")) - timedelta(days=1))
@@ -244,3 +245,5 @@ class Stage:
             tell_of_late_months(lender=lender, on=lender.today())
         for loan in self.loans.values():
             lending.furnish_months(loan=loan, through=before, acting_user=None)
+        for lender in self.lenders.values():
+            monthly.furnish(lender)

@@ -182,7 +182,10 @@ def test_li_qiang_paid_within_grace_and_has_no_mark(stage: Stage) -> None:
 def test_chen_jing_paid_off_early(stage: Stage) -> None:
     early = loan(stage, "chenjing")
     assert (early.state, early.settled_on, early.instalment_count) == ("settled", date(2026, 3, 20), 12)
-    assert at_home(stage, "chenjing").state == "nothing"
+    # Of the loan nothing is due; her monthly bill of 1 May is, on the 10th.
+    home = at_home(stage, "chenjing")
+    assert (home.state, home.next_due) == ("soon", None)
+    assert [(line.now.now, line.now.due_on) for line in home.bills] == [("coming", date(2026, 5, 10))]
 
 
 def test_liu_yangs_request_is_known_to_one_lender_only(stage: Stage) -> None:
