@@ -58,8 +58,9 @@ def live_among(borrowers: Collection[int], lender: Lender, purpose: str, on: dat
     """The consent that allows `purpose` on `on`, by the borrower's primary key. Two queries, however many people."""
     rows = Tradeline.objects.filter(file__borrower__in=borrowers, lender=lender).order_by("opened_on", "pk")
     accounts: dict[int, list[Account]] = defaultdict(list)
-    for borrower_pk, *account in rows.values_list("file__borrower", "opened_on", "closed_on", "reference"):
-        accounts[borrower_pk].append(Account(*account))
+    columns = rows.values_list("file__borrower", "opened_on", "closed_on", "reference")
+    for borrower_pk, opened_on, closed_on, reference in columns:
+        accounts[borrower_pk].append(Account(opened_on, closed_on, reference))
     given = Consent.objects.standing().filter(borrower__in=borrowers, lender=lender, purpose=purpose, named=None)
     return {
         row.borrower_id: row

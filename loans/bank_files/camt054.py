@@ -292,7 +292,7 @@ class Reader:
         decimals = (found[2] or "").rstrip("0") if found else ""
         if found is None or len(decimals) > digits or not re.fullmatch("[A-Z]{3}", currency):
             raise FileRefused("amount", self._at(name))
-        amount_minor = int(found[1]) * 10**digits + int(decimals.ljust(digits, "0") or "0")
+        amount_minor: int = int(found[1]) * 10**digits + int(decimals.ljust(digits, "0") or "0")
         if amount_minor > LARGEST_MINOR:
             raise FileRefused("amount", self._at(name))
         return amount_minor

@@ -70,7 +70,8 @@ def update_each(model: type[Model], rows: Sequence[tuple[Model, Mapping[str, Any
     if not rows:
         return
     names = list(rows[0][1])
-    quote, fields = connection.ops.quote_name, {name: model._meta.get_field(name) for name in (*names, guard)}
+    quote = connection.ops.quote_name
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in (*names, guard)}
     sets = [f"{quote(fields[name].column)} = %s" for name in names]
     if guard == "version":
         sets.append(f"{quote(guard)} = {quote(guard)} + 1")
