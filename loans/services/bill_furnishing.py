@@ -22,8 +22,9 @@ from loans.services.bill_head import entries_of, lock_account
 def furnish_account(*, account: RevolvingAccount, through: date, acting_user: User | None) -> int:
     """Furnish every month up to `through` that the credit file does not have yet; return how many.
 
-    A month is furnished once it and the grace after it are over. Raises `MonthNotOver` where
-    `through` is not decided yet.
+    A month is furnished once it and the grace after it are over. One that ends late is held
+    back: its borrower has to be told beforehand (rule R32), which is not done for monthly bills
+    yet. Raises `MonthNotOver` where `through` is not decided yet.
     """
     account = lock_account(account)
     if acting_user is not None:
@@ -33,20 +34,24 @@ def furnish_account(*, account: RevolvingAccount, through: date, acting_user: Us
         raise MonthNotOver(f"{last:%Y-%m}")
     tradeline = Tradeline.objects.select_related("lender").get(lender=account.lender, reference=account.number)
     have = set(MonthFact.objects.filter(tradeline=tradeline).values_list("month", flat=True))
-    missing = [month for month in _months(account, last) if month not in have]
-    if not missing:
-        return 0
     rows, written = entries_of(account), terms_of(account)
-    facts = [bill_month_facts(written, rows, month, account.closed_on) for month in missing]
+    judged = (
+        bill_month_facts(written, rows, month, account.closed_on)
+        for month in _months(account, last)
+        if month not in have
+    )
+    facts = [one for one in judged if not one.days_past_due]
+    if not facts:
+        return 0
     credit.furnish_months(tradeline=tradeline, facts=facts, acting_user=acting_user)
     audit.record(
         lender=account.lender,
         verb="furnish_months",
         subject=account.number,
-        after={"months": len(missing), "from": f"{missing[0]:%Y-%m}", "through": f"{missing[-1]:%Y-%m}"},
+        after={"months": len(facts), "from": f"{facts[0].month:%Y-%m}", "through": f"{facts[-1].month:%Y-%m}"},
         acting_user=acting_user,
     )
-    return len(missing)
+    return len(facts)
 
 
 def judge_account_anew(account: RevolvingAccount, *, from_on: date, reason: str) -> None:

@@ -11,10 +11,13 @@ from accounts.errors import NotPermitted
 from accounts.models import Borrower, Lender
 from credit.facts import MonthFacts
 from credit.models import MonthFact
+from loans.bill_facts import terms_of
+from loans.bill_months import bill_month_facts
 from loans.errors import MonthNotOver
 from loans.models import RevolvingAccount
 from loans.services import bill_closing
 from loans.services.bill_furnishing import furnish_account, furnish_all
+from loans.services.bill_head import entries_of
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
 
@@ -55,12 +58,21 @@ def test_grace_is_kept_to_its_last_day(account: RevolvingAccount, paid_on: date,
 
 def test_a_minimum_that_is_never_paid_ages_as_the_rules_say(account: RevolvingAccount) -> None:
     """Due 10 June: 20, 51 and 82 days at the months' ends (R29)."""
-    _, june, july, august = months(account, "2026-05-20 buy 100000", date(2026, 9, 4))
+    monthly.live(account, "2026-05-20 buy 100000")
+    june, july, august = (
+        bill_month_facts(terms_of(account), entries_of(account), date(2026, month, 1), None) for month in (6, 7, 8)
+    )
     assert [one.days_past_due for one in (june, july, august)] == [20, 51, 82]
     assert june.first_delinquency_on == date(2026, 6, 11)
     # the minimum of June; in July all of it, and the interest and penalty interest of its bill
     assert june.arrears_minor == 10_000
     assert july.arrears_minor == 100_000 + 1_050
+
+
+def test_a_late_month_is_held_back_until_somebody_can_be_told(account: RevolvingAccount) -> None:
+    """May was on time; June and July end late; in August all is paid."""
+    found = months(account, "2026-05-20 buy 100000; 2026-08-10 pay 103000", date(2026, 9, 4))
+    assert [one.month.month for one in found] == [5, 8]
 
 
 def test_a_grace_over_the_months_end_is_decided_first(borrower: Borrower, qinghe: Lender) -> None:
@@ -90,7 +102,7 @@ def test_a_month_that_is_not_decided_waits(account: RevolvingAccount) -> None:
 def test_the_command_makes_bills_and_furnishes_months(account: RevolvingAccount) -> None:
     monthly.live(account, "2026-05-20 buy 100000")
     with at_noon(date(2026, 7, 5)):
-        for expected in ({"accounts": 1, "bills": 2, "months": 2}, {"accounts": 0, "bills": 0, "months": 0}):
+        for expected in ({"accounts": 1, "bills": 2, "months": 1}, {"accounts": 0, "bills": 0, "months": 0}):
             out = io.StringIO()
             call_command("bill", "--all", "--json", stdout=out)
             assert json.loads(out.getvalue()) == {"qinghe": expected}

@@ -26,10 +26,10 @@ def desk(inside: Callable[[User], Client], staff: SimpleNamespace) -> Client:
 
 @pytest.fixture
 def account(borrower: Borrower, qinghe: Lender) -> RevolvingAccount:
-    """Billed on the 20th, due on the 28th; 1,000.00 bought in May, nothing paid."""
+    """Billed on the 20th, due on the 28th; 1,000.00 bought in May, the minimum paid on the 27th."""
     product = monthly.billed(qinghe, "bill_day=20;due_day=28")
     account = monthly.opened(monthly.limit_on(borrower, product))
-    monthly.live(account, "2026-05-08 buy 100000")
+    monthly.live(account, "2026-05-08 buy 100000; 2026-05-27 pay 10000")
     monthly.bill_up_to(account, date(2026, 6, 2))
     return account
 
@@ -44,12 +44,12 @@ def test_a_payment_counts_on_the_day_it_came_and_its_months_are_judged_anew(
 ) -> None:
     with at_noon(date(2026, 6, 2)):
         furnish_all(lender=qinghe)
-        assert MonthFact.objects.get(month=date(2026, 5, 1)).days_past_due == 3
-        response = send(desk, account, "receive", amount="100", value_on="2026-05-28")
+        assert MonthFact.objects.get(month=date(2026, 5, 1)).paid_minor == 10_000
+        response = send(desk, account, "receive", amount="50", value_on="2026-05-28")
         assert response["Location"] == reverse("admin:loans_revolvingaccount_change", args=[account.pk])
         assert list(violations([qinghe])) == []
     may = MonthFact.objects.filter(month=date(2026, 5, 1)).latest("version")
-    assert (may.days_past_due, may.version) == (0, 2)
+    assert (may.paid_minor, may.version) == (15_000, 2)
     entry = account.entries.latest("sequence")
     assert (entry.value_on, entry.channel, entry.recorded_by) == (date(2026, 5, 28), "staff", staff.servicing)
 
@@ -68,12 +68,12 @@ def test_a_day_that_cannot_be_says_how_it_can(
         response = send(desk, account, "receive", amount="100", value_on=value_on)
     assert response.status_code == 422
     assert says in response.content.decode()
-    assert account.entries.count() == 1
+    assert account.entries.count() == 2
 
 
 def test_only_what_no_bill_asks_for_is_given_back(desk: Client, account: RevolvingAccount, qinghe: Lender) -> None:
     with at_noon(date(2026, 6, 2)):
-        send(desk, account, "receive", amount="1200", value_on="2026-05-28")
+        send(desk, account, "receive", amount="1100", value_on="2026-05-28")
         refused = send(desk, account, "give_back", amount="200.01")
         assert "At most ¥200.00." in refused.content.decode()
         send(desk, account, "give_back", amount="200")
