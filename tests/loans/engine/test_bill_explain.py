@@ -141,3 +141,8 @@ def test_interest_of_a_pause_on_a_bill_is_that_of_the_days_before_its_rows(digit
         sums = [line.formula for group in (own, *rows) for line in group]
         assert not [text for text in sums if "." in text.replace("18.25%", "").partition(" = ")[0]]
         assert not [text for text in sums if "." in text.rpartition("≈ ")[2].rpartition("= ")[2]]
+
+
+def test_a_pause_that_leads_to_a_single_row_is_explained_by_its_days():
+    own, _ = explain_relief(project(FRESH, [Pause(1)], FREE), FRESH)
+    assert shown(own)[0] == ("pause_interest", "1,000.00 × 18.25% ÷ 365 × 30 = 15.00")

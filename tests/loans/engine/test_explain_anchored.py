@@ -12,10 +12,10 @@ from loans.engine.explain_sums import explain_payoff
 from loans.engine.formulas import Line, interest
 from loans.engine.payoff import payoff
 from loans.engine.profile import profile
-from loans.engine.relief import Append, InterestOnly, Pause
+from loans.engine.relief import Append, Hold, InterestOnly, Pause, Rate, Reterm
 from loans.engine.schedule import schedule
 from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through
-from tests.loans.engine.relief_made_up import worked
+from tests.loans.engine.relief_made_up import dues, worked
 
 # Due on 28 February, which stands for the 30th, and then on the last day of each month.
 ANCHORED = l1(disbursed_on=date(2026, 1, 31))
@@ -96,3 +96,12 @@ def test_interest_of_a_pause_that_an_instalment_carried_behind_the_last_stands_w
     told = {"rate_annual": l1().rate_annual, "profile": l1().profile, "as_of": AS_OF}
     groups = explain_after(found, components, **told, method=l1().method)
     assert ("old_interest", "139.91") in shown(groups[-1])
+
+
+def test_months_from_the_end_of_february_are_worth_and_repaid_as_any_others():
+    # All periods of both loans are thirty days, so their figures are the same.
+    for components in ([Hold(10)], [Pause(1)], [Reterm(15)], [Rate(Decimal("0.072"), 3)]):
+        found, other = anchored(*components), worked(*components, paid_count=1, as_of=date(2026, 3, 1))
+        assert dues(found) == dues(other)
+        for name in ("lender_npv_given_up_minor", "effective_annual_rate_before", "effective_annual_rate_after"):
+            assert getattr(found, name) == getattr(other, name)

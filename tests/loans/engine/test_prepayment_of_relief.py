@@ -156,3 +156,9 @@ def test_an_instalment_exactly_as_before_is_not_larger():
     free = worked(Rate(Decimal(0), 6))
     found = early(915905 - 5 * 101767, date(2026, 4, 20), Keep.INSTALMENT, **of(free))
     assert len(after(found)) == 5
+
+
+def test_of_the_last_instalment_a_part_can_be_repaid_too():
+    # 1,066.84 for five days are 2.13; 497.87 repaid leave 568.97, and 25 days of it are 5.69.
+    found = early(50000, date(2026, 12, 20), paid_count=11)
+    assert (found.interest_minor, [row.due_minor for row in after(found)]) == (213, [56897 + 569])

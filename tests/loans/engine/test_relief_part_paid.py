@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from loans.engine.relief import Bucket, DueDay, InterestOnly, Pause, Rate, Reduced, ReliefError, Reterm, Waive
+from loans.engine.earning import Stretch
+from loans.engine.relief import Bucket, DueDay, InterestOnly, Pause, Rate, Reduced, ReliefError, Reterm, Then, Waive
 from loans.engine.schedule import PaidRow, schedule
 from tests.loans.engine.loans_made_up import l1, paid_through
-from tests.loans.engine.relief_made_up import LATE, worked
+from tests.loans.engine.relief_made_up import CAP, LATE, worked
 
 ROWS = schedule(l1())
 # The fourth instalment carries 30.00 of an earlier pause and a fee of 5.00 beside its own 969.80 and 109.91.
@@ -94,3 +95,27 @@ def test_overdue_interest_of_two_instalments_stays_forgiven_when_all_are_cut_and
     found = worked(Waive(Bucket.INTEREST, None), Rate(Decimal("0.072")), Pause(2), as_of=LATE)
     assert [row.interest_minor for row in found.after[:5]] == [0, 0, 0, 0, 661]
     assert found.after[0].principal_minor == 104845 - 5495
+
+
+def test_interest_paid_of_a_month_is_not_added_to_the_debt():
+    # 109.91 less 50.00 is added, then 1.2 % of 9,218.96. Interest on the first 59.91 is 0.72.
+    found = worked(Pause(2, CAP), paid=HALF_OF_THE_INTEREST)
+    april, may, june = date(2026, 4, 15), date(2026, 5, 15), date(2026, 6, 15)
+    assert found.stretches == (
+        Stretch(april, may, 915905, 5991, 5000, is_added=True),
+        Stretch(may, june, 921896, 11063, 0, is_added=True),
+    )
+    assert (found.capitalised_minor, found.compounded_extra_minor) == (5991 + 11063, 72)
+    assert found.after[0].interest_minor == 11196
+
+
+def test_more_months_at_the_old_end_than_instalments_are_named():
+    with pytest.raises(ReliefError) as refused:
+        worked(Pause(9, then=Then.KEEP_END))
+    assert (refused.value.code, refused.value.detail) == ("n_out_of_range", 9)
+
+
+def test_a_month_of_the_last_instalment_can_be_added_to_it():
+    # 1,066.84 x 1.2 % is 12.80 for the pause, and 1.2 % of 1,079.64 is 12.96 for the month after it.
+    [last] = worked(Pause(1, CAP), paid_count=11, as_of=date(2026, 12, 20)).after
+    assert asked(last) == (106684 + 1280, 1296, 0, 0)
