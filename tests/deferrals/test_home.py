@@ -159,6 +159,7 @@ def test_somebody_without_loans_is_told_what_will_be_here(at: Client) -> None:
     said, found = page(at)
     assert not found.has_loans
     assert "No loans here yet" in said
+    assert "Apply for a loan" in said
     assert "No letters yet." in said
     assert "unread" not in said
 
