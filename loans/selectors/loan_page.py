@@ -16,8 +16,10 @@ from loans.selectors.payment_lines import PaymentLine, payment_lines
 from loans.selectors.payout import Payout, payout
 from loans.selectors.plan import Payments, Plan, plan
 from loans.selectors.refunds import credit_minor
+from loans.selectors.stage_facts import facts_of
 from loans.selectors.standing import Standing, standing
-from loans.selectors.what_now import WhatNow, what_now
+from loans.selectors.what_now import Now, WhatNow, what_now
+from loans.stages import Facts, earliest_on
 
 Point = tuple[date, int]
 
@@ -59,9 +61,15 @@ class LoanPage:
     last_row: Row
     under_way: tuple[PaymentOrder, ...]
     certificate: SettlementCertificate | None = None
+    stage: Facts | None = None
     payout: Payout | None = None
     failed: PaymentOrder | None = None
     owed_back_minor: int = 0
+
+    @property
+    def next_stage_on(self) -> date | None:
+        """Where the loan is overdue: the first day on which the next step of collection could be taken."""
+        return earliest_on(self.stage) if self.stage is not None else None
 
     @property
     def picture_on(self) -> date:
@@ -98,9 +106,9 @@ def by_days(loan: Loan) -> bool:
 
 
 def loan_page(loan: Loan, on: date) -> LoanPage:
-    """Eight queries, three more where somebody was late, one more where it is settled, five before it is paid out.
+    """Eight queries, three more where somebody was late and two where it is overdue, one more where it is settled.
 
-    Those that found the loan, lender and product come on top.
+    Five more before it is paid out. Those that found the loan, lender and product come on top.
     """
     found = standing(loan, on)
     now = what_now(found)
@@ -126,6 +134,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         principal_left_minor=found.principal_left_minor,
         last_row=found.rows[-1],
         certificate=certificate_of(loan),
+        stage=facts_of(loan, on) if now.now is Now.OVERDUE else None,
         under_way=tuple(under_way(loan)),
         owed_back_minor=credit_minor(loan) if any(line.owed_back_minor for line in payments) else 0,
         failed=did_not_go_through(loan) if now.is_running and gateway_for(loan.lender.code) else None,

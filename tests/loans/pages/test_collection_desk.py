@@ -99,3 +99,27 @@ def test_the_list_of_loans_is_filtered_by_stage(
     listed = reverse("admin:loans_loan_changelist")
     assert loan.number in words(client.get(listed, {"stage__exact": "late"}))
     assert loan.number not in words(client.get(listed, {"stage__exact": "legal"}))
+
+
+# The borrower's page
+
+
+def test_a_borrower_reads_what_the_stage_means_and_what_prevents_the_next(at: Client, loan: Loan) -> None:
+    run_stages(lender=loan.lender)
+    said = words(at.get(reverse("loans:detail", args=[loan.public_id])))
+    assert "Our staff may get in touch with you about this loan." in said
+    # 82 days late on 8 May; a letter of today has had its 14 days on the 22nd, and so have the 91 days.
+    assert "22 May 2026" in said
+    assert "Paying what is late ends all of this at once." in said
+
+
+def test_under_a_hold_no_day_is_named(at: Client, loan: Loan) -> None:
+    run_stages(lender=loan.lender)
+    services.open_holds(loan=loan, kinds=["contact", "legal"], source="R-1", from_on=TODAY, acting_user=None)
+    said = words(at.get(reverse("loans:detail", args=[loan.public_id])))
+    assert "no further step of that kind is taken" in said
+    assert "our legal staff may look at it" not in said
+
+
+def test_who_is_not_overdue_reads_nothing_of_it(at: Client, paid_three: Loan) -> None:
+    assert "ends all of this at once" not in words(at.get(reverse("loans:detail", args=[paid_three.public_id])))
