@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loans.engine.interest import interest_minor
 from loans.engine.payoff import Payoff, PayoffError, payoff
 from loans.engine.profile import PROFILES
 from loans.engine.relief import Collect, Limits, Pause, PauseInterest, project
-from loans.engine.schedule import Method, PaidRow, schedule
+from loans.engine.schedule import Method, PaidRow, Terms, schedule
 from tests.loans.engine.golden import table
 from tests.loans.engine.loans_made_up import AS_OF, l1, paid_through, terms
 
@@ -127,16 +127,19 @@ def test_interest_put_off_is_owed_as_far_as_it_is_earned(changes, on, expected_m
     assert found == Payoff(1200000, expected_minor, 0)
 
 
+# 5 days of 100.00 at 0.12 % are 0.17 fen and 30 days 1.00, so the rows 0 and 1 are those of interest paid month by
+# month as well, which would owe 0.33 of the running month and not 0.50 of 15 days.
+@example(Terms(10000, Decimal("0.0012"), Method.BULLET, 2, date(2024, 2, 1), date(2024, 2, 6), profile=TWELFTHS), 15)
 @given(terms(most_instalments=24), st.integers(1, 900))
 def test_a_loan_repaid_at_the_end_owes_the_days_since_it_was_paid_out(made_up, days):
     made_up = replace(made_up, method=Method.BULLET)
     rows, on = schedule(made_up), made_up.disbursed_on + timedelta(days=days)
-    until = min(on, rows[-1].due_on)
-    anchor_day = made_up.anchor_day
-    owed = payoff(rows, {}, on, made_up.rate_annual, made_up.profile, anchor_day=anchor_day).interest_minor
-    assert owed == interest_minor(
-        made_up.principal_minor, made_up.rate_annual, made_up.profile, made_up.disbursed_on, until, anchor_day
-    )
+    until, by = min(on, rows[-1].due_on), made_up.anchor_day
+    terms_ = (made_up.principal_minor, made_up.rate_annual, made_up.profile)
+    owed = payoff(rows, {}, on, *terms_[1:], anchor_day=by).interest_minor
+    # Rows alone cannot tell a month put off from one whose interest rounds to nothing; that is a fen at most.
+    is_seen = all(interest_minor(*terms_, row.opens_on, row.due_on, by) for row in rows)
+    assert abs(owed - interest_minor(*terms_, made_up.disbursed_on, until, by)) <= (0 if is_seen else 1)
 
 
 def test_what_was_paid_on_a_row_is_not_asked_for_again():
