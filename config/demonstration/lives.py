@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from functools import partial
 
-from config.demonstration import applying, consents, leaving, monthly
+from config.demonstration import applying, consents, leaving, money, monthly
 from config.demonstration.stage import Stage
 from deferrals.models.request import Ground
 from loans.engine.calendar import add_months
@@ -65,6 +65,7 @@ def told(stage: Stage) -> None:
     _leaving(stage)
     _applying(stage)
     _billed_monthly(stage)
+    money.tell(stage)
 
 
 def _accepted(stage: Stage) -> None:

@@ -22,7 +22,17 @@ from config.demonstration.stage import Stage
 from credit.models import MonthFact
 from deferrals.models import Decision, Letter, ReliefPlan, ReliefRequest
 from deferrals.selectors.home import HomePage, home
-from loans.models import Hold, Instalment, Loan, Payment
+from loans.books import violations
+from loans.models import (
+    Contract,
+    GatewayEvent,
+    Hold,
+    Instalment,
+    Loan,
+    Payment,
+    PaymentOrder,
+    SuspenseItem,
+)
 from tests.conftest import NOON, TODAY, person
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +130,18 @@ def test_everybody_is_known_but_one_whose_account_is_not_proved_yet(stage: Stage
     assert {who: steps for who, steps in missing.items() if steps} == {"zhoutao": ("bank_account",)}
     assert len(debit_sources(stage.borrowers["liuyang"])) == 2
     assert not OutboxMessage.objects.filter(to__contains="••••").exists()
+
+
+def test_money_is_on_the_move(stage: Stage) -> None:
+    """Something of everything for the staff's lists: orders in each state, contracts, what nobody could place."""
+    orders = PaymentOrder.objects.filter(lender__in=stage.lenders.values())
+    assert set(orders.values_list("direction", "state")) == {
+        *(("debit", state) for state in ("created", "sent", "unknown", "succeeded", "failed")),
+        ("payout", "succeeded"), ("payout", "failed"),
+    }  # fmt: skip
+    assert {contract.loan.state for contract in Contract.objects.select_related("loan")} == {"active", "pending"}
+    assert SuspenseItem.objects.open().count() == GatewayEvent.objects.to_review().count() == 1
+    assert list(violations(stage.lenders.values())) == []
 
 
 def test_names_in_latin_letters_stay(stage: Stage) -> None:
