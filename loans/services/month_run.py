@@ -41,5 +41,7 @@ def _open_on_file(lender: Lender) -> QuerySet[Loan]:
         lender=lender, tradeline__reference=OuterRef("number"), status_end=MonthFact.StatusEnd.CLOSED
     )
     waits = HeldMonth.objects.filter(loan=OuterRef("pk"), version__gt=0)
-    loans = Loan.objects.filter(lender=lender).exclude(state=Loan.State.PENDING).order_by("pk")
+    loans = (
+        Loan.objects.filter(lender=lender).exclude(state__in=[Loan.State.PENDING, Loan.State.CANCELLED]).order_by("pk")
+    )
     return loans.filter(~Exists(ended) | Exists(waits))

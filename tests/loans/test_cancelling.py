@@ -20,6 +20,7 @@ from loans.selectors.leaving import blockers
 from loans.selectors.limit_use import available_minor
 from loans.selectors.payout import Stage, payout
 from loans.services.cancelling import cancel_contract, pay_out_to
+from loans.services.month_run import run_months
 from tests.conftest import TODAY
 from tests.contracts import ask, sign
 from tests.house.visits import signed_in
@@ -99,6 +100,12 @@ def test_after_a_payout_that_failed_the_limit_is_free_again(failed: Loan, limit:
     assert account(limit.lender, "cash") == account(limit.lender, "principal") == 0
     assert AuditEntry.objects.get(verb="cancel_contract").actor == failed.borrower.user
     assert list(violations([limit.lender])) == []
+
+
+def test_months_later_nothing_is_reported_of_it(failed: Loan) -> None:
+    cancel_contract(loan=failed, acting_user=failed.borrower.user)
+    with at_noon(date(2026, 8, 8)):
+        assert run_months(lender=failed.lender)["furnished"] == 0
 
 
 def test_cancelled_twice_is_cancelled_once(failed: Loan) -> None:
