@@ -48,7 +48,11 @@ ASKED, EMPTY = Bank(Outcome.PENDING), Bank(Outcome.FAILED, "AM04")
 
 def draw(user: User, lender: Lender, *, yuan: int, bank: Bank = PAYS) -> Loan:
     """Somebody draws from their limit, reads, signs, and the bank is told to pay out."""
-    limit = user.borrower.limits.active().select_related("lender", "product__lender", "borrower").get(lender=lender)
+    limit = (
+        user.borrower.limits.active()
+        .select_related("lender", "product__lender", "borrower")
+        .get(lender=lender, product__kind="instalment")
+    )
     account = user.borrower.bank_accounts.filter(verified_at__isnull=False, is_active=True).earliest("position")
     asked = drawing.ask_to_draw(
         limit=limit, amount_minor=yuan * 100, instalment_count=6, method="level", account=account, acting_user=user
