@@ -22,6 +22,7 @@ from tests.credit.consents import give
 from tests.loans.bank_files.conftest import DUE_ON, Take, instruct, lend, sealed_account, told, written
 from tests.loans.conftest import at_noon
 from tests.loans.gateways.conftest import INSTALMENT
+from tests.loans.reporting import reportable
 
 pytestmark = pytest.mark.django_db
 COUNT = 8
@@ -112,7 +113,7 @@ def test_what_is_known_already_has_no_second_effect(qinghe: Lender, orders: list
 def test_months_on_file_are_judged_again_after_a_payment_known_late(qinghe: Lender, orders: list[PaymentOrder]) -> None:
     loan = orders[0].loan
     with at_noon(date(2026, 6, 8)):
-        services.furnish_months(loan=loan, through=date(2026, 5, 1), acting_user=None)
+        services.furnish_months(loan=reportable(loan), through=date(2026, 5, 1), acting_user=None)
         months = MonthFact.objects.filter(tradeline__reference=loan.number, month=date(2026, 5, 1))
         assert months.count() == 1
         take_reports(lender=qinghe, gateway=BANK_FILE, reports=reports(orders[:1]))
