@@ -72,7 +72,9 @@ SETTINGS: tuple[Setting, ...] = (
         "accounts.bank_account_check.Demonstration",
         "Class that sends a bank account the small transfer with the code that proves it.",
     ),
-    Setting("ADVERSE_NOTICE_DAYS", int, "3", "Days from telling a borrower to reporting a first late month; 1 or more."),
+    Setting(
+        "ADVERSE_NOTICE_DAYS", int, "3", "Days from telling a borrower to reporting a first late month; 1 or more."
+    ),
     Setting("COST_SHEET_SECONDS", int, "5", "Least seconds that a cost sheet stands before it can be confirmed."),
     Setting("PAYOUT_DAYS", int, "2", "Days after which a borrower may cancel a contract whose money was not sent."),
     Setting("DATABASE_URL", str, "", "`postgresql://user:password@host/name`. Empty: SQLite in `var/`."),
