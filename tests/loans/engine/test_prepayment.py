@@ -11,7 +11,7 @@ from loans.engine.earning import Stretch
 from loans.engine.payoff import payoff
 from loans.engine.prepayment import Keep, PrepaymentError, prepayment
 from loans.engine.profile import PROFILES
-from loans.engine.relief import Append, ArrearsSplit, Collect, InterestOnly, Pause, PauseInterest, Reduced
+from loans.engine.relief import Append, ArrearsSplit, Collect, DueDay, InterestOnly, Pause, PauseInterest, Reduced
 from loans.engine.schedule import Method, PaidRow, Terms, schedule
 from tests.loans.engine.loans_made_up import l1, paid_through
 from tests.loans.engine.relief_made_up import LATE, PLANS, in_days_from_february, running, worked
@@ -224,7 +224,27 @@ def test_a_prepayment_takes_exactly_itself_off_the_payoff_under_any_relief(loan,
     paid = paid_through(early_.rows, len(paid) + 1)
     after = payoff(early_.rows, paid, on, *terms, **cut, **by, earning=early_.earning)
     assert abs(before.total_minor - amount_minor - after.total_minor) <= 1 + len(found.earning.stretches)
-    assert early_.interest_saved_minor >= -len(early_.rows) - len(found.earning.stretches)
+    # Moved instalments of a level loan by days are kept, and the last is what is left; solved anew they are a little
+    # lower, so that the principal is repaid later. Else half a fen of rounding in each row is all that may be lost.
+    is_kept = made_up.method is Method.LEVEL and made_up.profile != PROFILES["30-360"]
+    if not (is_kept and any(isinstance(one, Pause | DueDay) for one in components)):
+        rounded = len(early_.rows) + len(found.schedule_after) + len(found.earning.stretches)
+        assert early_.interest_saved_minor >= -rounded
+
+
+def test_instalments_kept_in_a_pause_become_lower_when_a_part_is_repaid_and_cost_more_for_it():
+    made_up = Terms(11420230, Decimal("0.36"), Method.LEVEL, 34, date(2030, 1, 25))
+    paused = worked(Pause(1), terms=made_up, paid_count=0, as_of=made_up.disbursed_on)
+    # One day of 114,202.30 at 36 % / 365 is 112.64, and 10.00 of principal.
+    known = {"rows": paused.schedule_after, "paid": {}, "earning": paused.earning}
+    found = early(12264, date(2030, 1, 26), made_up=made_up, **known)
+    assert (found.interest_minor, found.principal_minor) == (11264, 1000)
+    kept, solved = (rows[1:] for rows in (paused.schedule_after, found.rows[1:]))
+    assert max(row.due_minor for row in solved) < max(row.due_minor for row in kept)
+    # Kept, the last is what is left and smaller than the others; solved, it is as large but for rounding.
+    assert kept[0].due_minor - kept[-1].due_minor > 10000
+    assert abs(solved[0].due_minor - solved[-1].due_minor) < 100
+    assert found.interest_saved_minor < 0
 
 
 @given(st.data())
