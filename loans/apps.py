@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,13 +12,6 @@ class LoansConfig(AppConfig):
     verbose_name = _("Loans")
 
     def ready(self) -> None:
-        # They ask for models, which are there only when the apps are ready.
-        from accounts import account_needs, still_needed
-        from loans.selectors.bill_reminders import unneeded_bills
-        from loans.selectors.mandates import needs
-        from loans.selectors.reminders import unneeded
-
         guards.register(self.name, GUARDS)
-        account_needs.register(self.name, needs)
-        still_needed.register(self.name, unneeded)
-        still_needed.register(f"{self.name}.bills", unneeded_bills)
+        # It asks for models, which are there only now.
+        import_module("loans.answers").register(self.name)
