@@ -12,12 +12,16 @@ Being a superuser opens nothing: these admins never ask Django's own permissions
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lender, Membership
 from accounts.roles import Verb
+from accounts.sealed_key import converter
 
 
 def lenders_open_to(user: Any, verb: Verb) -> QuerySet[Lender]:
@@ -26,10 +30,34 @@ def lenders_open_to(user: Any, verb: Verb) -> QuerySet[Lender]:
 
 
 class NotHereAdmin(admin.ModelAdmin):
-    """An object that is not in one's list is 404; Django would redirect and say that it asked for it."""
+    """An object that is not in one's list is 404; Django would redirect and say that it asked for it.
+
+    Addresses hold no numbers of rows (`accounts/sealed_key.py`). A page of one's own takes
+    `self.of_one("<row:pk>/receive/", …)`.
+    """
 
     actions = None
     show_full_result_count = False
+
+    def of_one(self, route: str, view: Any, name: str | None) -> URLPattern:
+        """The address of a page about one row, with `<row:…>` where its number stands sealed."""
+        address: URLPattern = path(route.replace("<row:", f"<{converter(self.model)}:"), view, name=name)
+        return address
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without links beside a choice: a script would put the number of the chosen row into them."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_urls(self) -> list[Any]:
+        found = []
+        for address in super().get_urls():
+            route = str(address.pattern)
+            sealed = route.replace("<path:object_id>", "<row:object_id>")
+            found.append(address if sealed == route else self.of_one(sealed, address.callback, address.name))
+        return found
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
@@ -82,6 +110,23 @@ class LenderScopedAdmin(NotHereAdmin):
         return known[self.view_verb]
 
 
+class ShownRows(admin.TabularInline):
+    """Rows below the page of another record: nothing to fill in, so no fields, and no number of any row."""
+
+    extra = 0
+    can_delete = False
+    template = "accounts/shown_rows.html"
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True  # the page around them was permitted, and they belong to its record
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class LenderFilter(admin.SimpleListFilter):
     """Filter by lender, offering one's own lenders only (Django's own would name them all)."""
 
@@ -102,6 +147,12 @@ class LenderFilter(admin.SimpleListFilter):
 
 class SuperuserAdmin(NotHereAdmin):
     """People, lenders and who works where: the only things a superuser is for. Nothing is deleted."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Anybody else is refused before it is looked whether there is such a row."""
+        if not self._is_superuser(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def _is_superuser(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and getattr(request.user, "is_superuser", False))

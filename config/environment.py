@@ -28,7 +28,8 @@ SETTINGS: tuple[Setting, ...] = (
         "LEEWAY_SECRET_KEY",
         str,
         "",
-        "Signs sessions and links. Needed, except in the demonstration; at least 50 characters.",
+        "Signs sessions and links, and seals addresses of the staff site. Needed, except in the demonstration; "
+        "at least 50 characters.",
     ),
     Setting(
         "LEEWAY_ALLOWED_HOSTS",

@@ -12,31 +12,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows, lenders_open_to
 from credit.codes import pboc
 from credit.facts import MonthFacts
 from credit.models import Consent, ConsentRefusal, ConsentWithdrawal, CreditFile, Inquiry, MonthFact, Tradeline
 
 
-class OwnRows(admin.TabularInline):
-    """Rows below a page that was permitted, kept to one's own lenders; nothing is added or changed."""
+class OwnRows(ShownRows):
+    """Rows below a page that was permitted, kept to one's own lenders."""
 
-    extra = 0
-    can_delete = False
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         lenders = lenders_open_to(request.user, Verb.VIEW_LOANS)
         return super().get_queryset(request).filter(lender__in=lenders).select_related("lender")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # the rows are scoped, and the page around them was permitted
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class OwnTradelines(OwnRows):

@@ -12,7 +12,7 @@ FILE_OBJECTS: dict[str, Any] = {
     ),
     **dict.fromkeys(
         [f"admin:loans_bankfile_{page}" for page in ("page", "copy")],
-        lambda world: {"public_id": BankFile.objects.get(direction="out").public_id},
+        lambda world: {"public_id": BankFile.objects.get(lender=world.lender, direction="out").public_id},
     ),
 }
 

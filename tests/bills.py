@@ -29,25 +29,33 @@ def make_bills(world: Any) -> None:
     assert BillPlan.objects.filter(account=account).count() == 2
 
 
-def _bills(**more: Any) -> Mapping[str, Any]:
-    return {"public_id": RevolvingAccount.objects.get().public_id, **more}
+def _bills(world: Any, **more: Any) -> Mapping[str, Any]:
+    return {"public_id": RevolvingAccount.objects.get(lender=world.lender).public_id, **more}
 
 
-def _paid() -> Any:
-    return RevolvingAccount.objects.get().entries.filter(kind="payment").earliest("pk").public_id
+def _paid(world: Any) -> Any:
+    return RevolvingAccount.objects.get(lender=world.lender).entries.filter(kind="payment").earliest("pk").public_id
 
 
 # What the addresses of monthly bills name; for `tests/house/matrix.py`.
 BILL_OBJECTS: dict[str, Callable[[Any], Mapping[str, Any]]] = {
-    "loans:bill_open": lambda world: {"public_id": CreditLimit.objects.get(product_code="monthly-2").public_id},
-    "loans:bill_costs": lambda world: {"public_id": BillOffer.objects.get(state="shown").public_id},
-    "loans:bill_sign": lambda world: {"public_id": BillOffer.objects.get(state="shown").public_id},
-    "loans:bill_contract*": lambda world: {"public_id": BillContract.objects.get().public_id},
-    "loans:bill_plan": lambda world: {"public_id": BillPlan.objects.get(state="shown").public_id},
-    "loans:bill_plan_end": lambda world: {"public_id": BillPlan.objects.get(state="shown").public_id},
-    "loans:bill_statement": lambda world: _bills(number=2),
-    "loans:bill_receipt": lambda world: _bills(entry_id=_paid()),
-    "loans:bill_*": lambda world: _bills(),
-    "admin:loans_revolvingaccount_receive": lambda world: {"pk": RevolvingAccount.objects.get().pk},
-    "admin:loans_revolvingaccount_give_back": lambda world: {"pk": RevolvingAccount.objects.get().pk},
+    "loans:bill_open": lambda world: {
+        "public_id": CreditLimit.objects.get(lender=world.lender, product_code="monthly-2").public_id
+    },
+    "loans:bill_costs": lambda world: {
+        "public_id": BillOffer.objects.get(lender=world.lender, state="shown").public_id
+    },
+    "loans:bill_sign": lambda world: {"public_id": BillOffer.objects.get(lender=world.lender, state="shown").public_id},
+    "loans:bill_contract*": lambda world: {"public_id": BillContract.objects.get(lender=world.lender).public_id},
+    "loans:bill_plan": lambda world: {"public_id": BillPlan.objects.get(lender=world.lender, state="shown").public_id},
+    "loans:bill_plan_end": lambda world: {
+        "public_id": BillPlan.objects.get(lender=world.lender, state="shown").public_id
+    },
+    "loans:bill_statement": lambda world: _bills(world, number=2),
+    "loans:bill_receipt": lambda world: _bills(world, entry_id=_paid(world)),
+    "loans:bill_*": lambda world: _bills(world),
+    **dict.fromkeys(
+        ["admin:loans_revolvingaccount_receive", "admin:loans_revolvingaccount_give_back"],
+        lambda world: {"pk": RevolvingAccount.objects.get(lender=world.lender).pk},
+    ),
 }

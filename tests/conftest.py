@@ -14,6 +14,7 @@ from django.utils import translation
 from accounts import guards, services
 from accounts.models import Borrower, Lender, Membership, User
 from accounts.roles import Role
+from accounts.sealed_key import sealed
 from config import clock
 
 NOON = datetime(2026, 5, 8, 4, 0, tzinfo=UTC)  # 8 May 2026, 12:00 in Shanghai
@@ -62,6 +63,11 @@ def _flush_by_the_guards() -> Iterator[None]:
 
 def person(email: str, name: str, **fields: Any) -> User:
     return User.objects.create_user(email=email, name=name, password=PASSWORD, **fields)
+
+
+def in_address(row: Any) -> str:
+    """The number of a row as addresses of the staff's site hold it."""
+    return sealed(type(row), row.pk)
 
 
 def lender(code: str, zh_hans: str, zh_hant: str, en: str, kind: str = "consumer_finance") -> Lender:

@@ -107,7 +107,8 @@ def with_account(
 
 def make_known(world: Any) -> None:
     """In the world of the house: the owner with two accounts, one proved, and a look at the number; a case."""
-    owner = identified(world.people["owner"], "王晓雨")
+    own, others = (number_of(sequence="003"), number_of(sequence="005")) if world.mark else (ADULT, OTHER_ADULT)
+    owner = identified(world.people["owner"], "王晓雨", own)
     with_account(owner)
     with_account(owner, OTHER_CARD, proved=False)
     services.unmask(
@@ -115,5 +116,5 @@ def make_known(world: Any) -> None:
     )
     with override_settings(IDENTITY_CHECK=register(Disagrees)):
         user = world.people["stranger"]
-        stranger = services.identify_person(user=user, name="陈一", number=OTHER_ADULT, acting_user=user)
+        stranger = services.identify_person(user=user, name="陈一", number=others, acting_user=user)
     services.ask_about_identity(borrower=stranger, acting_user=user)

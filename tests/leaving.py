@@ -8,7 +8,7 @@ from loans import services as books
 from loans.models import Loan
 from loans.services.certifying import issue_certificate
 from loans.services.leaving import ask_to_close
-from tests.conftest import TODAY, person
+from tests.conftest import TODAY
 
 
 def make_ends(world: Any, loan: Loan) -> None:
@@ -17,7 +17,7 @@ def make_ends(world: Any, loan: Loan) -> None:
     loan.refresh_from_db()
     world.loans["settled"] = loan
     world.certificate = issue_certificate(loan=loan, language="en", acting_user=None)
-    user = person("leaver@example.org", "周三")
+    user = world.newcomer("leaver", "周三")
     leaver = enrol_borrower(lender=world.lender, name="周三", since=TODAY, user=user, acting_user=None)
     ask_to_close(
         relation=leaver.relations.get(), text="-", shown_sha256=digest("-"), language="zh-hans", acting_user=user

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -15,26 +15,10 @@ from accounts.errors import Refused
 from accounts.forms.unmasking import UnmaskForm
 from accounts.models import BankAccount, Borrower, Identity, LenderRelation, Unmasking
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows, lenders_open_to
 
 
-class ShownOnly(admin.TabularInline):
-    """Rows to look at, on a page that was permitted."""
-
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class OwnRelations(ShownOnly):
+class OwnRelations(ShownRows):
     """A borrower's relations with lenders that are one's own; that others exist is not shown."""
 
     model = LenderRelation
@@ -46,13 +30,13 @@ class OwnRelations(ShownOnly):
         return super().get_queryset(request).filter(lender__in=lenders).select_related("lender")
 
 
-class KnownIdentity(ShownOnly):
+class KnownIdentity(ShownRows):
     model = Identity
     fields = ["state", "name", "number_masked", "verified_at", "method"]
     readonly_fields = ["state", "name", "number_masked", "verified_at", "method"]
 
 
-class KnownBankAccounts(ShownOnly):
+class KnownBankAccounts(ShownRows):
     """Those in use, in the borrower's order."""
 
     model = BankAccount
@@ -70,12 +54,13 @@ class KnownBankAccounts(ShownOnly):
 @admin.register(Borrower)
 class BorrowerAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_BORROWERS
-    list_display = ["name", "name_latin", "joined_at"]
-    shown = ("name", "name_latin", "joined_at")
+    # never since when Leeway knows them: that may be from another lender
+    list_display = ["name", "name_latin", "since"]
+    shown = ("name", "name_latin", "since")
     search_fields = ["name"]
     search_help_text = _("Name, or customer reference")
     inlines = [OwnRelations, KnownIdentity, KnownBankAccounts]
-    ordering = ["-joined_at"]
+    ordering = ["name", "public_id"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """With the way to the whole numbers, for whoever may go it."""
@@ -83,7 +68,11 @@ class BorrowerAdmin(LenderScopedAdmin):
         return [*self.shown, "whole_numbers"] if may else [*self.shown]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["whole_numbers"]
+        return ["since", "whole_numbers"]
+
+    @admin.display(description=_("since"), ordering="own_since")
+    def since(self, row: Any) -> Any:
+        return row.own_since
 
     @admin.display(description=_("whole numbers"))
     def whole_numbers(self, row: Borrower) -> str:
@@ -92,9 +81,9 @@ class BorrowerAdmin(LenderScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.unmask)
-        return [path("<int:object_id>/unmask/", view, name="accounts_borrower_unmask"), *super().get_urls()]
+        return [self.of_one("<row:object_id>/unmask/", view, "accounts_borrower_unmask"), *super().get_urls()]
 
-    def unmask(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    def unmask(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for a reason; answer the whole number once, on the page that follows the form and nowhere else."""
         user: Any = request.user
         borrower = self.get_queryset(request).filter(pk=object_id).exclude(user=user).first()
@@ -115,7 +104,8 @@ class BorrowerAdmin(LenderScopedAdmin):
 
     def scoped(self, request: HttpRequest, rows: QuerySet[Borrower]) -> QuerySet[Borrower]:
         lenders = lenders_open_to(request.user, self.view_verb)
-        return rows.filter(pk__in=LenderRelation.objects.filter(lender__in=lenders).values("borrower"))
+        own = rows.filter(pk__in=LenderRelation.objects.filter(lender__in=lenders).values("borrower"))
+        return own.annotate(own_since=Min("relations__since", filter=Q(relations__lender__in=lenders)))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Borrower], search_term: str

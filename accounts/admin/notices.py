@@ -7,12 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.borrowers import ShownOnly
 from accounts.models import Notice, NoticeDelivery
 from accounts.notices.template import plain
 from accounts.phone import masked, masked_email
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin
+from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows
 
 _DELIVERY = ["channel", "state", "reason", "address", "send_at", "settled_at", "attempts", "error"]
 
@@ -42,7 +41,7 @@ def _hidden(row: NoticeDelivery) -> str:
     return masked(row.message.to) if row.channel == "sms" else masked_email(row.message.to)
 
 
-class Deliveries(DeliveryWords, ShownOnly):
+class Deliveries(DeliveryWords, ShownRows):
     model = NoticeDelivery
     fields = [*_DELIVERY]
     readonly_fields = [*_DELIVERY]

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -38,8 +38,8 @@ class RevolvingAccountAdmin(LenderScopedAdmin):
         receive = self.admin_site.admin_view(bill_desk.receive)
         give_back = self.admin_site.admin_view(bill_desk.give_back)
         return [
-            path("<int:pk>/receive/", receive, name="loans_revolvingaccount_receive"),
-            path("<int:pk>/give-back/", give_back, name="loans_revolvingaccount_give_back"),
+            self.of_one("<row:pk>/receive/", receive, "loans_revolvingaccount_receive"),
+            self.of_one("<row:pk>/give-back/", give_back, "loans_revolvingaccount_give_back"),
             *super().get_urls(),
         ]
 

@@ -9,13 +9,13 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows, lenders_open_to
 from accounts.wording import money_text, percent_text, signed_text
 from loans.models import (
     Allocation,
@@ -48,24 +48,7 @@ def _currency(row: Any) -> str:
     return str(row.currency if hasattr(row, "currency") else row.lender.currency)
 
 
-class Rows(admin.TabularInline):
-    """Rows of the record above them; who may see that may see them."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True  # the page around them was permitted, and they belong to its record
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ScheduleVersionRows(Rows):
+class ScheduleVersionRows(ShownRows):
     model = ScheduleVersion
     fields = ["number", "source", "source_reference", "adopted_on", "adopted_by", "instalment_count", "principal"]
     readonly_fields = ["principal"]
@@ -77,7 +60,7 @@ class ScheduleVersionRows(Rows):
         return super().get_queryset(request).select_related("lender", "adopted_by")
 
 
-class PaymentRows(Rows):
+class PaymentRows(ShownRows):
     model = Payment
     fields = ["value_on", "amount", "unapplied", "channel", "recorded_by", "received_at"]
     readonly_fields = ["amount", "unapplied"]
@@ -89,7 +72,7 @@ class PaymentRows(Rows):
         return super().get_queryset(request).select_related("lender", "recorded_by", "loan")
 
 
-class HoldRows(Rows):
+class HoldRows(ShownRows):
     """Who may look at loans may not always look at holds."""
 
     model = Hold
@@ -103,14 +86,14 @@ class HoldRows(Rows):
         return (lenders.filter(pk=obj.lender_id) if isinstance(obj, Loan) else lenders).exists()
 
 
-class JournalRows(Rows):
+class JournalRows(ShownRows):
     model = JournalEntry
     fields = ["key", "kind", "value_on", "posted_on", "written_at"]
     ordering = ["-id"]
     show_change_link = True
 
 
-class InstalmentRows(Rows):
+class InstalmentRows(ShownRows):
     model = Instalment
     fields = ["number", "opens_on", "due_on", "principal", "interest", "relief_interest", "fee", "due", "balance"]
     readonly_fields = ["principal", "interest", "relief_interest", "fee", "due", "balance"]
@@ -126,7 +109,7 @@ class InstalmentRows(Rows):
         return super().get_queryset(request).select_related("lender")
 
 
-class AllocationRows(Rows):
+class AllocationRows(ShownRows):
     model = Allocation
     fields = ["instalment_number", "component", "amount"]
     readonly_fields = ["amount"]
@@ -137,7 +120,7 @@ class AllocationRows(Rows):
         return super().get_queryset(request).select_related("lender")
 
 
-class CorrectionRows(Rows):
+class CorrectionRows(ShownRows):
     """That the payment was taken back, or came in late and moved others."""
 
     model = PaymentCorrection
@@ -148,7 +131,7 @@ class CorrectionRows(Rows):
         return super().get_queryset(request).select_related("made_by")
 
 
-class PostingRows(Rows):
+class PostingRows(ShownRows):
     model = Posting
     fields = ["account", "signed_amount"]
     readonly_fields = ["signed_amount"]
@@ -221,10 +204,10 @@ class LoanAdmin(LenderScopedAdmin):
         cancel = self.admin_site.admin_view(payout.cancel_at_desk)
         stage = self.admin_site.admin_view(collection_desk.stage)
         return [
-            path("<int:pk>/receive/", receive, name="loans_loan_receive"),
-            path("<int:pk>/cancel/", cancel, name="loans_loan_cancel"),
-            path("<int:pk>/refund/", self.admin_site.admin_view(refunds.refund_at_desk), name="loans_loan_refund"),
-            path("<int:pk>/stage/", stage, name="loans_loan_stage"),
+            self.of_one("<row:pk>/receive/", receive, "loans_loan_receive"),
+            self.of_one("<row:pk>/cancel/", cancel, "loans_loan_cancel"),
+            self.of_one("<row:pk>/refund/", self.admin_site.admin_view(refunds.refund_at_desk), "loans_loan_refund"),
+            self.of_one("<row:pk>/stage/", stage, "loans_loan_stage"),
             *super().get_urls(),
         ]
 
@@ -275,7 +258,7 @@ class PaymentAdmin(LenderScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(cash_desk.take_back)
-        return [path("<int:pk>/take-back/", view, name="loans_payment_take_back"), *super().get_urls()]
+        return [self.of_one("<row:pk>/take-back/", view, "loans_payment_take_back"), *super().get_urls()]
 
 
 @admin.register(Hold)

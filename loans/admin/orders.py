@@ -82,7 +82,7 @@ class GatewayEventAdmin(ToDoAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(suspense.look)
-        return [path("look/<int:pk>/", view, name="loans_gatewayevent_look"), *super().get_urls()]
+        return [self.of_one("look/<row:pk>/", view, "loans_gatewayevent_look"), *super().get_urls()]
 
 
 @admin.register(SuspenseItem)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -44,15 +44,14 @@ class ProductAdmin(LenderScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:
-            shown: URLPattern = path(f"terms/{route}", self.admin_site.admin_view(view), name=f"loans_product_{name}")
-            return shown
+            return self.of_one(f"terms/{route}", self.admin_site.admin_view(view), f"loans_product_{name}")
 
         return [
             address("new/<slug:lender_code>/", products.new, "new"),
-            address("<int:pk>/", products.page, "page"),
-            address("<int:pk>/edit/", products.edit, "edit"),
-            address("<int:pk>/next/", products.next_version, "next"),
-            address("<int:pk>/publish/", products.publish, "publish"),
-            address("<int:pk>/retire/", products.retire, "retire"),
+            address("<row:pk>/", products.page, "page"),
+            address("<row:pk>/edit/", products.edit, "edit"),
+            address("<row:pk>/next/", products.next_version, "next"),
+            address("<row:pk>/publish/", products.publish, "publish"),
+            address("<row:pk>/retire/", products.retire, "retire"),
             *super().get_urls(),
         ]

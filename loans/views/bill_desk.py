@@ -26,7 +26,7 @@ ACCOUNT = "admin:loans_revolvingaccount_change"
 
 
 @require_http_methods(READ_OR_SEND)
-def receive(request: HttpRequest, pk: int) -> HttpResponse:
+def receive(request: HttpRequest, pk: str) -> HttpResponse:
     """Record a payment; the same form sent twice is one payment."""
     account = _account(request, pk, Verb.RECORD_PAYMENT)
     form = ReceiveBillForm(request.POST if request.method == "POST" else None, account=account)
@@ -55,7 +55,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_SEND)
-def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+def give_back(request: HttpRequest, pk: str) -> HttpResponse:
     """Record that money which no bill asks for went back to the borrower."""
     account = _account(request, pk, Verb.REFUND)
     credit_minor = account_page(account).now.credit_minor
@@ -78,7 +78,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, account, form, is_giving=True)
 
 
-def _account(request: HttpRequest, pk: int, verb: Verb) -> RevolvingAccount:
+def _account(request: HttpRequest, pk: str, verb: Verb) -> RevolvingAccount:
     own = RevolvingAccount.objects.active().filter(lender__in=Lender.objects.where(request.user, verb))
     related = ("lender", "borrower", "product__lender", "limit__product", "limit__lender")
     found: RevolvingAccount = get_object_or_404(own.select_related(*related), pk=pk)

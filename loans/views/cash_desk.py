@@ -26,7 +26,7 @@ PAYMENT = "admin:loans_payment_change"
 
 
 @require_http_methods(READ_OR_SEND)
-def receive(request: HttpRequest, pk: int) -> HttpResponse:
+def receive(request: HttpRequest, pk: str) -> HttpResponse:
     """Record a payment on a running loan; the same form sent twice is one payment."""
     loans = Loan.objects.filter(lender__in=Lender.objects.where(request.user, Verb.RECORD_PAYMENT))
     loan: Loan = get_object_or_404(loans.select_related("lender", "borrower", "product"), pk=pk)
@@ -52,7 +52,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_SEND)
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def take_back(request: HttpRequest, pk: str) -> HttpResponse:
     """Take one payment back, whole; what stands in the way is said, and nothing changes then."""
     payments = Payment.objects.filter(lender__in=Lender.objects.where(request.user, Verb.REVERSE_PAYMENT))
     payment: Payment = get_object_or_404(payments.select_related("loan__lender", "loan__borrower"), pk=pk)

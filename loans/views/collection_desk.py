@@ -40,7 +40,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_SEND)
-def stage(request: HttpRequest, pk: int) -> HttpResponse:
+def stage(request: HttpRequest, pk: str) -> HttpResponse:
     """The stage of a loan; who collects may write a letter, or take the next step with a reason."""
     loan = _loan(request, pk)
     may_collect = may(_person(request), Verb.COLLECT, loan.lender)
@@ -74,7 +74,7 @@ def _write(request: HttpRequest, loan: Loan, letter: str) -> HttpResponse:
     return redirect(STAGE, loan.pk)
 
 
-def _loan(request: HttpRequest, pk: int) -> Loan:
+def _loan(request: HttpRequest, pk: str) -> Loan:
     """For whom may look at loans there, or collects."""
     lenders = [Lender.objects.where(request.user, verb) for verb in (Verb.VIEW_LOANS, Verb.COLLECT)]
     loans = Loan.objects.filter(Q(lender__in=lenders[0]) | Q(lender__in=lenders[1]))

@@ -71,7 +71,7 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_SEND)
-def cancel_at_desk(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel_at_desk(request: HttpRequest, pk: str) -> HttpResponse:
     """Staff give a contract up whose money is not with the gateway, with a reason that the borrower reads."""
     loans = Loan.objects.filter(lender__in=Lender.objects.where(request.user, Verb.DISBURSE_LOAN))
     loan: Loan = get_object_or_404(loans.select_related("lender", "borrower", "product"), pk=pk)

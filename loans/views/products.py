@@ -28,7 +28,7 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
 @require_safe
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: HttpRequest, pk: str) -> HttpResponse:
     """What a version says, costs and would look like, and what may be done with it."""
     product = _found(request, pk, Verb.VIEW_PRODUCTS)
     return _shown(request, "loans/admin/product.html", product)
@@ -51,7 +51,7 @@ def new(request: HttpRequest, lender_code: str) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_SEND)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: HttpRequest, pk: str) -> HttpResponse:
     """The draft as a form; saving it shows what it really costs."""
     product = _found(request, pk, Verb.DRAFT_PRODUCT)
     if not product.is_draft:
@@ -67,7 +67,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def next_version(request: HttpRequest, pk: int) -> HttpResponse:
+def next_version(request: HttpRequest, pk: str) -> HttpResponse:
     """A draft that begins with this version."""
     product = _found(request, pk, Verb.DRAFT_PRODUCT)
     return _done(
@@ -76,18 +76,18 @@ def next_version(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: HttpRequest, pk: str) -> HttpResponse:
     product = _found(request, pk, Verb.PUBLISH_PRODUCT)
     return _done(request, product, offering.publish_product, _("Published. From now on nothing of it changes."))
 
 
 @require_POST
-def retire(request: HttpRequest, pk: int) -> HttpResponse:
+def retire(request: HttpRequest, pk: str) -> HttpResponse:
     product = _found(request, pk, Verb.PUBLISH_PRODUCT)
     return _done(request, product, offering.retire_product, _("No longer offered. Running loans keep it."))
 
 
-def _found(request: HttpRequest, pk: int, verb: Verb) -> Product:
+def _found(request: HttpRequest, pk: str, verb: Verb) -> Product:
     products = Product.objects.filter(lender__in=Lender.objects.where(request.user, verb)).select_related("lender")
     found: Product = get_object_or_404(products, pk=pk)
     return found

@@ -48,7 +48,7 @@ def refund(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_SEND)
-def refund_at_desk(request: HttpRequest, pk: int) -> HttpResponse:
+def refund_at_desk(request: HttpRequest, pk: str) -> HttpResponse:
     """Staff send back what is owed, or a part of it, to a proved account of the borrower."""
     loans = Loan.objects.filter(lender__in=Lender.objects.where(request.user, Verb.REFUND))
     loan: Loan = get_object_or_404(loans.select_related("lender", "borrower", "product"), pk=pk)

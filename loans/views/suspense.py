@@ -57,7 +57,7 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_SEND)
-def look(request: HttpRequest, pk: int) -> HttpResponse:
+def look(request: HttpRequest, pk: str) -> HttpResponse:
     """One report that contradicts what is known, or says that money went back."""
     event: GatewayEvent = get_object_or_404(
         _own(request, GatewayEvent.objects.to_review().select_related("lender", "order__loan")), pk=pk

@@ -9,7 +9,7 @@ from accounts.appointments import withdraw
 from accounts.errors import Conflict
 from accounts.models import AuditEntry, Lender, Membership, User
 from accounts.roles import Role
-from tests.conftest import PASSWORD, person
+from tests.conftest import PASSWORD, in_address, person
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_appointing_is_recorded_in_the_lender_s_chain(root: Client, qinghe: Lend
 def test_ending_a_post_is_recorded_and_closes_the_staff_site(root: Client, qinghe: Lender) -> None:
     user = person("new@example.org", "新人")
     membership = appoint(root, user, qinghe)
-    url = f"/staff/accounts/membership/{membership.pk}/change/"
+    url = f"/staff/accounts/membership/{in_address(membership)}/change/"
     root.post(url, {})
     membership.refresh_from_db()
     user.refresh_from_db()
@@ -63,7 +63,7 @@ def test_ending_a_post_is_recorded_and_closes_the_staff_site(root: Client, qingh
 
 def test_saving_without_a_change_records_nothing(root: Client, qinghe: Lender) -> None:
     membership = appoint(root, person("new@example.org", "新人"), qinghe)
-    root.post(f"/staff/accounts/membership/{membership.pk}/change/", {"is_active": "on"})
+    root.post(f"/staff/accounts/membership/{in_address(membership)}/change/", {"is_active": "on"})
     assert AuditEntry.objects.count() == 1
 
 
@@ -95,13 +95,13 @@ def test_rights_are_not_given_by_the_person_s_form(root: Client) -> None:
     user = person("a@example.org", "甲")
     post = {"name": "甲", "language": "en", "is_active": "on", "email": "b@example.org"}
     post |= {"is_staff": "on", "is_superuser": "on"}
-    root.post(f"/staff/accounts/user/{user.pk}/change/", post)
+    root.post(f"/staff/accounts/user/{in_address(user)}/change/", post)
     user.refresh_from_db()
     assert (user.is_staff, user.is_superuser, user.email, user.language) == (False, False, "a@example.org", "en")
 
 
 def test_people_and_lenders_are_never_deleted(root: Client, qinghe: Lender) -> None:
     user = person("a@example.org", "甲")
-    assert root.post(f"/staff/accounts/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert root.post(f"/staff/accounts/lender/{qinghe.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert root.post(f"/staff/accounts/user/{in_address(user)}/delete/", {"post": "yes"}).status_code == 403
+    assert root.post(f"/staff/accounts/lender/{in_address(qinghe)}/delete/", {"post": "yes"}).status_code == 403
     assert User.objects.filter(pk=user.pk).exists()

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Borrower, Identity, IdentityCase, Unmasking, User
-from tests.conftest import PASSWORD, person
+from tests.conftest import PASSWORD, in_address, person
 from tests.known import ADULT, CARD, OTHER_ADULT, OTHER_CARD, identified, with_account
 
 pytestmark = pytest.mark.django_db
@@ -39,11 +39,11 @@ def known(borrower: Borrower) -> Borrower:
 
 
 def page_of(borrower: Borrower) -> str:
-    return f"/staff/accounts/borrower/{borrower.pk}/change/"
+    return f"/staff/accounts/borrower/{in_address(borrower)}/change/"
 
 
 def unmask_page(borrower: Borrower) -> str:
-    return f"/staff/accounts/borrower/{borrower.pk}/unmask/"
+    return f"/staff/accounts/borrower/{in_address(borrower)}/unmask/"
 
 
 def said(answer: Any) -> str:
@@ -130,7 +130,7 @@ def case(known: Borrower) -> IdentityCase:
 
 
 def test_a_case_is_closed_with_outcome_and_reason(root: Client, case: IdentityCase) -> None:
-    path = f"/staff/accounts/identitycase/{case.pk}/change/"
+    path = f"/staff/accounts/identitycase/{in_address(case)}/change/"
     page = said(root.get(path))
     assert "110•••••••••••002X" in page
     assert ADULT not in page
@@ -142,7 +142,7 @@ def test_a_case_is_closed_with_outcome_and_reason(root: Client, case: IdentityCa
 
 
 def test_a_closed_case_is_only_looked_at(root: Client, case: IdentityCase) -> None:
-    path = f"/staff/accounts/identitycase/{case.pk}/change/"
+    path = f"/staff/accounts/identitycase/{in_address(case)}/change/"
     root.post(path, {"outcome": "try_again", "reason": "看过证件"})
     page = said(root.get(path))
     assert "看过证件" in page
@@ -154,7 +154,7 @@ def test_a_closed_case_is_only_looked_at(root: Client, case: IdentityCase) -> No
 
 def test_nothing_is_taken_back_where_nobody_holds_it(root: Client, case: IdentityCase) -> None:
     IdentityCase.objects.filter(pk=case.pk).update(holder=None)
-    path = f"/staff/accounts/identitycase/{case.pk}/change/"
+    path = f"/staff/accounts/identitycase/{in_address(case)}/change/"
     answer = root.post(path, {"outcome": "holder_wrong", "reason": "证件已当面核对"})
     assert "No other account holds the number" in said(answer)
     case.refresh_from_db()

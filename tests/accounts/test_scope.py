@@ -13,7 +13,7 @@ from accounts import services
 from accounts.errors import NotPermitted
 from accounts.models import AuditEntry, Borrower, Lender, LenderRelation, Membership, User
 from accounts.roles import PERMITTED, Role, Verb, permits, roles_for
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, in_address
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Client, User], None]
@@ -40,7 +40,7 @@ Inside = Callable[[User], Client]
 
 
 def pages_of(entry: AuditEntry) -> list[str]:
-    base = f"/staff/accounts/auditentry/{entry.pk}"
+    base = f"/staff/accounts/auditentry/{in_address(entry)}"
     tails = ("/", "/change/", "/history/", "/delete/", "/change/?_to_field=id&_popup=1")
     return [base + tail for tail in tails]
 
@@ -71,7 +71,7 @@ def test_a_borrower_of_two_lenders_shows_each_its_own_side(
         lender=jiangpan, name="王晓雨", since=date(2026, 2, 1), user=borrower.user, reference="JP-7", acting_user=None
     )
     client = inside(staff.reviewer)
-    page = client.get(f"/staff/accounts/borrower/{borrower.pk}/change/")
+    page = client.get(f"/staff/accounts/borrower/{in_address(borrower)}/change/")
     assert page.status_code == 200
     assert MARK not in page.content.decode()
     assert "JP-7" not in page.content.decode()
@@ -83,7 +83,7 @@ def test_a_borrower_of_two_lenders_shows_each_its_own_side(
 def test_another_lender_s_borrower_is_not_there(staff: SimpleNamespace, elsewhere: Borrower, inside: Inside) -> None:
     client = inside(staff.reviewer)
     for tail in ("", "change/", "history/", "delete/"):
-        answer = client.get(f"/staff/accounts/borrower/{elsewhere.pk}/{tail}", follow=True)
+        answer = client.get(f"/staff/accounts/borrower/{in_address(elsewhere)}/{tail}", follow=True)
         assert answer.status_code in (403, 404), tail
     assert "赵二" not in client.get("/staff/accounts/borrower/?q=赵").content.decode().replace('value="赵"', "")
 
@@ -114,7 +114,7 @@ def test_a_post_that_has_ended_shows_nothing(staff: SimpleNamespace, borrower: B
 
 def test_nothing_can_be_added_changed_or_deleted(staff: SimpleNamespace, borrower: Borrower, inside: Inside) -> None:
     client = inside(staff.reviewer)
-    url = f"/staff/accounts/borrower/{borrower.pk}"
+    url = f"/staff/accounts/borrower/{in_address(borrower)}"
     assert client.get("/staff/accounts/borrower/add/").status_code == 403
     assert client.post(f"{url}/change/", {"name": "x"}).status_code == 403
     assert client.post(f"{url}/delete/", {"post": "yes"}).status_code == 403

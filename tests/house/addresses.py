@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,17 +16,29 @@ IN_REGEX = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One leaf of the resolver. `name` is its namespaced name, or its route if it has none."""
+    """One leaf of the resolver. `name` is its namespaced name, or its route if it has none.
+
+    `converters` write an argument as the address holds it: the number of a row is sealed there.
+    """
 
     name: str
     route: str
+    converters: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def arguments(self) -> tuple[str, ...]:
         return tuple(re.findall(r"{(\w+)}", self.route))
 
     def path(self, values: Mapping[str, Any]) -> str:
-        return "/" + self.route.format(**{name: values[name] for name in self.arguments})
+        return "/" + self.route.format(**{name: self._written(name, values[name]) for name in self.arguments})
+
+    def _written(self, name: str, value: Any) -> str:
+        if name not in self.converters:
+            return str(value)
+        try:
+            return str(self.converters[name].to_url(value))
+        except ValueError:
+            return str(value)  # what cannot be written so stands as it is
 
 
 def _plain(pattern: Any) -> str:
@@ -44,7 +56,8 @@ def _walk(resolver: URLResolver, before: str, spaces: tuple[str, ...]) -> Iterat
             yield from _walk(entry, route, spaces + space)
         elif isinstance(entry, URLPattern):
             shown = re.sub(rf"^{re.escape(settings.ADMIN_PATH)}/", "(staff)/", route)
-            yield Address(":".join([*spaces, entry.name]) if entry.name else shown, route)
+            converters = getattr(entry.pattern, "converters", {})
+            yield Address(":".join([*spaces, entry.name]) if entry.name else shown, route, converters)
 
 
 @cache

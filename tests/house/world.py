@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.admin import site
 from django.db import models
 from django.utils import translation
 
@@ -64,10 +65,14 @@ GROUNDS = (Ground.ILLNESS, Ground.JOB_LOSS, Ground.FAMILY_EVENT, Ground.DISASTER
 
 @dataclass
 class World:
-    """Who there is and what there is. `loans` and `requests` are named by the state they are in."""
+    """Who there is and what there is. `loans` and `requests` are named by the state they are in.
+
+    `mark` stands before what nobody else may have: addresses, phones, numbers of documents.
+    """
 
     lender: Lender
     other: Lender
+    mark: str = ""
     people: dict[str, User] = field(default_factory=dict)
     loans: dict[str, Loan] = field(default_factory=dict)
     requests: dict[str, ReliefRequest] = field(default_factory=dict)
@@ -77,6 +82,9 @@ class World:
     def borrower(self, role: str) -> Borrower:
         return Borrower.objects.get(user=self.people[role])
 
+    def newcomer(self, role: str, name: str) -> User:
+        return person(f"{self.mark}{role}@example.org", name)
+
     def one(self, model: type[models.Model]) -> models.Model | None:
         """A row of `model` that belongs to Qinghe, as far as it belongs to a lender."""
         rows = model._default_manager.order_by("pk")
@@ -85,28 +93,45 @@ class World:
             return self.people["owner"]
         if model is Borrower:
             return self.borrower("owner")
-        return rows.filter(lender=self.lender).first() if "lender" in names else rows.first()
+        if "lender" in names:
+            return rows.filter(lender=self.lender).first()
+        if "borrower" in names:
+            return rows.filter(borrower=self.borrower("owner")).first()
+        lender_path = getattr(site._registry.get(model), "lender_path", None)
+        return (rows.filter(**{lender_path: self.lender}) if lender_path else rows).first()
 
 
 def build() -> World:
     """Everything below, at noon on 8 May 2026."""
+    return _lived(World(
+        lender=lender("qinghe", "青禾消费金融", "青禾消費金融", "Qinghe Consumer Finance"),
+        other=lender("jiangpan", "江畔银行", "江畔銀行", "Jiangpan Bank", "commercial_bank"),
+    ))  # fmt: skip
+
+
+def neighbours() -> World:
+    """The same once more, of two other lenders and other people."""
+    return _lived(World(
+        lender=lender("linshui", "临水小贷", "臨水小貸", "Linshui Micro-lending", "micro_lender"),
+        other=lender("yunling", "云岭银行", "雲嶺銀行", "Yunling Bank", "commercial_bank"),
+        mark="neighbour-",
+    ))  # fmt: skip
+
+
+def _lived(world: World) -> World:
     with clock.at(NOON), translation.override("zh-hans"):
-        world = World(
-            lender=lender("qinghe", "青禾消费金融", "青禾消費金融", "Qinghe Consumer Finance"),
-            other=lender("jiangpan", "江畔银行", "江畔銀行", "Jiangpan Bank", "commercial_bank"),
-        )
         _people(world)
         for role, at in (("owner", world.lender), ("stranger", world.lender), ("elsewhere", world.other)):
             consent(world, "reporting", role, at)
         for at in (world.lender, world.other):
             relief.publish_policy(lender=at, code="P-1", terms={}, effective_from=date(2026, 1, 1), acting_user=None)
         for name in ("running", "ready", "in_review", "offered", "active", "denied"):
-            world.loans[name] = _loan(world.lender, world.borrower("owner"))
-        world.loans["stranger"] = _loan(world.lender, world.borrower("stranger"))
-        world.loans["elsewhere"] = _loan(world.other, world.borrower("elsewhere"))
+            world.loans[name] = loan_at(world.lender, world.borrower("owner"))
+        world.loans["stranger"] = loan_at(world.lender, world.borrower("stranger"))
+        world.loans["elsewhere"] = loan_at(world.other, world.borrower("elsewhere"))
         _requests(world)
         _consents(world)
-        make_ends(world, _loan(world.lender, world.borrower("owner")))
+        make_ends(world, loan_at(world.lender, world.borrower("owner")))
         make_known(world)
         _money(world)
         make_bank_files(world)
@@ -125,15 +150,15 @@ def _people(world: World) -> None:
         "elsewhere": (world.other, "赵二"),
     }
     for role, (at, name) in borrowers.items():
-        user = world.people[role] = person(f"{role}@example.org", name)
+        user = world.people[role] = world.newcomer(role, name)
         enrol_borrower(lender=at, name=name, since=date(2026, 1, 10), user=user, acting_user=None)
     for number, (role, post) in enumerate(STAFF.items(), start=1):
-        user = world.people[role] = person(f"{role}@example.org", role)
+        user = world.people[role] = world.newcomer(role, role)
         appoint(user=user, lender=world.lender, role=post, handle=f"A-{number:02d}", acting_user=None)
-    user = world.people["other_reviewer"] = person("other_reviewer@example.org", "other reviewer")
+    user = world.people["other_reviewer"] = world.newcomer("other_reviewer", "other reviewer")
     appoint(user=user, lender=world.other, role=Role.REVIEWER, handle="B-01", acting_user=None)
     world.people["superuser"] = User.objects.create_superuser(
-        email="super@example.org", password="x" * 12, name="super"
+        email=f"{world.mark}super@example.org", password="x" * 12, name="super"
     )
     for user in world.people.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -174,7 +199,7 @@ def product(at: Lender) -> Product:
     return made
 
 
-def _loan(at: Lender, borrower: Borrower) -> Loan:
+def loan_at(at: Lender, borrower: Borrower) -> Loan:
     """12,000.00 over 12 months since 15 January, three instalments paid on their day."""
     loan = books.open_loan(
         lender=at, borrower=borrower, product=product(at), principal_minor=1_200_000, instalment_count=12,
@@ -256,11 +281,13 @@ def _money(world: World) -> None:
         lender=world.lender, borrower=loan.borrower, loan=loan, amount_minor=100,
         bank_account=loan.borrower.bank_accounts.earliest("pk"), wished_by=world.people["owner"],
     )  # fmt: skip
-    item = SuspenseItem.objects.get(key="unknown-2")
+    item = SuspenseItem.objects.get(lender=world.lender, key="unknown-2")
     books.return_suspense(item=item, words="Sent back.", acting_user=clerk)
     again = Report(key="unknown-1", outcome=Outcome.RETURNED, amount_minor=4_999, currency="CNY")
     books.take_report(lender=world.lender, gateway="callback", event_id="ev-4", report=again)
-    books.review_event(event=GatewayEvent.objects.get(event_id="ev-3"), words="Seen.", acting_user=clerk)
+    books.review_event(
+        event=GatewayEvent.objects.get(lender=world.lender, event_id="ev-3"), words="Seen.", acting_user=clerk
+    )
 
 
 def _first(supported: Any) -> list[str]:
