@@ -234,12 +234,14 @@ def _smaller(plan: Draft) -> list[int | None]:
     if plan.contract.method.value not in (LEVEL, EQUAL_PRINCIPAL) or len(plan.rest) < 2:
         return []
     own = [row.principal_minor + row.interest_minor + plan.credits.get(row.number, 0) for row in plan.rest]
-    amounts: list[int | None] = []
-    for row, own_minor in zip(plan.rest[:-1], own, strict=False):
-        is_reduced = plan.contract.method.value == LEVEL and plan.contract.cut_rate_annual is None
+    rates = [plan.contract.rate_on(row.opens_on) for row in plan.rest]
+    is_level, amounts = plan.contract.method.value == LEVEL, list[int | None]()
+    for row, own_minor, rate_annual in zip(plan.rest[:-1], own, rates, strict=False):
+        # At a lower rate for a while all instalments are lower, and none of them reduced.
+        usual_minor = max(minor for minor, other in zip(own[:-1], rates, strict=False) if other == rate_annual)
         if not row.principal_minor and _whole(plan, row):
-            amounts.append(None if own_minor >= _whole(plan, row) or not is_reduced else own_minor)
-        elif is_reduced and own_minor < max(own[:-1]):
+            amounts.append(None if own_minor >= _whole(plan, row) or not is_level else own_minor)
+        elif is_level and own_minor < usual_minor:
             amounts.append(own_minor)
         else:
             break

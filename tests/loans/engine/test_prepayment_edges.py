@@ -7,7 +7,7 @@ import pytest
 
 from loans.engine.payoff import payoff
 from loans.engine.prepayment import Keep
-from loans.engine.relief import Rate
+from loans.engine.relief import Rate, Reduced
 from loans.engine.schedule import schedule
 from tests.loans.engine.loans_made_up import l1, paid_through
 from tests.loans.engine.relief_made_up import worked
@@ -65,3 +65,17 @@ def test_a_period_that_a_part_repayment_cuts_after_the_end_of_february_has_thirt
     assert owed.interest_minor == 6639
     # Without the anchor, 28 February is no more than the 28th: 17 days, 75.2371...
     assert payoff(rows, paid, date(2026, 3, 15), made_up.rate_annual, made_up.profile).interest_minor == 7524
+
+
+def test_a_reduced_instalment_at_a_lower_rate_is_not_what_all_others_become():
+    # 9,159.05 x 0.6 % are 54.95, so of 100.00 only 45.05 repays; then as many as before at 7.2 %.
+    reduced = worked(Rate(Decimal("0.072")), Reduced(1, 10000))
+    known = {"rows": reduced.schedule_after, "earning": reduced.earning, "cut_rate_annual": reduced.cut_rate_annual}
+    found = early(104213, date(2026, 5, 8), Keep.INSTALMENT, **known)
+    # 1,000.00 of principal after 23 days of 42.13.
+    assert (found.interest_minor, found.principal_minor) == (4213, 100000)
+    rest = found.rows[found.number :]
+    assert rest[0].due_minor == 10000
+    assert {row.due_minor for row in rest[1:-1]} == {reduced.after[1].due_minor}
+    assert rest[-1].due_minor <= reduced.after[1].due_minor
+    assert found.interest_saved_minor > 0
