@@ -232,7 +232,9 @@ def test_a_prepayment_takes_exactly_itself_off_the_payoff_under_any_relief(loan,
     is_kept = made_up.method is Method.LEVEL and made_up.profile != PROFILES["30-360"]
     if not (is_kept and any(isinstance(one, Pause | DueDay) for one in components)):
         rounded = len(early_.rows) + len(found.schedule_after) + len(found.earning.stretches)
-        assert early_.interest_saved_minor >= -rounded
+        # Where a pause adds interest to the debt, that of the days so far is added on the day of the payment.
+        on_interest = int(found.capitalised_minor * made_up.rate_annual / 12) + 1
+        assert early_.interest_saved_minor >= -rounded - on_interest
 
 
 def test_instalments_kept_in_a_pause_become_lower_when_a_part_is_repaid_and_cost_more_for_it():
