@@ -35,6 +35,7 @@ from loans.engine.earning import Earning, Stretch
 from loans.engine.easing import eased_rows
 from loans.engine.profile import Profile
 from loans.engine.recut import EQUAL_PRINCIPAL, LEVEL, level_instalment, needed, recut
+from loans.engine.repaid_at_the_end import asks_only_at_the_end, repaid_in_part
 from loans.engine.schedule import Method, PaidRow, Row
 
 
@@ -44,7 +45,8 @@ class PrepaymentError(ValueError):
     `due_first`: something is due and unpaid. `before_disbursement`: the loan was not yet
     paid out. `nothing_for_principal`: interest to the day takes it all. `pays_off`: it
     repays everything, which `payoff` computes. `interest_free_part`: it repays all that
-    bears interest, or what bears none stands inside other instalments.
+    bears interest, or what bears none stands inside other instalments. `at_the_end`: the
+    loan asks for everything at its end, and that is under relief or paid in part.
     """
 
     def __init__(self, code: str) -> None:
@@ -99,6 +101,8 @@ def prepayment(
     terms = (rate_annual, profile, Method(method), anchor_day, every, Unit(unit), disbursed_on or rows[0].opens_on)
     contract = Contract(*terms, cut_rate_annual, cut_until)
     unpaid = left(rows, paid)
+    if len(unpaid) == 1 and contract.method is Method.BULLET and asks_only_at_the_end(rows):
+        return _at_the_end(rows, unpaid, contract, amount_minor, on, earning)
     plan = with_earlier_interest_apart(draft(rows, paid, contract, is_gentle=False, earlier=earning))
     _check_day(plan, on)
     until = on + timedelta(days=1) if on == contract.disbursed_on else on
@@ -126,10 +130,38 @@ def prepayment(
     return Prepayment(changed, number, principal_minor, interest_minor, saved_minor, Earning(plan.stretches, waiting))
 
 
+def _at_the_end(
+    rows: Sequence[Row],
+    unpaid: Sequence[Row],
+    contract: Contract,
+    amount_minor: int,
+    on: date,
+    earning: Earning | None,
+) -> Prepayment:
+    """A loan that asks for everything at its end; under relief, or once part of that is paid, it is not cut anew."""
+    last = rows[-1]
+    _check_dates(last, contract, on)
+    known = earning is not None and bool(earning.stretches or earning.idle)
+    if known or last.relief_interest_minor or contract.cut_rate_annual is not None or unpaid[0] != last:
+        raise PrepaymentError("at_the_end")
+    until = on + timedelta(days=1) if on == contract.disbursed_on else on
+    done, early = repaid_in_part(rows, contract, amount_minor, on, until)
+    if early.principal_minor <= 0:
+        raise PrepaymentError("nothing_for_principal")
+    if early.balance_minor <= 0:
+        raise PrepaymentError("pays_off")
+    saved_minor = last.due_minor - amount_minor - done[-1].due_minor
+    return Prepayment(done, early.number, early.principal_minor, early.interest_minor, saved_minor, Earning())
+
+
 def _check_day(plan: Draft, on: date) -> None:
-    if plan.rest[0].due_on <= on:
+    _check_dates(plan.rest[0], plan.contract, on)
+
+
+def _check_dates(first: Row, contract: Contract, on: date) -> None:
+    if first.due_on <= on:
         raise PrepaymentError("due_first")
-    if on < plan.contract.disbursed_on:
+    if on < contract.disbursed_on:
         raise PrepaymentError("before_disbursement")
 
 

@@ -18,6 +18,10 @@ PROBLEMS = {
         "This would repay all that bears interest. What is left bears none, so paying it early saves nothing; "
         "you can settle the whole loan instead."
     ),
+    "at_the_end": gettext_lazy(
+        "This loan is repaid on its last day, and part of that is paid or agreed otherwise already. It can be settled "
+        "as a whole, on any day."
+    ),
     "closed": gettext_lazy("Nothing can be repaid on this loan now."),
     "before_disbursement": gettext_lazy("Nothing can be repaid on this loan now."),
 }
