@@ -79,6 +79,7 @@ def _accepted(stage: Stage) -> None:
     stage.accept("xiaoyu", on=ago(1, 12))
 
     stage.lend("zhanglei", "zhanglei", "cash", yuan=20_000, count=18, on=ago(5, 10), unpaid_from=4)
+    stage.on(ago(1, 14), stage.warn)  # grace ran out the day before
     stage.ask("zhanglei", "zhanglei", on=ago(1, 14), count=3, ground=Ground.JOB_LOSS, words="公司裁员。")
     stage.approve("zhanglei", on=ago(1, 17), by="chenwei", words=well)
     stage.accept("zhanglei", on=ago(1, 19))

@@ -233,16 +233,20 @@ class Stage:
             month = month_end(month) + timedelta(days=1)
         self.on(self.today, self.tick)
 
+    def warn(self) -> None:
+        """Who is late is told before it is reported; where it runs for real, every day."""
+        for lender in self.lenders.values():
+            tell_of_late_months(lender=lender, on=lender.today())
+
     def tick(self) -> None:
+        self.warn()
         for lender in self.lenders.values():
             relief.tick(lender=lender)
-            tell_of_late_months(lender=lender, on=lender.today())
             monthly.make_bills(lender)
 
     def furnish(self) -> None:
         before = month_of(month_of(clock.today("Asia/Shanghai")) - timedelta(days=1))
-        for lender in self.lenders.values():
-            tell_of_late_months(lender=lender, on=lender.today())
+        self.warn()
         for loan in self.loans.values():
             lending.furnish_months(loan=loan, through=before, acting_user=None)
         for lender in self.lenders.values():
