@@ -28,6 +28,7 @@ from tests.deferrals.pages import reader, url
 from tests.deferrals.test_story import approve
 from tests.deferrals.workbench.conftest import address, at_desk
 from tests.loans.pages.conftest import LANGUAGES, speak, words
+from tests.loans.reporting import reportable
 
 ANY_SHOCK = {"max_payment_shock": None}
 KINDS: dict[str, tuple[dict[str, Any], list[int], str, str, int]] = {
@@ -165,6 +166,7 @@ def test_taking_it_back_brings_back_the_schedule_and_what_it_remembered(offer: O
 
 
 def test_the_months_in_which_nothing_is_due_are_on_record_as_agreed(offer: Offer, loan: Loan) -> None:
+    reportable(loan)
     take(offer)
     with clock.at(noon(date(2026, 9, 4))):
         loan.refresh_from_db()

@@ -58,7 +58,7 @@ def test_words_for_people(loan_due: Loan, tmp_path: Path, capsys: pytest.Capture
         (["--lender", "qinghe", "--write", "{here}"], "is there already", 2),
         (["--lender", "qinghe", "--write", "{new}", "--again", "C9"], "No file 'C9' was written", 2),
         (["--lender", "qinghe", "--answer", "{here}"], "--answer needs --to FILE.", 2),
-        (["--lender", "qinghe", "--read", "{here}"], "cannot be read as XML. (not_xml: line 1)", 1),
+        (["--lender", "qinghe", "--read", "{here}"], "(not_xml: line 1)", 1),
     ],
 )
 def test_a_wrong_call_says_so(loan_due: Loan, tmp_path: Path, arguments: list[str], said: str, code: int) -> None:
