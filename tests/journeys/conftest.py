@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.models import User
 from tests import browser
-from tests.accounts.conftest import totp
+from tests.accounts.conftest import STILL, totp
 from tests.conftest import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,12 +99,16 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chromium: Any, live_server: Any, settings: Any) -> Iterator[Callable[..., Visitor]]:
+def visitor(
+    chromium: Any, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Visitor]]:
     """Makes visitors; closes their browsers at the end."""
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     # the test server finds files by their own names, not by the hashed ones
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    # the authenticator's clock stands: a code read here is still good when the page has gone through
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: STILL))
     made: list[Visitor] = []
 
     def make(language: str = "zh-hans", width: int = 1280, *, scripts: bool = True) -> Visitor:
@@ -126,5 +131,5 @@ def sign_in(visitor: Visitor, user: User, *, second_factor: bool = False) -> Non
     visitor.page.fill("input[name=password]", PASSWORD)
     visitor.press("main button[type=submit], main form button:not([name])")
     if second_factor:
-        visitor.page.fill("input[name=code]", totp(secret, int(time.time())))
+        visitor.page.fill("input[name=code]", totp(secret))
         visitor.press("main form button:not([name])")
