@@ -10,6 +10,7 @@ encoder and the same facts.
     arrears_minor   due and unpaid at that moment, in minor units
     paid_in_grace   some instalment was paid after its due date and within grace
     paid_late       some instalment was paid after grace and before the month's end
+    resumes_on      in a month of agreed relief, the due date with which paying begins again
 """
 
 from dataclasses import dataclass, fields
@@ -55,6 +56,7 @@ class MonthFacts:
     status_end: StatusEnd = StatusEnd.OPEN
     relief_kind: Relief = Relief.NONE
     relief_reference: str = ""
+    resumes_on: date | None = None
 
     def __post_init__(self) -> None:
         if self.month.day != 1:

@@ -178,6 +178,7 @@ def month_facts(
         status_end=StatusEnd.CLOSED if settled_on is not None and settled_on <= end else StatusEnd.OPEN,
         relief_kind=kind,
         relief_reference=reference,
+        resumes_on=_resumes_on(rows_in_force, end) if kind is Relief.TEMPORARY else None,
     )
 
 
@@ -246,6 +247,11 @@ def _frozen(known: _Known, paused_on: Sequence[date], reference: str, relieved_o
     moved = [number for number in unpaid if number in dates]
     before = sorted({*paused_on, *(dates[number] for number in moved)})
     return _late_when_asked(known.items(dict(zip(moved, before, strict=False))), asked_on, known.end)
+
+
+def _resumes_on(rows: Sequence[Row], end: date) -> date | None:
+    """The first due date after the month; None where none is left."""
+    return min((row.due_on for row in rows if row.due_on > end and row.due_minor), default=None)
 
 
 def _balance_minor(known: _Known) -> int:

@@ -50,6 +50,7 @@ class Tradeline(models.Model):
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     original_minor = models.BigIntegerField(_("original amount"))
+    instalments = models.PositiveSmallIntegerField(_("number of instalments"), null=True, blank=True)
 
     objects = TradelineQuerySet.as_manager()
 
@@ -109,6 +110,7 @@ class MonthFact(models.Model):
     )
     relief_kind = models.CharField(_("relief"), max_length=16, choices=Relief.choices, default=Relief.NONE)
     relief_reference = models.CharField(_("relief reference"), max_length=20, blank=True)
+    resumes_on = models.DateField(_("paying begins again"), null=True, blank=True)
     furnished_at = models.DateTimeField(_("furnished"), default=clock.now)
 
     objects = MonthFactQuerySet.as_manager()

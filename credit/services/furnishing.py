@@ -45,6 +45,7 @@ def open_tradeline(
     original_minor: int,
     currency: str,
     portfolio: str = Tradeline.Portfolio.INSTALMENT,
+    instalments: int | None = None,
     acting_user: User | None,
 ) -> Tradeline:
     """The account `reference` of `lender` on the borrower's file; the file is opened if it was not.
@@ -59,6 +60,7 @@ def open_tradeline(
         "opened_on": opened_on,
         "original_minor": original_minor,
         "currency": currency,
+        "instalments": instalments,
     }
     tradeline, made = Tradeline.objects.get_or_create(lender=lender, reference=reference, defaults=stated)
     if not made and any(getattr(tradeline, name) != value for name, value in stated.items()):

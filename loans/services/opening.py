@@ -185,6 +185,7 @@ def tradeline_facts(loan: Loan) -> dict[str, Any]:
         "opened_on": loan.disbursed_on,
         "original_minor": loan.principal_minor,
         "currency": loan.currency,
+        "instalments": loan.instalment_count,
     }
 
 

@@ -166,6 +166,12 @@ def test_a_pause_of_somebody_current_is_on_arrangement_with_nothing_due() -> Non
     assert (facts.relief_kind, facts.relief_reference) == (Relief.TEMPORARY, RELIEF)
     assert (facts.had_obligation, facts.scheduled_minor, facts.days_past_due, facts.arrears_minor) == (False, 0, 0, 0)
     assert (pboc(facts), facts.first_delinquency_on) == ("*", None)
+    # May and June lost their dates; what was due in May is due in July
+    assert facts.resumes_on == date(2026, 7, 10)
+
+
+def test_a_month_without_relief_says_nothing_of_beginning_again() -> None:
+    assert june().resumes_on is None
 
 
 def test_somebody_31_days_late_when_asking_stays_at_31() -> None:
