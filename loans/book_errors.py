@@ -1,0 +1,9 @@
+"""Why a made-up book is not made."""
+
+from accounts.errors import LeewayError
+
+
+class BookNotEmpty(LeewayError):
+    """The lender has loans already, and nobody said to add to them."""
+
+    code = "book_not_empty"
