@@ -32,9 +32,10 @@ def purchase(
         raise AmountRefused("merchant")
     limit = account.limit
     same = {"kind": Kind.PURCHASE, "amount_minor": amount_minor, "merchant": merchant}
+    # Looked up under the lock: of two tabs with one key, the second must see what the first wrote.
+    account = lock_account(account)
     if stored := stored_entry(account, key, **same):
         return stored
-    account = lock_account(account)
     check_open(account)
     make_bills(account, account.lender.today())
     draw_on(limit=limit, amount_minor=amount_minor, acting_user=acting_user)
