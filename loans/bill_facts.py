@@ -3,7 +3,8 @@
     entries of the account ─► facts ─► loans/engine/revolving ─► every bill, payoff, days past due
                                                               └► balances of the journal
 
-Balances by account of the chart, debit positive; they sum to nothing:
+A payment that was taken back, and what took it back, are no facts: everything is as if it had
+never come. Balances by account of the chart, debit positive; they sum to nothing:
 
     CASH              payments - what was paid back
     MERCHANTS         refunds - purchases
@@ -106,7 +107,14 @@ def bill_terms(written: Mapping[str, Any]) -> BillTerms:
 def facts_of(rows: Sequence[AccountEntry]) -> list[Entry]:
     """The entries of one account as facts; `rows` holds all of them, up to some sequence."""
     numbers: dict[int | None, int] = {row.pk: row.sequence for row in rows}
-    return [_fact(row, numbers.get(row.about_id, 0)) for row in rows]
+    return [_fact(row, numbers.get(row.about_id, 0)) for row in counting(rows)]
+
+
+def counting(rows: Iterable[AccountEntry]) -> list[AccountEntry]:
+    """The rows that count: without payments that `rows` take back, and without what takes them back."""
+    listed = list(rows)
+    back = {row.about_id for row in listed if row.kind == Kind.TAKEN_BACK}
+    return [row for row in listed if row.kind != Kind.TAKEN_BACK and row.pk not in back]
 
 
 def _fact(row: AccountEntry, about: int) -> Entry:
@@ -128,7 +136,7 @@ def followed(written: Mapping[str, Any], rows: Sequence[AccountEntry], on: date)
 def balances(rows: Iterable[AccountEntry], state: Account) -> dict[Book, int]:
     """What the journal holds of an account that stands as `state` after `rows`, all up to its day."""
     found = dict.fromkeys((Book.CASH, Book.MERCHANTS, Book.BILLS), 0)
-    for row in rows:
+    for row in counting(rows):
         if row.value_on > state.on or row.amount_minor is None:
             continue
         if row.kind == Kind.PURCHASE:

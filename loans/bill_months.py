@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from credit.facts import MonthFacts, StatusEnd
-from loans.bill_facts import Kind, balances, followed
+from loans.bill_facts import Kind, balances, counting, followed
 from loans.engine.calendar import month_end
 from loans.engine.revolving import Left
 from loans.models import Account, AccountEntry
@@ -43,7 +43,7 @@ def bill_month_facts(
         had_obligation=scheduled_minor > 0 or any(_is_behind(one, month) for one in known.left),
         scheduled_minor=scheduled_minor,
         paid_minor=sum(
-            row.amount_minor or 0 for row in rows if row.kind == Kind.PAYMENT and month <= row.value_on <= end
+            row.amount_minor or 0 for row in counting(rows) if row.kind == Kind.PAYMENT and month <= row.value_on <= end
         ),
         arrears_minor=sum(one.asked_minor for one in late),
         balance_minor=max(balances(rows, ended).get(Account.BILLS, 0), 0),

@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 from accounts.models import Lender
 from loans.models import (
     Account,
+    AccountEntry,
     JournalEntry,
     Loan,
     Payment,
@@ -25,24 +26,31 @@ def orders_are_booked(lender: Lender) -> Found:
     """Money that an order moved is in the books once, as a payment or in suspense; no other order is in them."""
     orders = PaymentOrder.objects.filter(lender=lender)
     payments = dict(Payment.objects.filter(lender=lender).values_list("key", "amount_minor"))
+    on_bills = AccountEntry.objects.filter(lender=lender, kind=AccountEntry.Kind.PAYMENT)
+    payments_of_bills = {key: amount_minor or 0 for key, amount_minor in on_bills.values_list("key", "amount_minor")}
     suspense = _sums(SuspenseItem.objects.filter(lender=lender, event__order__isnull=False), "event__order__key")
     refunds = _refunds(lender)
     for order in orders.select_related("loan"):
         moved_minor = order.moved_minor if order.state == State.SUCCEEDED else 0
         if order.direction == Direction.DEBIT:
-            booked = payments.get(order.key, 0) + suspense.get(order.key, 0)
+            paid = payments if order.loan_id is not None else payments_of_bills
+            booked = paid.get(order.key, 0) + suspense.get(order.key, 0)
         elif order.direction == Direction.REFUND:
             booked = refunds.get(order.key, 0)
         else:
             in_suspense = suspense.get(order.key, 0)
-            is_booked = moved_minor and not in_suspense and order.loan.state != Loan.State.PENDING
-            booked = order.loan.principal_minor if is_booked else in_suspense
+            is_booked = moved_minor and not in_suspense and order.debt.state != Loan.State.PENDING
+            booked = order.debt.principal_minor if is_booked else in_suspense
         if booked != moved_minor and not _was_contradicted(order, booked):
             yield order.key, f"moved {moved_minor}, booked {booked}"
     doubled = orders.open().filter(direction=Direction.DEBIT, instalment_number__isnull=False)
     per = doubled.values("loan__number", "instalment_number").annotate(orders=Count("pk")).filter(orders__gt=1)
     for number, instalment in per.values_list("loan__number", "instalment_number"):
         yield number, f"instalment {instalment} has more than one debit open"
+    of_bills = orders.open().filter(direction=Direction.DEBIT, bill_account__isnull=False)
+    counted = of_bills.values("bill_account__number").annotate(orders=Count("pk")).filter(orders__gt=1)
+    for number in counted.values_list("bill_account__number", flat=True):
+        yield number, "the bill has more than one debit open"
 
 
 def suspense_adds_up(lender: Lender) -> Found:

@@ -52,6 +52,14 @@ WHY: MappingProxyType[str, tuple[Any, Any]] = MappingProxyType(
             _("The loan had changed before the bank was asked."),
             _("Look at the sum of now and start again."),
         ),
+        "bill_changed": (
+            _("The bill had changed before the bank was asked."),
+            _("Look at the sum of now and start again."),
+        ),
+        "bill_closed": (
+            _("The monthly bill took no payments any more when the bank was to be asked."),
+            _("Nothing is to be done."),
+        ),
         "loan_closed": (
             _("The loan took no payments any more when the bank was to be asked."),
             _("Nothing is to be done."),

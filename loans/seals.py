@@ -43,7 +43,8 @@ _HELD = (
 )
 # What an order says for ever; the rest is what became of it.
 ORDER_TERMS = (
-    "id", "public_id", "lender_id", "loan_id", "direction", "aim", "instalment_number", "bank_account_id",
+    "id", "public_id", "lender_id", "loan_id", "bill_account_id", "direction", "aim", "instalment_number",
+    "bank_account_id",
     "amount_minor", "currency", "may_be_partial", "key", "gateway", "ordered_on", "ordered_by_id", "created_at",
 )  # fmt: skip
 _ORDER_CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ORDER_TERMS)
@@ -155,6 +156,7 @@ GUARDS: list[Guard] = [
     Refuse("loans_paymentorder_kept", "loans_paymentorder", "delete", "1 = 1", "orders are not deleted"),
     *transitions("loans_paymentorder", "state", MOVES),
     *same_lender("loans_paymentorder", "loan_id", "loans_loan"),
+    *same_lender("loans_paymentorder", "bill_account_id", "loans_revolvingaccount"),
     *append_only("loans_refundwish"),
     *same_lender("loans_refundwish", "loan_id", "loans_loan"),
     *append_only("loans_gatewayevent"),
@@ -164,11 +166,13 @@ GUARDS: list[Guard] = [
     *same_lender("loans_eventreview", "event_id", "loans_gatewayevent"),
     *append_only("loans_suspenseitem"),
     *same_lender("loans_suspenseitem", "loan_id", "loans_loan"),
+    *same_lender("loans_suspenseitem", "bill_account_id", "loans_revolvingaccount"),
     *same_lender("loans_suspenseitem", "event_id", "loans_gatewayevent"),
     *same_lender("loans_suspenseitem", "journal_entry_id", "loans_journalentry"),
     *append_only("loans_suspenseresolution"),
     *same_lender("loans_suspenseresolution", "item_id", "loans_suspenseitem"),
     *same_lender("loans_suspenseresolution", "payment_id", "loans_payment"),
+    *same_lender("loans_suspenseresolution", "account_entry_id", "loans_accountentry"),
     *same_lender("loans_suspenseresolution", "journal_entry_id", "loans_journalentry"),
     # files to and from the bank
     *append_only("loans_bankfile"),

@@ -3,6 +3,7 @@ from django.urls import path
 from loans.views import (
     applications,
     bill_opening,
+    bill_paying,
     bill_plans,
     bills,
     certificates,
@@ -40,7 +41,8 @@ urlpatterns = [
     path("bills/plans/<uuid:public_id>/end/", bill_plans.end, name="bill_plan_end"),
     path("bills/<uuid:public_id>/", bills.account, name="bill_account"),
     path("bills/<uuid:public_id>/statements/<int:number>/", bills.statement, name="bill_statement"),
-    path("bills/<uuid:public_id>/pay/", bills.pay, name="bill_pay"),
+    path("bills/<uuid:public_id>/pay/", bill_paying.pay, name="bill_pay"),
+    path("bills/<uuid:public_id>/collected/", bills.collected, name="bill_collected"),
     path("bills/<uuid:public_id>/payments/<uuid:entry_id>/", bills.receipt, name="bill_receipt"),
     path("bills/<uuid:public_id>/instalments/", bill_plans.choose, name="bill_plan_new"),
     path("bills/<uuid:public_id>/shop/", bills.shop, name="bill_shop"),

@@ -15,6 +15,8 @@ from loans.admin.books import money_column
 from loans.models import GatewayEvent, PaymentOrder, SuspenseItem
 from loans.views import suspense
 
+NUMBER_OR_KEY = _("Number of a loan or a monthly bill, or key")
+
 
 class WaitingFilter(admin.SimpleListFilter):
     """What waits for a person, or everything."""
@@ -46,14 +48,15 @@ class ToDoAdmin(LenderScopedAdmin):
 @admin.register(PaymentOrder)
 class PaymentOrderAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
-    list_display = ["created_at", "loan", "lender", "direction", "amount", "state", "reason", "ordered_on"]
+    list_display = ["created_at", "debt", "lender", "direction", "amount", "state", "reason", "ordered_on"]
     list_filter = [LenderFilter, "state", "direction", "gateway"]
-    list_select_related = ["lender", "loan"]
-    search_fields = ["loan__number", "=key"]
-    search_help_text = _("Loan number, or key")
+    list_select_related = ["lender", "loan", "bill_account"]
+    search_fields = ["loan__number", "bill_account__number", "=key"]
+    search_help_text = NUMBER_OR_KEY
     date_hierarchy = "ordered_on"
     fields = [
-        ("loan", "lender"), ("direction", "instalment_number", "state"), ("amount", "moved", "may_be_partial"), "key",
+        ("loan", "bill_account", "lender"), ("direction", "instalment_number", "state"),
+        ("amount", "moved", "may_be_partial"), "key",
         ("gateway", "reference", "reason"), ("ordered_on", "ordered_by", "value_on"),
         ("created_at", "sent_at", "asked_at", "ended_at"),
     ]  # fmt: skip
@@ -61,14 +64,18 @@ class PaymentOrderAdmin(LenderScopedAdmin):
     amount = money_column("amount_minor", _("amount"))
     moved = money_column("moved_minor", _("amount that moved"))
 
+    @admin.display(description=_("for"))
+    def debt(self, order: PaymentOrder) -> str:
+        return str(order.debt)
+
 
 @admin.register(GatewayEvent)
 class GatewayEventAdmin(ToDoAdmin):
     list_display = ["received_at", "event_id", "lender", "order", "answer", "look"]
     list_filter = [LenderFilter, WaitingFilter, "answer", "gateway"]
     list_select_related = ["lender", "order", "review"]
-    search_fields = ["=event_id", "=order__key", "order__loan__number"]
-    search_help_text = _("Loan number, key of the order, or event")
+    search_fields = ["=event_id", "=order__key", "order__loan__number", "order__bill_account__number"]
+    search_help_text = _("Number of a loan or a monthly bill, key of the order, or event")
     date_hierarchy = "received_at"
     fields = ["event_id", ("lender", "gateway"), "order", "answer", "contradicts", "body", "body_sha256", "received_at"]
 
@@ -87,17 +94,22 @@ class GatewayEventAdmin(ToDoAdmin):
 
 @admin.register(SuspenseItem)
 class SuspenseItemAdmin(ToDoAdmin):
-    list_display = ["opened_at", "key", "lender", "amount", "reason", "loan", "place"]
+    list_display = ["opened_at", "key", "lender", "amount", "reason", "debt", "place"]
     list_filter = [LenderFilter, WaitingFilter, "reason"]
-    list_select_related = ["lender", "loan", "resolution"]
-    search_fields = ["=key", "loan__number"]
-    search_help_text = _("Loan number, or key")
+    list_select_related = ["lender", "loan", "bill_account", "resolution"]
+    search_fields = ["=key", "loan__number", "bill_account__number"]
+    search_help_text = NUMBER_OR_KEY
     date_hierarchy = "value_on"
     fields = [
-        "key", "lender", "amount", "reason", "loan", "event", ("value_on", "opened_at"), "journal_entry", "outcome",
+        "key", "lender", "amount", "reason", "loan", "bill_account", "event", ("value_on", "opened_at"),
+        "journal_entry", "outcome",
     ]  # fmt: skip
     readonly_fields = ["amount", "outcome"]
     amount = money_column("amount_minor", _("amount"))
+
+    @admin.display(description=_("for"))
+    def debt(self, item: SuspenseItem) -> str:
+        return str(item.loan or item.bill_account or "-")
 
     @admin.display(description=_("outcome"))
     def outcome(self, item: SuspenseItem) -> str:

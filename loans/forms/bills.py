@@ -1,6 +1,6 @@
 """What a borrower types about a monthly bill; every error says what to do."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import BankAccount
 from accounts.wording import amount_text, money_text, percent_text
 from loans.forms.fields import MoneyField
 from loans.forms.paying import INCOMPLETE
 from loans.models import CreditLimit, RevolvingAccount
 from loans.product_rules import plan_rate_annual
+from loans.selectors.bill_pay_page import BillPayPage
 from loans.selectors.bills import BillNow
 
 
@@ -66,7 +68,7 @@ class SumForm(forms.Form):
 
 
 class PayBillForm(SumForm):
-    """The whole, the minimum, or any other sum."""
+    """The whole, the minimum, or any other sum; with a gateway also from which bank account."""
 
     what = forms.ChoiceField(
         label=gettext_lazy("How much do you want to pay?"),
@@ -76,11 +78,28 @@ class PayBillForm(SumForm):
             "invalid_choice": gettext_lazy("Choose one of the sums offered."),
         },
     )
-    field_order = ["what", "amount", "key"]
+    source = forms.ModelChoiceField(
+        label=gettext_lazy("From which account"),
+        queryset=BankAccount.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": gettext_lazy("Choose the account to pay from."),
+            "invalid_choice": gettext_lazy("Choose one of your confirmed accounts."),
+        },
+    )
+    field_order = ["what", "amount", "source", "key"]
 
-    def __init__(self, *args: Any, account: RevolvingAccount, now: BillNow, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: BillPayPage, **kwargs: Any) -> None:
+        account, now = page.account, page.now
         super().__init__(*args, account=account, most_minor=now.payoff_minor, **kwargs)
         self.sums = _sums(now)
+        if page.is_collecting:
+            sources = BankAccount.objects.filter(pk__in=[source.pk for source in page.sources])
+            cast(forms.ModelChoiceField, self.fields["source"]).queryset = sources
+            self.initial["source"] = page.sources[0] if page.sources else None
+        else:
+            del self.fields["source"]
         words = {
             "whole": _("The whole bill: %(sum)s"),
             "minimum": _("The minimum payment: %(sum)s"),
@@ -94,6 +113,10 @@ class PayBillForm(SumForm):
         self.fields["amount"].label = _("Another sum")
         self.fields["amount"].required = False
 
+    @property
+    def is_payoff(self) -> bool:
+        return bool(self.cleaned_data["what"] == "payoff")
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if given.get("what") in self.sums:
@@ -105,6 +128,31 @@ class PayBillForm(SumForm):
 
     def too_much(self) -> str:
         return _("This is more than you owe. The most you can pay is %(sum)s.")
+
+
+class CollectedForm(forms.Form):
+    """How much is collected on the due day."""
+
+    collected = forms.ChoiceField(
+        label=gettext_lazy("How much is collected?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what is collected."),
+            "invalid_choice": gettext_lazy("Choose one of the two."),
+        },
+    )
+
+    def __init__(self, *args: Any, account: RevolvingAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rate = {"rate": percent_text(account.rate_annual)}
+        self.fields["collected"].choices = [  # type: ignore[attr-defined]
+            (RevolvingAccount.Collected.WHOLE.value, _("The whole bill. Paid whole, it costs nothing extra.")),
+            (
+                RevolvingAccount.Collected.MINIMUM.value,
+                _("The minimum payment. The rest is carried over, at %(rate)s a year, day by day.") % rate,
+            ),
+        ]
+        self.initial["collected"] = account.collected
 
 
 class BuyForm(SumForm):

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from loans.models import GatewayEvent, Loan, PaymentOrder, SuspenseItem
+from loans.models import GatewayEvent, Loan, PaymentOrder, RevolvingAccount, SuspenseItem
 from loans.models.suspense import SuspenseResolution
 from loans.services.suspending import LONGEST_WORDS
 
 OUTCOMES = (
-    (SuspenseResolution.Outcome.MATCHED.value, gettext_lazy("It belongs to a loan")),
+    (SuspenseResolution.Outcome.MATCHED.value, gettext_lazy("It belongs to a loan or a monthly bill")),
     (SuspenseResolution.Outcome.RETURNED.value, gettext_lazy("It went back to whoever sent it")),
 )
 NO_WORDS = gettext_lazy("Say in a few words how you know.")
@@ -28,7 +28,7 @@ def words_field(label: Any) -> forms.CharField:
 
 
 class PlaceForm(forms.Form):
-    """Where the money goes; the loan is named by its number."""
+    """Where the money goes; the loan, or the monthly bill, is named by its number."""
 
     use_required_attribute = False
 
@@ -38,19 +38,23 @@ class PlaceForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose one of the two.")},
     )
-    number = forms.CharField(label=gettext_lazy("Loan number"), max_length=40, required=False)
+    number = forms.CharField(
+        label=gettext_lazy("Number of the loan or the monthly bill"), max_length=40, required=False
+    )
     words = words_field(gettext_lazy("How you know"))
 
     def __init__(self, *args: Any, item: SuspenseItem, **kwargs: Any) -> None:
         self.item = item
         self.loan: Loan | None = None
+        self.account: RevolvingAccount | None = None
         super().__init__(*args, **kwargs)
         if item.is_outgoing:
             self.fields["outcome"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
                 (SuspenseResolution.Outcome.RETURNED.value, gettext_lazy("It came back to us"))
             ]
             del self.fields["number"]
-        self.initial["number"] = item.loan.number if item.loan else ""
+        debt = item.loan or item.bill_account
+        self.initial["number"] = debt.number if debt else ""
 
     @property
     def is_match(self) -> bool:
@@ -59,14 +63,23 @@ class PlaceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         if found.get("outcome") == SuspenseResolution.Outcome.MATCHED:
-            loans = Loan.objects.filter(lender=self.item.lender, number=found.get("number", "").strip())
-            self.loan = loans.select_related("borrower").first()
-            if self.loan is None:
-                self.add_error("number", ValidationError(_("There is no loan of this number here."), code="unknown"))
-            elif self.loan.state != Loan.State.ACTIVE:
-                text = _("This loan takes no payments: it is settled, or not paid out yet.")
-                self.add_error("number", ValidationError(text, code="closed"))
+            self._find(found.get("number", "").strip())
         return found
+
+    def _find(self, number: str) -> None:
+        named = {"lender": self.item.lender, "number": number}
+        self.loan = Loan.objects.filter(**named).select_related("borrower").first()
+        if self.loan is None:
+            self.account = RevolvingAccount.objects.filter(**named).select_related("borrower").first()
+        if self.loan is None and self.account is None:
+            text = _("There is no loan and no monthly bill of this number here.")
+            self.add_error("number", ValidationError(text, code="unknown"))
+        elif self.loan is not None and self.loan.state != Loan.State.ACTIVE:
+            text = _("This loan takes no payments: it is settled, or not paid out yet.")
+            self.add_error("number", ValidationError(text, code="closed"))
+        elif self.account is not None and self.account.state != RevolvingAccount.State.ACTIVE:
+            text = _("This monthly bill is closed and takes no payments.")
+            self.add_error("number", ValidationError(text, code="closed"))
 
 
 class LookForm(forms.Form):

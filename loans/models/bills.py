@@ -33,6 +33,12 @@ class RevolvingAccount(models.Model):
         ACTIVE = "active", pgettext_lazy("monthly bill", "In use")
         CLOSED = "closed", pgettext_lazy("monthly bill", "Closed")
 
+    class Collected(models.TextChoices):
+        """What the lender may collect on the due day; the borrower chooses."""
+
+        WHOLE = "whole", _("The whole bill")
+        MINIMUM = "minimum", _("The minimum payment")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     borrower = models.ForeignKey(
@@ -49,6 +55,9 @@ class RevolvingAccount(models.Model):
     rate_annual = models.DecimalField(_("annual rate"), max_digits=12, decimal_places=10)
     bill_day = models.PositiveSmallIntegerField(_("bill day"))
     due_day = models.PositiveSmallIntegerField(_("due day"))
+    collected = models.CharField(
+        _("collected on the due day"), max_length=8, choices=Collected.choices, default=Collected.WHOLE
+    )
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
@@ -89,7 +98,8 @@ class RevolvingAccount(models.Model):
 class AccountEntry(models.Model):
     """One thing that happened on an account; `sequence` counts them from 1, without a gap. Never changed.
 
-    `about` is the purchase that a refund gives back, or the plan that is ended.
+    `about` is the purchase that a refund gives back, the plan that is ended, or the payment that
+    is taken back: from then on everything is as if that one had never come, and `reason` says why.
     """
 
     class Kind(models.TextChoices):
@@ -99,6 +109,7 @@ class AccountEntry(models.Model):
         CREDIT_RETURNED = "credit_returned", pgettext_lazy("entry", "Paid back to you")
         INSTALMENTS = "instalments", pgettext_lazy("entry", "Bill turned into instalments")
         PLAN_ENDED = "plan_ended", pgettext_lazy("entry", "Instalments ended early")
+        TAKEN_BACK = "taken_back", pgettext_lazy("entry", "Payment taken back")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
@@ -124,6 +135,7 @@ class AccountEntry(models.Model):
     )
     parts = models.PositiveSmallIntegerField(_("number of instalments"), null=True, blank=True)
     fee_rate = models.DecimalField(_("fee, of the amount"), max_digits=10, decimal_places=8, null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), default=clock.now)
     recorded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
@@ -153,10 +165,14 @@ class AccountEntry(models.Model):
                 name="loans_accountentry_merchant",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["refund", "plan_ended"], about__isnull=False)
-                | ~Q(kind__in=["refund", "plan_ended"]) & Q(about__isnull=True),
+                condition=Q(kind__in=["refund", "plan_ended", "taken_back"], about__isnull=False)
+                | ~Q(kind__in=["refund", "plan_ended", "taken_back"]) & Q(about__isnull=True),
                 name="loans_accountentry_about",
             ),
+            models.UniqueConstraint(
+                fields=["about"], condition=Q(kind="taken_back"), name="loans_accountentry_taken_back_once"
+            ),
+            models.CheckConstraint(condition=Q(kind="taken_back") | Q(reason=""), name="loans_accountentry_reason"),
             models.CheckConstraint(
                 condition=Q(kind="instalments", parts__gte=1, parts__lte=60, fee_rate__gte=0, fee_rate__lte=1)
                 | ~Q(kind="instalments") & Q(parts__isnull=True, fee_rate__isnull=True),

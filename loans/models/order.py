@@ -1,6 +1,7 @@
 """What a payment gateway was asked to do with money, and how far it is."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BankAccount, Lender, User
 from config import clock
 from loans.gateways.states import OPEN
+from loans.models.bills import RevolvingAccount
 from loans.models.loan import Loan
 from loans.order_words import why_not
 from loans.querysets import EventQuerySet, OrderQuerySet
@@ -22,6 +24,9 @@ class PaymentOrder(models.Model):
     one; the database says so. `aim` is what the money of a debit is for: to be shared out like
     any payment, or to end the loan or repay part of it early at the sum of `ordered_on`; of
     those at most one is open.
+
+    An order stands for a loan, or for the account of a monthly bill: then `instalment_number`
+    is the bill's, and at most one debit of the account is open, whoever started it.
     """
 
     class Direction(models.TextChoices):
@@ -44,7 +49,17 @@ class PaymentOrder(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="orders", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("loan")
+    )
+    bill_account = models.ForeignKey(
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("monthly bill account"),
+    )
     direction = models.CharField(_("direction"), max_length=8, choices=Direction.choices)
     aim = models.CharField(_("what for"), max_length=16, choices=Aim.choices, default=Aim.PAY)
     instalment_number = models.PositiveSmallIntegerField(_("instalment"), null=True, blank=True)
@@ -83,6 +98,16 @@ class PaymentOrder(models.Model):
                 condition=Q(direction="debit", instalment_number__isnull=False, state__in=OPEN),
                 name="loans_order_one_debit_open",
             ),
+            models.CheckConstraint(
+                condition=Q(loan__isnull=False, bill_account__isnull=True)
+                | Q(loan__isnull=True, bill_account__isnull=False, direction="debit", aim__in=["pay", "settle"]),
+                name="loans_order_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["bill_account"],
+                condition=Q(direction="debit", state__in=OPEN),
+                name="loans_order_one_bill_debit_open",
+            ),
             models.UniqueConstraint(
                 fields=["loan"],
                 condition=Q(direction="payout") & ~Q(state="failed"),
@@ -115,10 +140,16 @@ class PaymentOrder(models.Model):
         indexes = [
             models.Index(fields=["lender", "state"], condition=Q(state__in=OPEN), name="loans_order_open"),
             models.Index(fields=["loan", "state"], name="loans_order_loan"),
+            models.Index(fields=["bill_account", "state"], name="loans_order_bill"),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def debt(self) -> Any:
+        """What it stands for: the loan, or the account of a monthly bill; both have number, lender and borrower."""
+        return self.bill_account if self.loan_id is None else self.loan
 
     @property
     def is_open(self) -> bool:

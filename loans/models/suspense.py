@@ -1,7 +1,7 @@
 """Money that came and that nobody could place: in the books from the first moment, until it is placed.
 
-An item is never changed. It is open until there is a resolution: matched to a loan, or sent
-back. Its money stands in the account `suspense` as long.
+An item is never changed. It is open until there is a resolution: matched to a loan or a monthly
+bill, or sent back. Its money stands in the account `suspense` as long.
 """
 
 import uuid
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lender, User
 from config import clock
+from loans.models.bills import AccountEntry, RevolvingAccount
 from loans.models.journal import JournalEntry
 from loans.models.loan import Loan
 from loans.models.order import GatewayEvent
@@ -32,6 +33,7 @@ class SuspenseItem(models.Model):
         FOUND_IN_REVIEW = "found_in_review", _("Reported as not done, but the money came")
         PAID_OUT_UNASKED = "paid_out_unasked", _("Paid out on a contract that was given up, or too late")
         LOAN_CHANGED = "loan_changed", _("The loan changed since the sum was agreed")
+        BILL_CLOSED = "bill_closed", _("The monthly bill takes no payments any more")
         UNKNOWN_REFERENCE = "unknown_reference", _("The payer gave no reference that we know")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -43,6 +45,14 @@ class SuspenseItem(models.Model):
     key = models.CharField(_("key"), max_length=64, help_text=_("Of the order, or of the line of a bank file."))
     loan = models.ForeignKey(
         Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="suspense", verbose_name=_("loan")
+    )
+    bill_account = models.ForeignKey(
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="suspense",
+        verbose_name=_("monthly bill account"),
     )
     event = models.OneToOneField(
         GatewayEvent,
@@ -76,10 +86,10 @@ class SuspenseItem(models.Model):
 
 
 class SuspenseResolution(models.Model):
-    """Where the money of an item went: to a loan as a payment, or back to where it came from."""
+    """Where the money of an item went: to a loan or a monthly bill as a payment, or back to where it came from."""
 
     class Outcome(models.TextChoices):
-        MATCHED = "matched", _("Matched to a loan")
+        MATCHED = "matched", _("Put to what is owed")
         RETURNED = "returned", _("Sent back")
 
     item = models.OneToOneField(
@@ -95,6 +105,14 @@ class SuspenseResolution(models.Model):
         related_name="suspense_resolution",
         verbose_name=_("payment"),
     )
+    account_entry = models.OneToOneField(
+        AccountEntry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="suspense_resolution",
+        verbose_name=_("payment of a monthly bill"),
+    )
     journal_entry = models.OneToOneField(
         JournalEntry, on_delete=models.PROTECT, related_name="suspense_resolution", verbose_name=_("journal entry")
     )
@@ -107,7 +125,9 @@ class SuspenseResolution(models.Model):
         verbose_name_plural = _("where money in suspense went")
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome="matched", payment__isnull=False) | Q(outcome="returned", payment__isnull=True),
+                condition=Q(outcome="matched", payment__isnull=False, account_entry__isnull=True)
+                | Q(outcome="matched", payment__isnull=True, account_entry__isnull=False)
+                | Q(outcome="returned", payment__isnull=True, account_entry__isnull=True),
                 name="loans_suspense_matched_means_paid",
             )
         ]

@@ -67,7 +67,11 @@ def bank_file_page(file: BankFile) -> BankFilePage:
     is_out = file.direction == BankFile.Direction.OUT
     lines = file.lines.filter(kind=Kind.DEBIT) if is_out else file.lines.exclude(kind=Kind.DEBIT)
     to_look_at = lines.filter(answer__in=FOR_A_PERSON)
-    problems = [] if is_out else list(to_look_at.select_related("order__loan").order_by("number")[:MOST_LINES])
+    problems = (
+        []
+        if is_out
+        else list(to_look_at.select_related("order__loan", "order__bill_account").order_by("number")[:MOST_LINES])
+    )
     return BankFilePage(
         file=file,
         tallies=_orders(lines) if is_out else _answers(lines),

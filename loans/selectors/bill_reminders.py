@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.models import Lender, Notice
-from loans.models import Bill, Product, RevolvingAccount
+from loans.models import Bill, GatewayEvent, PaymentOrder, Product, RevolvingAccount, SuspenseItem
 from loans.reminders import due_dates, event_of, step_on
 
-MADE, REMIND = "bill", "remind-bill"
+MADE, REMIND, FAILED = "bill", "remind-bill", "bill-failed"
 # A bill is told as it is made; a reminder within these days would say the same again.
 FRESH_DAYS = 3
 EVENTS = {"reminder_before": "bill_before", "reminder_today": "bill_today"}
@@ -27,7 +27,7 @@ class BillTurn:
 
 
 def bill_turns(lender: Lender, on: date) -> list[BillTurn]:
-    """What nobody has been told yet, oldest due date first. Four queries, however many accounts."""
+    """What nobody has been told yet, oldest due date first. Seven queries, however many accounts."""
     made = [*_made(lender, on), *_reminded(lender, on)]
     told = set(Notice.objects.filter(lender=lender, key__in=[turn.key for turn in made]).values_list("key", flat=True))
     return sorted((turn for turn in made if turn.key not in told), key=lambda turn: (turn.due_on, turn.key))
@@ -44,7 +44,9 @@ def _reminded(lender: Lender, on: date) -> list[BillTurn]:
     products = Product.objects.filter(lender=lender, kind=Product.Kind.REVOLVING)
     steps: Mapping[int, list[int]] = dict(products.values_list("pk", "reminder_days"))
     days = due_dates({step for listed in steps.values() for step in listed}, on)
-    due = Bill.objects.filter(lender=lender, due_on__in=days, account__state="active")
+    due = Bill.objects.filter(lender=lender, due_on__in=days, account__state="active").exclude(
+        account__in=_in_question(lender)
+    )
     found = []
     for account, product, unpaid_on, bill_on, due_on in due.order_by("pk").values_list(
         "account", "account__product", "account__oldest_unpaid_due_on", "bill_on", "due_on"
@@ -58,11 +60,35 @@ def _reminded(lender: Lender, on: date) -> list[BillTurn]:
     return found
 
 
+def _in_question(lender: Lender) -> set[int]:
+    """Accounts whose money may be on its way, or waits for a person: nobody is told that it is missing."""
+    orders = PaymentOrder.objects.open().filter(lender=lender, bill_account__isnull=False)
+    items = SuspenseItem.objects.open().filter(lender=lender, bill_account__isnull=False)
+    events = GatewayEvent.objects.to_review().filter(lender=lender, order__bill_account__isnull=False)
+    return {
+        *orders.values_list("bill_account", flat=True),
+        *items.values_list("bill_account", flat=True),
+        *events.values_list("order__bill_account", flat=True),
+    }
+
+
 def unneeded_bills(lender: Lender, notices: Sequence[Notice]) -> set[int]:
-    """Reminders among `notices` of bills whose minimum is paid by now. One query at most."""
-    reminders = {notice.pk: notice.key.split("/") for notice in notices if notice.key.startswith(f"{REMIND}/")}
-    if not reminders:
+    """Among `notices`: reminders of bills whose minimum is paid by now, and news of debits that another made up for.
+
+    One query at most.
+    """
+    asked = {
+        notice.pk: notice.key.split("/") for notice in notices if notice.key.startswith((f"{REMIND}/", f"{FAILED}/"))
+    }
+    if not asked:
         return set()
-    accounts = RevolvingAccount.objects.filter(lender=lender, pk__in={int(parts[1]) for parts in reminders.values()})
-    unpaid = {str(pk): due_on for pk, due_on in accounts.values_list("pk", "oldest_unpaid_due_on")}
-    return {pk for pk, (_, account, due_on, _step) in reminders.items() if str(unpaid.get(account)) != due_on}
+    accounts = RevolvingAccount.objects.filter(lender=lender, pk__in={int(parts[1]) for parts in asked.values()})
+    unpaid = dict(accounts.values_list("pk", "oldest_unpaid_due_on"))
+    return {pk for pk, parts in asked.items() if not _is_open(parts, unpaid.get(int(parts[1])))}
+
+
+def _is_open(parts: Sequence[str], unpaid_on: date | None) -> bool:
+    """Whether what a notice is about is still to be paid; `unpaid_on` is the oldest unpaid due date."""
+    if parts[0] == FAILED:
+        return unpaid_on is not None and unpaid_on <= date.fromisoformat(parts[3])
+    return str(unpaid_on) == parts[2]

@@ -18,7 +18,17 @@ from loans.engine.revolving import explain_bill, next_day
 from loans.engine.schedule import Row
 from loans.engine.waterfall import Component
 from loans.limits import Use
-from loans.models import AccountEntry, Bill, BillContract, BillPlan, RevolvingAccount, SettlementCertificate
+from loans.models import (
+    AccountEntry,
+    Bill,
+    BillContract,
+    BillPlan,
+    PaymentOrder,
+    RevolvingAccount,
+    SettlementCertificate,
+)
+from loans.reversal_words import reason_parts
+from loans.selectors.debits import under_way
 from loans.selectors.limit_use import use_of
 
 Kind = AccountEntry.Kind
@@ -87,6 +97,7 @@ class AccountPage:
     bills: tuple[Bill, ...]
     entries: tuple[AccountEntry, ...]
     plans: tuple[PlanLine, ...]
+    under_way: tuple[PaymentOrder, ...]
     open_reasons: tuple[str, ...]
     plannable_minor: int
     contract: BillContract
@@ -108,13 +119,22 @@ class StatementPage:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPage:
-    """What a payment was for: `(bill day, sum)` by bill, and what no bill asked for."""
+    """What a payment was for: `(bill day, sum)` by bill, and what no bill asked for.
+
+    `taken_back` is the entry that took it back, if one did; then it was for nothing.
+    """
 
     account: RevolvingAccount
     entry: AccountEntry
     shares: tuple[tuple[date, int], ...]
     kept_minor: int
     now: BillNow
+    taken_back: AccountEntry | None = None
+
+    @property
+    def why_taken_back(self) -> tuple[str, str]:
+        """What the bank said, and what a person wrote."""
+        return reason_parts(self.taken_back.reason) if self.taken_back else ("", "")
 
 
 def own_accounts(user: Any) -> Any:
@@ -176,12 +196,13 @@ def _word(account: RevolvingAccount, state: Standing, late_on: date | None, due_
 
 
 def account_page(account: RevolvingAccount) -> AccountPage:
-    """About twelve queries, however much there is."""
+    """About thirteen queries, however much there is."""
     rows = list(account.entries.order_by("sequence"))
     state = state_of(account, rows)
     bills = tuple(account.bills.order_by("-bill_on"))
     numbers: dict[int | None, int] = {row.pk: row.sequence for row in rows}
     agreed = account.plans.filter(state=BillPlan.State.AGREED).select_related("entry")
+    under_way_now = tuple(under_way(account))
     plans = (PlanLine(plan, state.plans.get(numbers[plan.entry_id], ())) for plan in agreed)
     return AccountPage(
         account=account,
@@ -191,7 +212,8 @@ def account_page(account: RevolvingAccount) -> AccountPage:
         bills=bills,
         entries=tuple(reversed(rows))[:ENTRIES],
         plans=tuple(plans),
-        open_reasons=still_open(state),
+        under_way=under_way_now,
+        open_reasons=(*still_open(state), *(["under_way"] if under_way_now else [])),
         plannable_minor=plannable_minor(account, state),
         contract=BillContract.objects.get(account=account),
         certificate=SettlementCertificate.objects.filter(account=account).first(),
@@ -240,6 +262,9 @@ def receipt_page(account: RevolvingAccount, entry: AccountEntry) -> ReceiptPage:
     rows = list(account.entries.order_by("sequence"))
     state = state_of(account, rows)
     days = {one.number: one.bill_on for one in state.bills}
+    taken_back = next((row for row in rows if row.kind == Kind.TAKEN_BACK and row.about_id == entry.pk), None)
+    if taken_back is not None:
+        return ReceiptPage(account, entry, (), 0, bill_now(account, state), taken_back)
     allocation = state.allocations[entry.sequence]
     sums: dict[date, int] = defaultdict(int)
     for line in allocation.lines:

@@ -3,16 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
 from config import clock
-from loans.models import GatewayEvent, Loan, PaymentCorrection, PaymentOrder, SuspenseItem
+from loans.models import (
+    AccountEntry,
+    GatewayEvent,
+    Loan,
+    PaymentCorrection,
+    PaymentOrder,
+    RevolvingAccount,
+    SuspenseItem,
+)
 from loans.reversal_words import NOT_AGAIN, bank_code
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import in_force, total
 
 TOLD_FOR = timedelta(days=7)
+Debt = Loan | RevolvingAccount
+Direction, State = PaymentOrder.Direction, PaymentOrder.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +57,55 @@ def bills_of(loans: Sequence[Loan], on: date) -> dict[int, Bill]:
     }
 
 
-def is_in_question(loan: Loan) -> bool:
-    """Whether money of the loan lies in suspense, or a report about it waits for a person. Two queries."""
+def is_in_question(debt: Debt) -> bool:
+    """Whether money of a loan or a monthly bill lies in suspense, or a report waits for a person. Two queries."""
     return (
-        SuspenseItem.objects.open().filter(loan=loan).exists()
-        or GatewayEvent.objects.to_review().filter(order__loan=loan).exists()
+        SuspenseItem.objects.open().filter(_of(debt)).exists()
+        or GatewayEvent.objects.to_review().filter(_of(debt, "order__")).exists()
     )
 
 
-def barred(loan: Loan, since: datetime) -> set[int]:
+def barred(debt: Debt, since: datetime) -> set[int]:
     """Bank accounts (ids) whose bank has said since then that it will not do: closed, no mandate, disputed.
 
-    Said of a debit of this loan that failed, or that came and went back. To debit again would be
-    no use, or against what the borrower wants. Two queries.
+    Said of a debit of this loan (or monthly bill) that failed, or that came and went back. To
+    debit again would be no use, or against what the borrower wants. Two queries.
     """
-    debits = PaymentOrder.objects.filter(loan=loan, direction=PaymentOrder.Direction.DEBIT)
-    failed = debits.filter(state=PaymentOrder.State.FAILED, ended_at__gte=since)
+    debits = PaymentOrder.objects.filter(_of(debt), direction=Direction.DEBIT)
+    failed = debits.filter(state=State.FAILED, ended_at__gte=since)
     found = {account for account, said in failed.values_list("bank_account", "reason") if bank_code(said) in NOT_AGAIN}
-    returned = PaymentCorrection.objects.filter(
-        loan=loan, kind=PaymentCorrection.Kind.REVERSED, made_at__gte=since, reason__in=NOT_AGAIN
-    )
-    keys = returned.values("payment__key")
-    return found | set(debits.filter(key__in=keys).values_list("bank_account", flat=True))
+    back: Any
+    if isinstance(debt, Loan):
+        back = PaymentCorrection.objects.filter(
+            loan=debt, kind=PaymentCorrection.Kind.REVERSED, made_at__gte=since, reason__in=NOT_AGAIN
+        ).values("payment__key")
+    else:
+        back = debt.entries.filter(
+            kind=AccountEntry.Kind.TAKEN_BACK, recorded_at__gte=since, reason__in=NOT_AGAIN
+        ).values("about__key")
+    return found | set(debits.filter(key__in=back).values_list("bank_account", flat=True))
 
 
-def did_not_go_through(loan: Loan) -> PaymentOrder | None:
+def did_not_go_through(debt: Debt) -> PaymentOrder | None:
     """The last debit, if it failed within the last seven days and nothing was paid since. Up to two queries."""
-    debits = PaymentOrder.objects.filter(loan=loan, direction=PaymentOrder.Direction.DEBIT)
+    debits = PaymentOrder.objects.filter(_of(debt), direction=Direction.DEBIT)
     order = debits.select_related("bank_account").order_by("pk").last()
-    if order is None or order.state != PaymentOrder.State.FAILED or order.ended_at is None:
+    if order is None or order.state != State.FAILED or order.ended_at is None:
         return None
-    is_old = order.ended_at < clock.now() - TOLD_FOR
-    return None if is_old or loan.payments.filter(received_at__gt=order.ended_at).exists() else order
+    if order.ended_at < clock.now() - TOLD_FOR:
+        return None
+    if isinstance(debt, Loan):
+        is_paid_since = debt.payments.filter(received_at__gt=order.ended_at).exists()
+    else:
+        is_paid_since = debt.entries.filter(kind=AccountEntry.Kind.PAYMENT, recorded_at__gt=order.ended_at).exists()
+    return None if is_paid_since else order
 
 
-def under_way(loan: Loan) -> list[PaymentOrder]:
+def under_way(debt: Debt) -> list[PaymentOrder]:
     """Debits whose last word has not come, the oldest first. One query."""
-    debits = PaymentOrder.objects.open().filter(Q(direction=PaymentOrder.Direction.DEBIT), loan=loan)
+    debits = PaymentOrder.objects.open().filter(_of(debt), direction=Direction.DEBIT)
     return list(debits.select_related("bank_account").order_by("created_at", "pk"))
+
+
+def _of(debt: Debt, path: str = "") -> Q:
+    return Q(**{f"{path}loan" if isinstance(debt, Loan) else f"{path}bill_account": debt})

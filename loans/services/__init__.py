@@ -14,7 +14,13 @@ from loans.services.reporting import take_callback, take_report
 from loans.services.reversing import reverse_payment, reverse_returned
 from loans.services.sending import query_unknown, send_orders
 from loans.services.settling import settle_early
-from loans.services.suspending import match_suspense, open_suspense, return_suspense, review_event
+from loans.services.suspending import (
+    match_suspense,
+    match_suspense_to_bill,
+    open_suspense,
+    return_suspense,
+    review_event,
+)
 
 __all__ = [
     "adopt_schedule",
@@ -25,6 +31,7 @@ __all__ = [
     "furnish_months",
     "instruct_debits",
     "match_suspense",
+    "match_suspense_to_bill",
     "open_holds",
     "open_loan",
     "open_suspense",

@@ -27,8 +27,9 @@ from loans.bank_file_errors import FileDiffers, NoBankFiles
 from loans.bank_files import pain008
 from loans.bank_files.pain008 import Batch, Collection, Creditor, Message, Sink
 from loans.gateways.bank_file import BANK_FILE, creditor_for, reference_of
-from loans.models import BankFile, BankFileLine, Hold, Loan, PaymentOrder
+from loans.models import BankFile, BankFileLine, Hold, Loan, PaymentOrder, RevolvingAccount
 from loans.selectors.debits import bills_of
+from loans.services.bill_ordering import unneeded_bill_debit
 from loans.services.ordering_early import is_still_right
 
 SLICE = 500
@@ -131,15 +132,8 @@ def _creditor(lender: Lender, acting_user: User | None) -> Creditor:
 
 
 def _claimed(lender: Lender, pks: Sequence[int]) -> tuple[list[_Item], int]:
-    """Mark orders as sent, or take them back; loans are locked in the order of their keys."""
-    held_by = PaymentOrder.objects.filter(pk__in=pks).values("loan")
-    loans = {
-        loan.pk: loan
-        for loan in Loan.objects.select_for_update(of=("self",))
-        .select_related("lender")
-        .filter(pk__in=held_by)
-        .order_by("pk")
-    }
+    """Mark orders as sent, or take them back; what they stand for is locked in the order of the keys."""
+    loans, accounts = _locked(pks)
     orders = list(
         PaymentOrder.objects.filter(pk__in=pks, state=State.CREATED).select_related("bank_account").order_by("pk")
     )
@@ -148,21 +142,46 @@ def _claimed(lender: Lender, pks: Sequence[int]) -> tuple[list[_Item], int]:
     still = set(
         Hold.objects.on(today).filter(loan__in=loans, kind=Hold.Kind.AUTO_DEBIT).values_list("loan_id", flat=True)
     )
-    people = {loan.borrower_id for loan in loans.values()}
+    people = {loan.borrower_id for loan in loans.values()} | {one.borrower_id for one in accounts.values()}
     mandates = live_among(people, lender, Purpose.DEBIT, today)
     reasons: dict[str, list[PaymentOrder]] = {}
     items = []
     for order in orders:
-        loan = loans[order.loan_id]
-        mandate = mandates.get(loan.borrower_id)
-        reason = _unneeded(order, loan, bills.get(loan.pk), is_still=loan.pk in still, has_mandate=mandate is not None)
+        order.loan, order.bill_account = loans.get(order.loan_id), accounts.get(order.bill_account_id)
+        mandate = mandates.get(order.debt.borrower_id)
+        has_mandate = mandate is not None
+        if order.loan is None:
+            reason = _unneeded_of_bill(order, has_mandate=has_mandate)
+        else:
+            pk = order.loan.pk
+            reason = _unneeded(order, order.loan, bills.get(pk), is_still=pk in still, has_mandate=has_mandate)
         if reason:
             reasons.setdefault(reason, []).append(order)
         else:
             items.append(_item(order, mandate))
     _send([item.order_pk for item in items])
-    _take_back(lender, reasons, loans)
+    _take_back(lender, reasons)
     return items, sum(map(len, reasons.values()))
+
+
+def _locked(pks: Sequence[int]) -> tuple[dict[int | None, Loan], dict[int | None, RevolvingAccount]]:
+    """The loans, and the accounts of monthly bills, that these orders stand for."""
+    orders = PaymentOrder.objects.filter(pk__in=pks)
+    loans = Loan.objects.select_for_update(of=("self",)).select_related("lender")
+    accounts = RevolvingAccount.objects.select_for_update(of=("self",)).select_related("lender", "product")
+    return (
+        {loan.pk: loan for loan in loans.filter(pk__in=orders.values("loan")).order_by("pk")},
+        {one.pk: one for one in accounts.filter(pk__in=orders.values("bill_account")).order_by("pk")},
+    )
+
+
+def _unneeded_of_bill(order: PaymentOrder, *, has_mandate: bool) -> str:
+    """Why a debit of a monthly bill must not go out now; empty if it may."""
+    if not order.bank_account.number_sealed or not order.bank_account.is_active:
+        return "account_removed"
+    if order.instalment_number is not None and not has_mandate:
+        return "no_mandate"
+    return unneeded_bill_debit(order, order.debt)
 
 
 def _unneeded(order: PaymentOrder, loan: Loan, bill: Any, *, is_still: bool, has_mandate: bool) -> str:
@@ -206,7 +225,7 @@ def _send(pks: Sequence[int]) -> None:
         raise Conflict("an order was changed by somebody else")
 
 
-def _take_back(lender: Lender, reasons: dict[str, list[PaymentOrder]], loans: dict[int, Loan]) -> None:
+def _take_back(lender: Lender, reasons: dict[str, list[PaymentOrder]]) -> None:
     facts = []
     for reason, orders in reasons.items():
         rows = PaymentOrder.objects.filter(pk__in=[order.pk for order in orders], state=State.CREATED)
@@ -214,7 +233,7 @@ def _take_back(lender: Lender, reasons: dict[str, list[PaymentOrder]], loans: di
         facts += [
             audit.Fact(
                 verb="take_order_back",
-                subject=loans[order.loan_id].number,
+                subject=order.debt.number,
                 after={"key": order.key, "reason": reason},
             )
             for order in orders
@@ -255,7 +274,9 @@ def _collections(items: Sequence[_Item]) -> Iterator[Collection]:
     """What the file says of each debit. The number of an account is opened for this line and not kept."""
     box = sealed_box()
     for some in _slices(items):
-        orders = PaymentOrder.objects.select_related("bank_account", "loan").in_bulk([item.order_pk for item in some])
+        orders = PaymentOrder.objects.select_related("bank_account", "loan", "bill_account").in_bulk(
+            [item.order_pk for item in some]
+        )
         for item in some:
             order = orders[item.order_pk]
             account: BankAccount = order.bank_account
@@ -269,7 +290,7 @@ def _collections(items: Sequence[_Item]) -> Iterator[Collection]:
                 bank_name=account.bank_name,
                 mandate=item.mandate,
                 signed_on=item.signed_on,
-                words=f"{order.loan.number}{number}",
+                words=f"{order.debt.number}{number}",
             )
 
 

@@ -13,7 +13,7 @@ from credit.services import close_tradeline
 from loans.bill_facts import followed, still_open, terms_of
 from loans.certificates import written_for_account
 from loans.errors import NotSettled, StillOpen
-from loans.models import RevolvingAccount, SettlementCertificate
+from loans.models import PaymentOrder, RevolvingAccount, SettlementCertificate
 from loans.papers import GOVERNING
 from loans.services.bill_head import (
     change_account,
@@ -39,6 +39,8 @@ def close_account(*, account: RevolvingAccount, acting_user: User | None) -> Rev
     today = account.lender.today()
     make_bills(account, today)
     reasons = still_open(followed(terms_of(account), entries_of(account), today))
+    if PaymentOrder.objects.open().filter(bill_account=account).exists():
+        reasons = (*reasons, "under_way")
     if reasons:
         raise StillOpen(reasons)
     change_account(

@@ -65,28 +65,39 @@ def pay_bill(
 
 
 @transaction.atomic
-def pay_off(*, account: RevolvingAccount, amount_minor: int, key: str, acting_user: User | None) -> AccountEntry:
+def pay_off(
+    *,
+    account: RevolvingAccount,
+    amount_minor: int,
+    key: str,
+    value_on: date | None = None,
+    acting_user: User | None,
+) -> AccountEntry:
     """Pay for everything today: instalments end, and what no bill asks for yet waits for the next one.
 
-    Raises `FiguresChanged` where today's sum is another than `amount_minor`, which was shown.
+    The system may give the day for which the sum was shown. Raises `FiguresChanged` where that
+    day's sum is another than `amount_minor`, `DateRefused`.
     """
     check_owner(account, acting_user)
     account = lock_account(account)
     if stored := stored_entry(account, key, kind=Kind.PAYMENT, amount_minor=amount_minor):
         return stored
     check_open(account)
+    if acting_user is not None and value_on is not None:
+        raise DateRefused("not_today")
     today = account.lender.today()
     make_bills(account, today)
-    state = followed(terms_of(account), entries_of(account), today)
+    state = followed(terms_of(account), entries_of(account), value_on or today)
     if state.payoff_minor != amount_minor:
         raise FiguresChanged(account.number)
     for plan in account.plans.filter(state=BillPlan.State.AGREED, entry__sequence__in=state.plans).order_by("pk"):
-        end_plan(plan=plan, acting_user=acting_user)
+        end_plan(plan=plan, value_on=value_on, acting_user=acting_user)
     return pay_bill(
         account=account,
         amount_minor=amount_minor,
         key=key,
         channel=Payment.Channel.BORROWER,
+        value_on=value_on,
         acting_user=acting_user,
     )
 

@@ -1,6 +1,6 @@
 """A bill in instalments: shown with what it really costs, then agreed to; and ended early at no extra fee."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -83,10 +83,11 @@ def plan_bill(*, plan: BillPlan, shown_hash: str, acting_user: User) -> BillPlan
 
 
 @transaction.atomic
-def end_plan(*, plan: BillPlan, acting_user: User | None) -> AccountEntry:
+def end_plan(*, plan: BillPlan, value_on: date | None = None, acting_user: User | None) -> AccountEntry:
     """End a plan early: what is left of it is due with the next bill, with its fee for the days gone by only.
 
-    Raises `BillRefused` where nothing is left of it.
+    It ends today, unless the system gives another day since the last bill. Raises `BillRefused`
+    where nothing is left of it.
     """
     account = lock_account(plan.account)
     check_owner(account, acting_user)
@@ -98,7 +99,7 @@ def end_plan(*, plan: BillPlan, acting_user: User | None) -> AccountEntry:
     if plan.entry is None:
         raise BillRefused("not_a_plan")
     row = AccountEntry(kind=Kind.PLAN_ENDED, about=plan.entry, key=key, recorded_by=acting_user)
-    return add_entry(account, row, posted_as=None, verb="end_plan")
+    return add_entry(account, row, posted_as=None, verb="end_plan", value_on=value_on)
 
 
 def fee_rate_of(account: RevolvingAccount, parts: int) -> Decimal:

@@ -9,6 +9,7 @@ from loans.gateways.bank_file import collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.gateways.interface import Gateway
 from loans.models import GatewayEvent, PaymentOrder, SuspenseItem
+from loans.services.bill_instructing import instruct_bill_debits
 from loans.services.instructing import instruct_debits
 from loans.services.sending import query_unknown, send_orders
 
@@ -18,9 +19,9 @@ MOST_TRIES = 20
 def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
     """Everything that waits at this moment; safe to run again, and to run after it was cut off.
 
-    Where an account turned out to hold too little, the borrower's next one is tried in the same
-    round. Counts what `query_unknown`, `instruct_debits` and `send_orders` count, and what is
-    left: orders `open`, reports `to_review`, sums `in_suspense`. Raises `NoGateway`.
+    Loans and monthly bills alike. Where an account turned out to hold too little, the borrower's
+    next one is tried in the same round. Counts what `query_unknown`, `instruct_debits` and
+    `send_orders` count, and what is left: orders `open`, reports `to_review`, sums `in_suspense`. Raises `NoGateway`.
     """
     gateway = gateway or gateway_for(lender.code)
     if gateway is None and not collects_by_file(lender.code):
@@ -30,6 +31,7 @@ def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
     now = clock.local(lender.time_zone)
     for _ in range(MOST_TRIES):
         found = instruct_debits(lender=lender, on=now.date(), at=now.time())
+        found += instruct_bill_debits(lender=lender, on=now.date(), at=now.time())
         counts["ordered"] += found["ordered"]
         counts += send_orders(lender=lender, gateway=gateway)
         if not found["ordered"]:

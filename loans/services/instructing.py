@@ -12,7 +12,7 @@ from accounts.selectors import debit_sources
 from credit.models.consent import Purpose
 from credit.selectors import live_consent
 from loans.debit_times import turn
-from loans.models import Hold, Loan, PaymentOrder
+from loans.models import Hold, Loan, PaymentOrder, RevolvingAccount
 from loans.selectors.debits import Bill, barred, bill_of, is_in_question
 from loans.services.head import lock
 from loans.services.ordering import write_order
@@ -70,15 +70,15 @@ def _stands_still(loan: Loan, on: date) -> str:
 def _order(loan: Loan, bill: Bill, on: date, slot: str, sources: Sequence[BankAccount]) -> str:
     """Order the debit from the first account that has not been tried at this time."""
     keys = {key_of(loan, bill.number, on, slot, source): source for source in sources}
-    untried = _untried(loan, keys)
-    if untried is None:
+    key = untried(loan.lender, keys)
+    if key is None:
         return "tried"
     write_order(
         loan,
-        keys[untried],
+        keys[key],
         direction=PaymentOrder.Direction.DEBIT,
         amount_minor=bill.left_minor,
-        key=untried,
+        key=key,
         instalment_number=bill.number,
         may_be_partial=loan.product.allow_partial_debit,
         on=on,
@@ -87,14 +87,15 @@ def _order(loan: Loan, bill: Bill, on: date, slot: str, sources: Sequence[BankAc
     return "ordered"
 
 
-def _untried(loan: Loan, keys: Iterable[str]) -> str | None:
-    tried = set(PaymentOrder.objects.filter(lender=loan.lender, key__in=list(keys)).values_list("key", flat=True))
+def untried(lender: Lender, keys: Iterable[str]) -> str | None:
+    """The first of the keys under which nothing was ordered yet. One query."""
+    tried = set(PaymentOrder.objects.filter(lender=lender, key__in=list(keys)).values_list("key", flat=True))
     return next((key for key in keys if key not in tried), None)
 
 
-def key_of(loan: Loan, number: int, on: date, slot: str, source: BankAccount) -> str:
-    """The key of one attempt, at most 50 characters: loan, instalment, day, time, account.
+def key_of(debt: Loan | RevolvingAccount, number: int, on: date, slot: str, source: BankAccount) -> str:
+    """The key of one attempt, at most 50 characters: loan, instalment, day, time, account (or monthly bill, bill, ...).
 
     The gateway and staff read it, so it holds nothing that counts the loans of all lenders.
     """
-    return f"d{loan.public_id.hex[:12]}-{number}-{on:%Y%m%d}{slot.replace(':', '')}-{source.public_id.hex[:12]}"
+    return f"d{debt.public_id.hex[:12]}-{number}-{on:%Y%m%d}{slot.replace(':', '')}-{source.public_id.hex[:12]}"

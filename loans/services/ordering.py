@@ -22,7 +22,7 @@ from loans.errors import (
 )
 from loans.gateways.bank_file import BANK_FILE, collects_by_file
 from loans.gateways.configured import gateway_for
-from loans.models import Loan, PaymentOrder
+from loans.models import Loan, PaymentOrder, RevolvingAccount
 from loans.selectors.refunds import credit_minor
 from loans.services.head import check_running, is_borrower, iso, lock, permit
 
@@ -118,7 +118,7 @@ def order_refund(
 
 
 def write_order(
-    loan: Loan,
+    debt: Loan | RevolvingAccount,
     bank_account: BankAccount,
     *,
     direction: str,
@@ -130,34 +130,35 @@ def write_order(
     on: date | None = None,
     acting_user: User | None,
 ) -> PaymentOrder:
-    """One order on a loan that the caller has locked and checked."""
+    """One order on a loan or a monthly bill that the caller has locked and checked."""
     is_proved = bank_account.is_active and bank_account.verified_at is not None
-    if bank_account.borrower_id != loan.borrower_id or not is_proved:
+    if bank_account.borrower_id != debt.borrower_id or not is_proved:
         raise AccountRefused(str(bank_account.public_id))
     order = PaymentOrder(
-        lender=loan.lender,
-        loan=loan,
+        lender=debt.lender,
+        loan=debt if isinstance(debt, Loan) else None,
+        bill_account=None if isinstance(debt, Loan) else debt,
         direction=direction,
         aim=aim,
         instalment_number=instalment_number,
         bank_account=bank_account,
         amount_minor=amount_minor,
-        currency=loan.currency,
+        currency=debt.currency,
         may_be_partial=may_be_partial,
         key=key,
-        gateway=gateway_name(loan.lender, direction),
-        ordered_on=on or loan.lender.today(),
+        gateway=gateway_name(debt.lender, direction),
+        ordered_on=on or debt.lender.today(),
         ordered_by=acting_user,
     )
     try:
         with transaction.atomic():
             order.save(force_insert=True)
     except IntegrityError as error:
-        raise OrderOpen(loan.number) from error
+        raise OrderOpen(debt.number) from error
     audit.record(
-        lender=loan.lender,
+        lender=debt.lender,
         verb=f"order_{order.direction}",
-        subject=loan.number,
+        subject=debt.number,
         after=order_facts(order),
         acting_user=acting_user,
     )

@@ -70,16 +70,17 @@ def is_still_right(loan: Loan, aim: str, amount_minor: int, on: date) -> bool:
 
 def book_early(order: PaymentOrder) -> Payment:
     """The money came: end the loan, or repay the part, as of the day of the order."""
+    loan: Loan = order.debt
     if order.aim == Aim.SETTLE:
         return settle_early(
-            loan=order.loan,
+            loan=loan,
             key=order.key,
             value_on=order.ordered_on,
             channel=Payment.Channel.BORROWER,
             acting_user=None,
         )
     return repay_early(
-        loan=order.loan,
+        loan=loan,
         amount_minor=order.amount_minor,
         keep=KEEPS[Aim(order.aim)],
         key=order.key,

@@ -17,16 +17,30 @@ from accounts import audit
 from accounts.errors import Conflict
 from accounts.models import Lender
 from config import clock
-from loans.errors import LaterSchedule, NothingToReverse, RefundedAlready
+from loans.errors import BillRefused, LaterSchedule, NothingToReverse, RefundedAlready
 from loans.gateways.configured import CALLBACK
 from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import as_dict, notice
 from loans.gateways.states import Answer, State, after, is_payable
 from loans.ledger import post
-from loans.models import Account, Contract, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder, SuspenseItem
+from loans.models import (
+    Account,
+    Contract,
+    GatewayEvent,
+    JournalEntry,
+    Loan,
+    Payment,
+    PaymentOrder,
+    RevolvingAccount,
+    SuspenseItem,
+)
 from loans.selectors.payout import is_too_late
-from loans.services.head import iso, lock
+from loans.services.bill_ordering import book_bill_debit
+from loans.services.bill_reversing import return_bill_debit
+from loans.services.bill_telling import tell_bill_debit_failed, tell_bill_paid
+from loans.services.head import iso
 from loans.services.opening import disburse_loan
+from loans.services.order_head import lock_order
 from loans.services.ordering_early import book_early, is_still_right
 from loans.services.paying import record_payment
 from loans.services.reversing import reverse_returned
@@ -109,6 +123,7 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
             reason=verdict.suspense,
             key=report.key,
             loan=order.loan if order else None,
+            bill_account=order.bill_account if order else None,
             event=event,
             is_outgoing=verdict.suspense == Reason.PAID_OUT_UNASKED,
             value_on=value_on,
@@ -116,20 +131,24 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
     elif order is not None and verdict.state is State.SUCCEEDED:
         _book(order, report.amount_minor, value_on)
     if order is not None:
-        tell_of_debit(order, verdict.state)
+        _tell(order, verdict.state)
     return Taken(verdict.answer, is_replay=False)
 
 
+def _tell(order: PaymentOrder, state: State | None) -> None:
+    if order.bill_account is None:
+        tell_of_debit(order, state)
+    elif state is State.SUCCEEDED:
+        tell_bill_paid(order, order.bill_account)
+    elif state is State.FAILED:
+        tell_bill_debit_failed(order, order.bill_account)
+
+
 def _locked(lender: Lender, gateway: str, key: str) -> PaymentOrder | None:
-    """The order of this key as it is now, its loan locked; None where there is none."""
+    """The order of this key as it is now, what it stands for locked; None where there is none."""
     orders = PaymentOrder.objects.filter(lender=lender, gateway=gateway, key=key)
-    found = orders.select_related("loan").first()
-    if found is None:
-        return None
-    loan = lock(found.loan)
-    order = orders.get()
-    order.loan = loan
-    return order
+    found = orders.select_related("loan", "bill_account").first()
+    return lock_order(found) if found is not None else None
 
 
 def _verdict(lender: Lender, order: PaymentOrder | None, report: Report) -> _Verdict:
@@ -154,15 +173,19 @@ def _success(order: PaymentOrder, report: Report) -> _Verdict:
     """Money moved: it is booked where it is what was ordered, else it waits where people see it."""
     fits = is_payable(order.amount_minor, report.amount_minor, may_be_partial=order.may_be_partial)
     if order.direction != Direction.DEBIT:
-        if fits and order.direction == Direction.PAYOUT and _is_unasked(order.loan):
+        if fits and order.direction == Direction.PAYOUT and _is_unasked(order.debt):
             return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.PAID_OUT_UNASKED)
         return _Verdict(Answer.APPLIED, State.SUCCEEDED) if fits else _Verdict(Answer.CONFLICT)
     if not fits:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.AMOUNT_DIFFERS)
-    if order.loan.state != Loan.State.ACTIVE:
+    if order.bill_account is not None:
+        is_open = order.bill_account.state == RevolvingAccount.State.ACTIVE
+        closed = _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.BILL_CLOSED)
+        return _Verdict(Answer.APPLIED, State.SUCCEEDED) if is_open else closed
+    if order.debt.state != Loan.State.ACTIVE:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CLOSED)
     is_early = order.aim != PaymentOrder.Aim.PAY
-    if is_early and not is_still_right(order.loan, order.aim, order.amount_minor, order.ordered_on):
+    if is_early and not is_still_right(order.debt, order.aim, order.amount_minor, order.ordered_on):
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CHANGED)
     return _Verdict(Answer.APPLIED, State.SUCCEEDED)
 
@@ -194,8 +217,11 @@ def _taken_back(order: PaymentOrder, verdict: _Verdict, report: Report, value_on
         _book(order, report.amount_minor, value_on)
     try:
         with transaction.atomic():
-            reverse_returned(order=order, reason=report.reason, value_on=value_on)
-    except (LaterSchedule, NothingToReverse, RefundedAlready):
+            if order.bill_account is not None:
+                return_bill_debit(order=order, reason=report.reason, value_on=value_on)
+            else:
+                reverse_returned(order=order, reason=report.reason, value_on=value_on)
+    except (LaterSchedule, NothingToReverse, RefundedAlready, BillRefused):
         return _Verdict(Answer.REVIEW)
     return _Verdict(Answer.APPLIED)
 
@@ -222,7 +248,7 @@ def _end(order: PaymentOrder, state: State, report: Report, value_on: date) -> N
     audit.record(
         lender=order.lender,
         verb="end_order",
-        subject=order.loan.number,
+        subject=order.debt.number,
         before={"key": order.key, "state": str(order.state)},
         after={"state": state.value, "amount_minor": report.amount_minor, "on": iso(value_on), "reason": report.reason},
         acting_user=None,
@@ -231,7 +257,10 @@ def _end(order: PaymentOrder, state: State, report: Report, value_on: date) -> N
 
 def _book(order: PaymentOrder, amount_minor: int, value_on: date) -> None:
     """The effect in the books of money that moved as ordered."""
-    loan = order.loan
+    if order.bill_account is not None:
+        book_bill_debit(order, order.bill_account, amount_minor, value_on)
+        return
+    loan: Loan = order.debt
     if order.aim != PaymentOrder.Aim.PAY:
         book_early(order)
     elif order.direction == Direction.DEBIT:

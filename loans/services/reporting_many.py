@@ -1,6 +1,6 @@
 """Many successes at once, as a bank's file brings them: the effect of `take_report` on each, in few statements.
 
-Only what is plain is booked together: an open debit of a running loan, the sum that was
+Only what is plain is booked together: an open debit of a running loan (of no monthly bill), the sum that was
 ordered, the last payment of its loan so far, one of its loan in the batch. Everything else goes
 the usual way, one by one. `tests/loans/bank_files/test_same_books.py` holds both against each other.
 """
@@ -8,6 +8,7 @@ the usual way, one by one. `tests/loans/bank_files/test_same_books.py` holds bot
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 from uuid import uuid4
 
 from django.db import transaction
@@ -90,7 +91,7 @@ def _plain(lender: Lender, gateway: str, reports: Mapping[str, Report]) -> Itera
     before = before_of(running, held) if running else {}
     seen: set[int] = set()
     for event_id, report, order in wanted:
-        loan = loans[order.loan_id]
+        loan = loans[cast(int, order.loan_id)]
         is_fit = is_payable(order.amount_minor, report.amount_minor, may_be_partial=order.may_be_partial)
         if loan.pk in seen or loan.pk not in held or not is_fit:
             continue
@@ -104,7 +105,9 @@ def _plain(lender: Lender, gateway: str, reports: Mapping[str, Report]) -> Itera
 
 def _locked(lender: Lender, gateway: str, keys: Sequence[str]) -> tuple[dict[str, PaymentOrder], dict[int, Loan]]:
     """Debits that wait for this word, as they are under the lock of their loans."""
-    rows = PaymentOrder.objects.filter(lender=lender, gateway=gateway, key__in=keys, direction=Direction.DEBIT)
+    rows = PaymentOrder.objects.filter(
+        lender=lender, gateway=gateway, key__in=keys, direction=Direction.DEBIT, loan__isnull=False
+    )
     locked = Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower")
     loans = {loan.pk: loan for loan in locked.filter(pk__in=rows.values("loan")).order_by("pk")}
     # A sum that was agreed on for a day (to end a loan, to repay a part) is more than a payment.

@@ -84,6 +84,8 @@ def reverse_returned(*, order: PaymentOrder, reason: str, value_on: date) -> Pay
     correction that stands. Raises `NothingToReverse` where no payment stands for the order, and
     what `reverse_payment` raises where a person has to look first.
     """
+    if order.loan is None:
+        raise NothingToReverse(order.key)
     loan = lock(order.loan)
     payment = Payment.objects.filter(lender=order.lender, loan=loan, key=order.key).select_related("loan").first()
     if order.direction != PaymentOrder.Direction.DEBIT or payment is None:

@@ -24,7 +24,8 @@ from loans.gateways.interface import Gateway, Instruction, NoAnswer, NotReceived
 from loans.models import Contract, Hold, Loan, PaymentOrder
 from loans.selectors.debits import bill_of
 from loans.selectors.payout import is_too_late
-from loans.services.head import lock
+from loans.services.bill_ordering import unneeded_bill_debit
+from loans.services.order_head import lock_order
 from loans.services.ordering_early import is_still_right
 from loans.services.reporting import take_report
 
@@ -92,8 +93,7 @@ def _send(pk: int, gateway: Gateway) -> str:
 
 def _claimed(pk: int) -> PaymentOrder | None:
     """The order, marked as sent by this caller and nobody else; None where it is not to be sent any more."""
-    order = PaymentOrder.objects.select_related("loan__lender", "bank_account").get(pk=pk)
-    order.loan = lock(order.loan)
+    order = lock_order(PaymentOrder.objects.select_related("loan", "bill_account").get(pk=pk))
     reason = _unneeded(order)
     columns = (
         {"state": State.FAILED, "reason": reason, "ended_at": clock.now()}
@@ -105,7 +105,7 @@ def _claimed(pk: int) -> PaymentOrder | None:
             audit.record(
                 lender=order.lender,
                 verb="take_order_back",
-                subject=order.loan.number,
+                subject=order.debt.number,
                 after={"key": order.key, "reason": reason},
                 acting_user=None,
             )
@@ -116,29 +116,32 @@ def _claimed(pk: int) -> PaymentOrder | None:
 
 def _unneeded(order: PaymentOrder) -> str:
     """Why an order written a while ago must not be sent now; empty if it may."""
+    if order.bill_account is not None:
+        return unneeded_bill_debit(order, order.bill_account)
+    loan: Loan = order.debt
     if order.direction == PaymentOrder.Direction.PAYOUT:
-        return _unneeded_payout(order.loan)
+        return _unneeded_payout(loan)
     if order.direction != PaymentOrder.Direction.DEBIT:
         return ""
-    if order.loan.state != Loan.State.ACTIVE:
+    if loan.state != Loan.State.ACTIVE:
         return "loan_closed"
     today = order.lender.today()
     if order.aim != PaymentOrder.Aim.PAY:
-        return _unneeded_early(order, today)
+        return _unneeded_early(order, loan, today)
     if order.instalment_number is None:
         return ""
-    if Hold.objects.active(loan=order.loan, kind=Hold.Kind.AUTO_DEBIT, on=today):
+    if Hold.objects.active(loan=loan, kind=Hold.Kind.AUTO_DEBIT, on=today):
         return "held"
-    bill = bill_of(order.loan, today)
+    bill = bill_of(loan, today)
     if bill is None or bill.number != order.instalment_number:
         return "not_due"
     return "" if bill.left_minor == order.amount_minor else "amount_changed"
 
 
-def _unneeded_early(order: PaymentOrder, today: date) -> str:
+def _unneeded_early(order: PaymentOrder, loan: Loan, today: date) -> str:
     if order.ordered_on != today:
         return "quote_over"
-    return "" if is_still_right(order.loan, order.aim, order.amount_minor, today) else "amount_changed"
+    return "" if is_still_right(loan, order.aim, order.amount_minor, today) else "amount_changed"
 
 
 def _unneeded_payout(loan: Loan) -> str:
@@ -155,7 +158,7 @@ def instruction(order: PaymentOrder) -> Instruction:
         amount_minor=order.amount_minor,
         currency=order.currency,
         account=str(order.bank_account.public_id),
-        purpose=order.loan.number,
+        purpose=order.debt.number,
         may_be_partial=order.may_be_partial,
     )
 

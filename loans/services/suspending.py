@@ -16,21 +16,27 @@ from loans.gateways.notice import report as report_of
 from loans.ledger import post
 from loans.models import (
     Account,
+    AccountEntry,
     EventReview,
     GatewayEvent,
     JournalEntry,
     Loan,
     Payment,
     PaymentOrder,
+    RevolvingAccount,
     SuspenseItem,
     SuspenseResolution,
 )
 from loans.selectors.payout import is_too_late
+from loans.services.bill_head import check_open, lock_account
+from loans.services.bill_paying import pay_bill
+from loans.services.billing import make_bills
 from loans.services.head import check_running, iso, lock
 from loans.services.opening import disburse_loan
 from loans.services.paying import record_payment
 
 LONGEST_WORDS = 300
+PAYS_NOTHING = "money that went out pays nothing"
 
 
 @transaction.atomic
@@ -41,6 +47,7 @@ def open_suspense(
     reason: str,
     key: str,
     loan: Loan | None = None,
+    bill_account: RevolvingAccount | None = None,
     event: GatewayEvent | None = None,
     is_outgoing: bool = False,
     value_on: date,
@@ -68,6 +75,7 @@ def open_suspense(
         reason=reason,
         key=key,
         loan=loan,
+        bill_account=bill_account,
         event=event,
         value_on=value_on,
         journal_entry=entry,
@@ -93,7 +101,7 @@ def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: U
     if loan.lender_id != item.lender_id:
         raise NotPermitted(f"{loan.number} is of another lender")
     if item.is_outgoing:
-        raise NotPermitted("money that went out pays no loan")
+        raise NotPermitted(PAYS_NOTHING)
     check_running(loan)
     entry = _released(item, loan)
     payment = record_payment(
@@ -104,8 +112,37 @@ def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: U
         value_on=max(item.value_on, loan.disbursed_on),
         acting_user=None,
     )
-    _resolve(item, SuspenseResolution.Outcome.MATCHED, entry, payment, words, acting_user)
+    _resolve(item, SuspenseResolution.Outcome.MATCHED, entry, words, acting_user, payment=payment)
     return payment
+
+
+@transaction.atomic
+def match_suspense_to_bill(
+    *, item: SuspenseItem, account: RevolvingAccount, words: str, acting_user: User
+) -> AccountEntry:
+    """Put the money on a monthly bill of the same lender, as of the day it came, or of the last bill if that is later.
+
+    Raises `AlreadyResolved`, `WordsNeeded`, `BillRefused` on a closed account, `NotPermitted`.
+    """
+    account = lock_account(account)
+    words = _checked(item, words, acting_user)
+    if account.lender_id != item.lender_id:
+        raise NotPermitted(f"{account.number} is of another lender")
+    if item.is_outgoing:
+        raise NotPermitted(PAYS_NOTHING)
+    check_open(account)
+    make_bills(account, account.lender.today())
+    released = _released(item, None)
+    entry = pay_bill(
+        account=account,
+        amount_minor=item.amount_minor,
+        key=f"suspense:{item.public_id}",
+        channel=Payment.Channel.STAFF,
+        value_on=max(item.value_on, account.billed_to_on or account.opened_on),
+        acting_user=None,
+    )
+    _resolve(item, SuspenseResolution.Outcome.MATCHED, released, words, acting_user, account_entry=entry)
+    return entry
 
 
 @transaction.atomic
@@ -113,7 +150,7 @@ def return_suspense(*, item: SuspenseItem, words: str, acting_user: User) -> Sus
     """Record that the money is back where it came from. Raises what `match_suspense` raises."""
     words = _checked(item, words, acting_user)
     entry = _released(item, item.loan)
-    return _resolve(item, SuspenseResolution.Outcome.RETURNED, entry, None, words, acting_user)
+    return _resolve(item, SuspenseResolution.Outcome.RETURNED, entry, words, acting_user)
 
 
 @transaction.atomic
@@ -139,7 +176,7 @@ def review_event(*, event: GatewayEvent, words: str, has_come: bool = False, act
     audit.record(
         lender=event.lender,
         verb="review_event",
-        subject=event.order.loan.number if event.order else report.key,
+        subject=event.order.debt.number if event.order else report.key,
         after={"event": event.event_id, "has_come": has_come, "words": words},
         acting_user=acting_user,
     )
@@ -151,7 +188,7 @@ def _moved(event: GatewayEvent, report: Report) -> None:
     order, today = event.order, event.lender.today()
     is_outgoing = order is not None and order.direction != PaymentOrder.Direction.DEBIT
     if order is not None and order.direction == PaymentOrder.Direction.PAYOUT and _is_awaited(order, report, today):
-        disburse_loan(loan=order.loan, acting_user=None)
+        disburse_loan(loan=order.debt, acting_user=None)
         return
     open_suspense(
         lender=event.lender,
@@ -159,6 +196,7 @@ def _moved(event: GatewayEvent, report: Report) -> None:
         reason=SuspenseItem.Reason.FOUND_IN_REVIEW,
         key=report.key,
         loan=order.loan if order else None,
+        bill_account=order.bill_account if order else None,
         event=event,
         is_outgoing=is_outgoing,
         value_on=min(report.value_on or today, today),
@@ -167,7 +205,7 @@ def _moved(event: GatewayEvent, report: Report) -> None:
 
 def _is_awaited(order: PaymentOrder, report: Report, today: date) -> bool:
     """Whether the loan still waits for exactly this money, and no other order is to bring it."""
-    loan = lock(order.loan)
+    loan = lock(order.debt)
     others = PaymentOrder.objects.filter(loan=loan, direction=PaymentOrder.Direction.PAYOUT).exclude(state="failed")
     is_whole = report.amount_minor == loan.principal_minor
     return is_whole and loan.state == Loan.State.PENDING and not is_too_late(loan, today) and not others.exists()
@@ -200,8 +238,16 @@ def _released(item: SuspenseItem, loan: Loan | None) -> JournalEntry:
 
 
 def _resolve(
-    item: SuspenseItem, outcome: str, entry: JournalEntry, payment: Payment | None, words: str, acting_user: User
+    item: SuspenseItem,
+    outcome: str,
+    entry: JournalEntry,
+    words: str,
+    acting_user: User,
+    *,
+    payment: Payment | None = None,
+    account_entry: AccountEntry | None = None,
 ) -> SuspenseResolution:
+    debt = payment.loan if payment else account_entry.account if account_entry else None
     try:
         with transaction.atomic():
             resolution = SuspenseResolution.objects.create(
@@ -209,6 +255,7 @@ def _resolve(
                 lender=item.lender,
                 outcome=outcome,
                 payment=payment,
+                account_entry=account_entry,
                 journal_entry=entry,
                 words=words,
                 resolved_by=acting_user,
@@ -217,8 +264,8 @@ def _resolve(
         raise AlreadyResolved(item.key) from error
     audit.record(
         lender=item.lender,
-        verb="match_suspense" if payment else "return_suspense",
-        subject=payment.loan.number if payment else item.key,
+        verb="match_suspense" if debt else "return_suspense",
+        subject=debt.number if debt else item.key,
         after={"item": str(item.public_id), "amount_minor": item.amount_minor, "words": words},
         acting_user=acting_user,
     )

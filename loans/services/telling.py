@@ -24,10 +24,10 @@ OF_OURS = ("error", "other")  # reasons for taking a payment back that are not t
 
 def tell_of_debit(order: PaymentOrder, state: State | None) -> None:
     """That a debit came; or that one of an instalment did not, once a day. Of a payment of one's own the page tells."""
-    if order.direction != PaymentOrder.Direction.DEBIT:
+    if order.direction != PaymentOrder.Direction.DEBIT or order.loan is None:
         return
     if state is State.SUCCEEDED:
-        _tell_received(order)
+        _tell_received(order, order.loan)
     elif state is State.FAILED and order.instalment_number is not None:
         loan = order.loan
         key = failure_key(loan.pk, order.instalment_number, order.ordered_on)
@@ -41,7 +41,7 @@ def tell_of_debit(order: PaymentOrder, state: State | None) -> None:
 def tell_taken_back(payment: Payment, reason: str) -> None:
     """That a payment was taken back, by the bank or by us, and why."""
     loan = payment.loan
-    with translation.override(_language(loan.borrower)):
+    with translation.override(language_of(loan.borrower)):
         words, _written = reason_parts(reason)
     write_notice(
         borrower=loan.borrower, lender=loan.lender, event="payment_taken_back", key=f"taken-back/{payment.public_id}",
@@ -66,7 +66,7 @@ def tell_decided(application: LoanApplication, limit_minor: int | None) -> None:
 def tell_cut(change: LimitChange) -> None:
     """That a limit will be lower, and why."""
     limit = change.limit
-    with translation.override(_language(limit.borrower)):
+    with translation.override(language_of(limit.borrower)):
         reason = cut_reason(change.reason)
     write_notice(
         borrower=limit.borrower, lender=limit.lender, event="limit_cut", key=f"limit/{limit.public_id}/{change.number}",
@@ -77,11 +77,11 @@ def tell_cut(change: LimitChange) -> None:
     )  # fmt: skip
 
 
-def _tell_received(order: PaymentOrder) -> None:
-    payment = Payment.objects.filter(lender=order.lender, loan=order.loan, key=order.key).first()
+def _tell_received(order: PaymentOrder, loan: Loan) -> None:
+    payment = Payment.objects.filter(lender=order.lender, loan=loan, key=order.key).first()
     if payment is None:
         return  # it waits in suspense
-    loan = Loan.objects.select_related("lender", "borrower").get(pk=order.loan_id)
+    loan = Loan.objects.select_related("lender", "borrower").get(pk=loan.pk)
     held = in_force([loan], loan.lender.today())[loan.pk]
     row = next(iter(held.unpaid_rows), None)
     write_notice(
@@ -95,5 +95,5 @@ def _tell_received(order: PaymentOrder) -> None:
     )  # fmt: skip
 
 
-def _language(borrower: Borrower) -> str:
+def language_of(borrower: Borrower) -> str:
     return borrower.user.language if borrower.user is not None else "zh-hans"

@@ -1,4 +1,4 @@
-"""A monthly bill: the account, each bill, paying, instalments, buying in the demonstration, closing."""
+"""A monthly bill: the account, each bill, what is collected, buying in the demonstration, closing."""
 
 from typing import Any
 from uuid import UUID
@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.errors import Conflict
 from accounts.wording import money_text
 from loans.errors import BillRefused, LimitExceeded, LimitRefused, NotSettled, StillOpen
-from loans.forms.bills import BuyForm, PayBillForm
-from loans.forms.paying import sent_key
-from loans.models import AccountEntry, Payment, RevolvingAccount
-from loans.selectors.bills import account_page, entry_by_key, own_accounts, receipt_page, statement_page
+from loans.forms.bills import BuyForm, CollectedForm
+from loans.models import AccountEntry, RevolvingAccount
+from loans.selectors.bill_pay_page import auto_debit
+from loans.selectors.bills import account_page, own_accounts, receipt_page, statement_page
 from loans.selectors.limit_use import use_of
 from loans.services.bill_buying import purchase
 from loans.services.bill_closing import certify_account, close_account
-from loans.services.bill_paying import pay_bill, pay_off
+from loans.services.bill_instructing import choose_collected
 from loans.views.frame import person, shown
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
@@ -31,8 +31,33 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 @require_safe
 @login_required
 def account(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    page = account_page(own_account(request, public_id))
-    return shown(request, "loans/bills/account.html", page, has_shop=settings.DEMO)
+    return _account_page(request, own_account(request, public_id))
+
+
+@login_required
+@require_POST
+def collected(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The borrower's choice of what is collected on the due day."""
+    found = own_account(request, public_id)
+    form = CollectedForm(request.POST, account=found)
+    if not form.is_valid():
+        return _account_page(request, found, form)
+    try:
+        choose_collected(account=found, collected=form.cleaned_data["collected"], acting_user=person(request))
+    except (Conflict, BillRefused):
+        messages.warning(request, _("Something changed meanwhile. Nothing was changed by you; please look again."))
+    else:
+        messages.success(request, _("Your choice holds from now on."))
+    return redirect("loans:bill_account", found.public_id)
+
+
+def _account_page(request: HttpRequest, found: RevolvingAccount, form: CollectedForm | None = None) -> HttpResponse:
+    context: dict[str, Any] = {
+        "has_shop": settings.DEMO,
+        "debit": auto_debit(found),
+        "form": form or CollectedForm(account=found),
+    }
+    return shown(request, "loans/bills/account.html", account_page(found), status=422 if form else 200, **context)
 
 
 @require_safe
@@ -41,39 +66,6 @@ def statement(request: HttpRequest, public_id: UUID, number: int) -> HttpRespons
     found = own_account(request, public_id)
     bill = get_object_or_404(found.bills, number=number)
     return shown(request, "loans/bills/statement.html", statement_page(found, bill))
-
-
-@require_http_methods(READ_OR_SEND)
-@login_required
-def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The same form sent twice leads to the same payment. Only the demonstration takes payments down here."""
-    found = own_account(request, public_id)
-    page = account_page(found)
-    if request.method != "POST":
-        form = PayBillForm(account=found, now=page.now) if settings.DEMO and page.now.payoff_minor else None
-        return shown(request, "loans/bills/pay.html", page, form=form)
-    if sent_before := entry_by_key(found, sent_key(request.POST)):
-        return redirect("loans:bill_receipt", found.public_id, sent_before.public_id)
-    if not settings.DEMO:
-        return shown(request, "loans/bills/pay.html", page, status=403, form=None)
-    form = PayBillForm(request.POST, account=found, now=page.now)
-    if not form.is_valid():
-        return shown(request, "loans/bills/pay.html", page, status=422, form=form)
-    sent: dict[str, Any] = {
-        "account": found,
-        "amount_minor": form.cleaned_data["amount"],
-        "key": str(form.cleaned_data["key"]),
-        "acting_user": person(request),
-    }
-    try:
-        if form.cleaned_data["what"] == "payoff":
-            made = pay_off(**sent)
-        else:
-            made = pay_bill(channel=Payment.Channel.BORROWER, **sent)
-    except (Conflict, BillRefused):
-        messages.warning(request, _("Something changed meanwhile. Nothing was paid; please look again."))
-        return redirect("loans:bill_account", found.public_id)
-    return redirect("loans:bill_receipt", found.public_id, made.public_id)
 
 
 @require_safe

@@ -19,12 +19,12 @@ from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
 from accounts.wording import money_text
-from loans.errors import AlreadySettled
+from loans.errors import AlreadySettled, BillRefused
 from loans.forms.suspense import LookForm, PlaceForm
 from loans.gateways.interface import Outcome
 from loans.models import GatewayEvent, SuspenseItem
 from loans.selectors.desk import desk
-from loans.services import match_suspense, return_suspense, review_event
+from loans.services import match_suspense, match_suspense_to_bill, return_suspense, review_event
 
 SUSPENSE = "admin:loans_suspenseitem_changelist"
 REPORTS = "admin:loans_gatewayevent_changelist"
@@ -41,7 +41,8 @@ SAYS = {
 def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One sum: put it on a loan, or record that it went back."""
     item: SuspenseItem = get_object_or_404(
-        _own(request, SuspenseItem.objects.select_related("lender", "loan", "event", "resolution")), public_id=public_id
+        _own(request, SuspenseItem.objects.select_related("lender", "loan", "bill_account", "event", "resolution")),
+        public_id=public_id,
     )
     if hasattr(item, "resolution"):
         messages.warning(request, _("This money has been placed already."))
@@ -51,7 +52,7 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _shown(request, "loans/admin/place.html", item.lender, form, item=item)
     try:
         messages.success(request, _placed(item, form, cast(User, request.user)))
-    except (Conflict, AlreadySettled):
+    except (Conflict, AlreadySettled, BillRefused):
         messages.warning(request, _("Something changed meanwhile, and nothing was done. Please look again."))
     return redirect(SUSPENSE)
 
@@ -60,7 +61,8 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def look(request: HttpRequest, pk: str) -> HttpResponse:
     """One report that contradicts what is known, or says that money went back."""
     event: GatewayEvent = get_object_or_404(
-        _own(request, GatewayEvent.objects.to_review().select_related("lender", "order__loan")), pk=pk
+        _own(request, GatewayEvent.objects.to_review().select_related("lender", "order__loan", "order__bill_account")),
+        pk=pk,
     )
     form = LookForm(request.POST if request.method == "POST" else None, event=event)
     if not form.is_valid():
@@ -92,6 +94,10 @@ def _placed(item: SuspenseItem, form: PlaceForm, user: User) -> str:
         match_suspense(item=item, loan=form.loan, words=words, acting_user=user)
         said = _("%(amount)s is on loan %(number)s of %(name)s now.")
         return said % {"amount": amount, "number": form.loan.number, "name": form.loan.borrower}
+    if form.is_match and form.account is not None:
+        match_suspense_to_bill(item=item, account=form.account, words=words, acting_user=user)
+        said = _("%(amount)s is on the monthly bill %(number)s of %(name)s now.")
+        return said % {"amount": amount, "number": form.account.number, "name": form.account.borrower}
     return_suspense(item=item, words=words, acting_user=user)
     if item.is_outgoing:
         return _("%(amount)s is recorded as come back.") % {"amount": amount}

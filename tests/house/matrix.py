@@ -170,6 +170,7 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys((f"loans:bill_{page}" for page in ("account", "statement", "receipt")), OWNERS_PAGE),
     # payments are recorded, and things bought, in the demonstration only
     "loans:bill_pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "loans:bill_collected": row("login anonymous, 405", "login anonymous, 422 owner, 404"),
     "loans:bill_shop": row("login anonymous, 404", "login anonymous, 404"),
     "loans:bill_plan_new": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
     "loans:bill_plan": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),

@@ -187,7 +187,7 @@ def test_the_page_says_what_is_wrong_with_a_number(clerk: Client, item: Suspense
     path = reverse("admin:loans_suspenseitem_place", args=[item.public_id])
     response = clerk.post(path, {"outcome": "matched", "number": number, "words": "x"})
     assert response.status_code == 422
-    assert "There is no loan of this number here." in response.content.decode()
+    assert "There is no loan and no monthly bill of this number here." in response.content.decode()
 
 
 def test_the_lists_lead_to_what_is_to_be_done(

@@ -1,0 +1,120 @@
+# ruff: noqa: E501  (sentences stay whole)
+"""Monthly bills: money that came, did not come, or went back.
+
+Facts: `account`, `sum_minor`, and the day it is about; after a payment `minimum_minor` and `due_on` of what must still
+be paid, else `carried_minor` of what may be carried over.
+"""
+
+from accounts.notices.kinds import Kind
+from accounts.notices.template import Template, Words
+
+TEMPLATES = (
+    Template(
+        "bill_paid",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "收到您的账单还款",
+                (
+                    "{lender}收到您{paid_on}的还款{sum_minor}，记在账户{account}上。",
+                    "[due_on] 最低还款额还差{minimum_minor}，{due_on}到期。",
+                    "[carried_minor] 最低还款额已经还够。还有{carried_minor}可以以后再还，会按日计息，账单页面写明是多少。",
+                    "这笔钱还了哪些账单，账单页面逐笔写明。",
+                ),
+                "【{lender}】收到您{paid_on:short}的账单还款，登录可查看明细。",
+            ),
+            "zh-hant": Words(
+                "收到您的帳單還款",
+                (
+                    "{lender}收到您{paid_on}的還款{sum_minor}，記在帳戶{account}上。",
+                    "[due_on] 最低還款額還差{minimum_minor}，{due_on}到期。",
+                    "[carried_minor] 最低還款額已經還夠。還有{carried_minor}可以以後再還，會按日計息，帳單頁面寫明是多少。",
+                    "這筆錢還了哪些帳單，帳單頁面逐筆寫明。",
+                ),
+                "【{lender}】收到您{paid_on:short}的帳單還款，登入可查看明細。",
+            ),
+            "en": Words(
+                "We have your payment of the bill",
+                (
+                    "{lender} received your payment of {sum_minor} on {paid_on} for account {account}.",
+                    "[due_on] {minimum_minor} of the minimum payment is still open, due on {due_on}.",
+                    "[carried_minor] The minimum payment is made. {carried_minor} can be carried over; it bears interest by the day, and the bill's page says how much.",
+                    "The bill's page shows what the money was put to.",
+                ),
+                "{lender}: we have your payment of {paid_on:short}. Sign in to see what it was put to.",
+            ),
+        },
+    ),
+    Template(
+        "bill_debit_failed",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "账单的自动扣款没有成功",
+                (
+                    "{tried_on}，{lender}没有从您的账户扣到账户{account}的账单款{sum_minor}。您的银行账户没有被扣钱。",
+                    "请留好余额，我们会再试；也可以现在在账单页面自己还款，换一个银行账户也行。",
+                    "至少把最低还款额还够，就不算逾期。还不上，请告诉我们，我们一起想办法。",
+                ),
+                "【{lender}】{tried_on:short}的账单扣款没有成功，账户没有被扣钱。登录可查看怎么办。",
+            ),
+            "zh-hant": Words(
+                "帳單的自動扣款沒有成功",
+                (
+                    "{tried_on}，{lender}沒有從您的帳戶扣到帳戶{account}的帳單款{sum_minor}。您的銀行帳戶沒有被扣錢。",
+                    "請留好餘額，我們會再試；也可以現在在帳單頁面自己還款，換一個銀行帳戶也行。",
+                    "至少把最低還款額還夠，就不算逾期。還不上，請告訴我們，我們一起想辦法。",
+                ),
+                "【{lender}】{tried_on:short}的帳單扣款沒有成功，帳戶沒有被扣錢。登入可查看怎麼辦。",
+            ),
+            "en": Words(
+                "The auto-debit of your bill did not go through",
+                (
+                    "On {tried_on}, {lender} could not collect {sum_minor} for the bill of account {account}. Nothing was taken from your bank account.",
+                    "Please see that it holds enough: we try again. You can also pay on the bill's page now, from another bank account if you like.",
+                    "As long as the minimum payment is made, the bill is not overdue. If you cannot pay, please tell us, and we look for a way together.",
+                ),
+                "{lender}: the auto-debit of {tried_on:short} did not go through. Nothing was taken. Sign in to see what to do.",
+            ),
+        },
+    ),
+    Template(
+        "bill_payment_taken_back",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "一笔账单还款已撤销",
+                (
+                    "[is_by_bank] {paid_on}记在账户{account}上的还款{sum_minor}，银行已退回，所以这部分又要还。",
+                    "[!is_by_bank] {paid_on}记在账户{account}上的还款{sum_minor}，{lender}已撤销，所以这部分又要还。",
+                    "[reason] 原因：{reason}",
+                    "现在还差多少、哪天到期，账单页面写明。如果您觉得不对，请问您的银行，或者联系我们。",
+                ),
+                "【{lender}】{paid_on:short}的一笔账单还款已撤销，这部分又要还。登录可查看原因。",
+            ),
+            "zh-hant": Words(
+                "一筆帳單還款已撤銷",
+                (
+                    "[is_by_bank] {paid_on}記在帳戶{account}上的還款{sum_minor}，銀行已退回，所以這部分又要還。",
+                    "[!is_by_bank] {paid_on}記在帳戶{account}上的還款{sum_minor}，{lender}已撤銷，所以這部分又要還。",
+                    "[reason] 原因：{reason}",
+                    "現在還差多少、哪天到期，帳單頁面寫明。如果您覺得不對，請問您的銀行，或者聯絡我們。",
+                ),
+                "【{lender}】{paid_on:short}的一筆帳單還款已撤銷，這部分又要還。登入可查看原因。",
+            ),
+            "en": Words(
+                "A payment of your bill was taken back",
+                (
+                    "[is_by_bank] The payment of {sum_minor} on {paid_on} for account {account} was returned by the bank, so this part is open again.",
+                    "[!is_by_bank] {lender} has taken back the payment of {sum_minor} on {paid_on} for account {account}, so this part is open again.",
+                    "[reason] The reason: {reason}",
+                    "The bill's page shows what is open and when it is due. If this looks wrong, please ask your bank, or us.",
+                ),
+                "{lender}: the payment of {paid_on:short} was taken back, so this part is open again. Sign in to see why.",
+            ),
+        },
+    ),
+)

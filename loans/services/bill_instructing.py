@@ -1,0 +1,106 @@
+"""Collecting monthly bills on their due day: at most one debit of an account at a time (R16)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, time
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from accounts import audit
+from accounts.models import BankAccount, Lender, User
+from accounts.selectors import debit_sources
+from credit.models.consent import Purpose
+from credit.selectors import live_consent
+from loans.debit_times import turn
+from loans.models import PaymentOrder, RevolvingAccount
+from loans.selectors.bill_debits import BillDebit, bill_debit_of
+from loans.selectors.debits import barred, is_in_question
+from loans.services.bill_head import change_account, check_open, check_owner, entries_of, lock_account
+from loans.services.instructing import key_of, untried
+from loans.services.ordering import write_order
+
+Direction = PaymentOrder.Direction
+
+
+def instruct_bill_debits(*, lender: Lender, on: date, at: time) -> Counter[str]:
+    """Write the debits of bills whose turn it is on that day at that time; counts by what came of each account.
+
+    What `instructing.instruct_debits` is for loans, with the same counts. What is collected is
+    the whole bill or the minimum payment, as the borrower chose. Raises `NoGateway`.
+    """
+    under_way = PaymentOrder.objects.open().filter(bill_account=OuterRef("pk"), direction=Direction.DEBIT)
+    unpaid = Q(oldest_unpaid_due_on__lte=on) | Q(bills__due_on=on)
+    due = RevolvingAccount.objects.active().filter(unpaid, lender=lender).distinct()
+    pks = due.filter(~Exists(under_way)).order_by("pk").values_list("pk", flat=True)
+    counts = Counter({"waiting": due.filter(Exists(under_way)).count()})
+    return counts + Counter(_instruct(pk, on, at) for pk in list(pks))
+
+
+@transaction.atomic
+def choose_collected(*, account: RevolvingAccount, collected: str, acting_user: User) -> RevolvingAccount:
+    """The borrower says what may be collected on the due day: the whole bill, or the minimum payment.
+
+    An order that is written already is looked at again before it is sent. Raises `BillRefused`
+    on a closed account, `NotPermitted`.
+    """
+    account = lock_account(account)
+    check_owner(account, acting_user)
+    check_open(account)
+    before = account.collected
+    chosen = RevolvingAccount.Collected(collected).value
+    if chosen != before:
+        change_account(account, collected=chosen)
+        audit.record(
+            lender=account.lender,
+            verb="choose_collected",
+            subject=account.number,
+            before={"collected": str(before)},
+            after={"collected": chosen},
+            acting_user=acting_user,
+        )
+    return account
+
+
+@transaction.atomic
+def _instruct(pk: int, on: date, at: time) -> str:
+    account = lock_account(RevolvingAccount(pk=pk))
+    due = bill_debit_of(account, entries_of(account), on)
+    if due is None:
+        return "not_yet"
+    product = account.product
+    slot = turn(product.debit_times, due_on=due.due_on, on=on, at=at, until_dpd=product.debit_until_dpd)
+    if slot is None:
+        return "not_yet"
+    if PaymentOrder.objects.open().filter(bill_account=account, direction=Direction.DEBIT).exists():
+        return "waiting"
+    if is_in_question(account):
+        return "in_question"
+    mandate = live_consent(account.borrower, account.lender, Purpose.DEBIT, on)
+    if mandate is None:
+        return "no_mandate"
+    refused = barred(account, since=mandate.given_at)
+    sources = [source for source in debit_sources(account.borrower) if source.pk not in refused]
+    if not sources:
+        return "barred" if refused else "no_account"
+    return _order(account, due, on, slot, sources)
+
+
+def _order(account: RevolvingAccount, due: BillDebit, on: date, slot: str, sources: Sequence[BankAccount]) -> str:
+    """Order the debit from the first bank account that has not been tried at this time."""
+    keys = {key_of(account, due.number, on, slot, source): source for source in sources}
+    key = untried(account.lender, keys)
+    if key is None:
+        return "tried"
+    write_order(
+        account,
+        keys[key],
+        direction=Direction.DEBIT,
+        amount_minor=due.amount_minor,
+        key=key,
+        instalment_number=due.number,
+        may_be_partial=account.product.allow_partial_debit,
+        on=on,
+        acting_user=None,
+    )
+    return "ordered"

@@ -1,0 +1,123 @@
+"""Collecting a monthly bill through the gateway: ordered, looked at again before it is sent, booked once.
+
+At most one debit of an account is open, so that the sum of each stays right. The sum that pays
+for everything is good to the end of its day: if the account has changed by the time the bank
+answers, the money is a payment like any other, and nothing of it is lost.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts.models import BankAccount, User
+from accounts.roles import Verb
+from loans.bill_facts import followed, terms_of
+from loans.errors import AmountRefused, FiguresChanged, KeyRefused, KeyTaken, OrderOpen
+from loans.models import Payment, PaymentOrder, RevolvingAccount
+from loans.selectors.bill_debits import bill_debit_of
+from loans.services.bill_head import LONGEST_KEY, check_open, entries_of, lock_account, permit_or_owner
+from loans.services.bill_paying import pay_bill, pay_off
+from loans.services.billing import make_bills
+from loans.services.ordering import check_amount, write_order
+
+Aim, Direction = PaymentOrder.Aim, PaymentOrder.Direction
+
+
+@transaction.atomic
+def order_bill_debit(
+    *,
+    account: RevolvingAccount,
+    bank_account: BankAccount,
+    amount_minor: int,
+    key: str,
+    aim: str = Aim.PAY,
+    acting_user: User | None,
+) -> PaymentOrder:
+    """A payment that the borrower starts: collect this sum from that bank account, today.
+
+    With the aim `settle` it is today's sum for everything, and instalments end with it. The same
+    key again returns the order that stands. Raises `OrderOpen` while another debit is under way,
+    `AmountRefused` above what is owed, `FiguresChanged`, `KeyTaken`, `AccountRefused`,
+    `NoGateway`, `BillRefused` on a closed account.
+    """
+    account = lock_account(account)
+    permit_or_owner(account, Verb.RECORD_PAYMENT, acting_user)
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise KeyRefused(key[:LONGEST_KEY])
+    stored = PaymentOrder.objects.filter(lender=account.lender, key=key).first()
+    if stored is not None:
+        if (stored.bill_account_id, stored.amount_minor, stored.aim) != (account.pk, amount_minor, aim):
+            raise KeyTaken(key)
+        return stored
+    check_open(account)
+    check_amount(amount_minor)
+    today = account.lender.today()
+    make_bills(account, today)
+    payoff_minor = payoff_of(account, today)
+    if amount_minor > payoff_minor:
+        raise AmountRefused(str(amount_minor))
+    if aim == Aim.SETTLE and amount_minor != payoff_minor:
+        raise FiguresChanged(account.number)
+    if PaymentOrder.objects.open().filter(bill_account=account).exists():
+        raise OrderOpen(account.number)
+    return write_order(
+        account,
+        bank_account,
+        direction=Direction.DEBIT,
+        aim=aim,
+        amount_minor=amount_minor,
+        key=key,
+        acting_user=acting_user,
+    )
+
+
+def payoff_of(account: RevolvingAccount, on: date) -> int:
+    """The sum that pays for everything on that day, as far as is known now. One query."""
+    return followed(terms_of(account), entries_of(account), on).payoff_minor
+
+
+def unneeded_bill_debit(order: PaymentOrder, account: RevolvingAccount) -> str:
+    """Why an order written a while ago must not be sent now; empty if it may. `account` is locked."""
+    today = account.lender.today()
+    if account.state != RevolvingAccount.State.ACTIVE:
+        return "bill_closed"
+    if order.aim == Aim.SETTLE:
+        if order.ordered_on != today:
+            return "quote_over"
+        return "" if payoff_of(account, today) == order.amount_minor else "bill_changed"
+    if order.instalment_number is None:
+        return ""
+    now = bill_debit_of(account, entries_of(account), today)
+    if now is None or now.number != order.instalment_number:
+        return "not_due"
+    return "" if now.amount_minor == order.amount_minor else "bill_changed"
+
+
+def book_bill_debit(order: PaymentOrder, account: RevolvingAccount, amount_minor: int, value_on: date) -> None:
+    """The effect in the books of money that came as ordered; it never counts before the last bill."""
+    today = account.lender.today()
+    make_bills(account, today)
+    first_on = account.billed_to_on or account.opened_on
+    if order.aim == Aim.SETTLE and first_on <= order.ordered_on:
+        try:
+            with transaction.atomic():
+                pay_off(
+                    account=account,
+                    amount_minor=amount_minor,
+                    key=order.key,
+                    value_on=order.ordered_on,
+                    acting_user=None,
+                )
+        except FiguresChanged:
+            value_on = order.ordered_on
+        else:
+            return
+    is_own = order.instalment_number is None
+    pay_bill(
+        account=account,
+        amount_minor=amount_minor,
+        key=order.key,
+        channel=Payment.Channel.BORROWER if is_own else Payment.Channel.AUTO_DEBIT,
+        value_on=max(value_on, first_on),
+        acting_user=None,
+    )
