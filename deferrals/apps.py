@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +13,5 @@ class DeferralsConfig(AppConfig):
 
     def ready(self) -> None:
         guards.register(self.name, GUARDS)
+        # It asks for models, which are there only now.
+        import_module("deferrals.close_step").register_step()

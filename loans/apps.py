@@ -15,3 +15,4 @@ class LoansConfig(AppConfig):
         guards.register(self.name, GUARDS)
         # It asks for models, which are there only now.
         import_module("loans.answers").register(self.name)
+        import_module("loans.close_steps").register_steps()

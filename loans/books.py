@@ -19,6 +19,12 @@ from accounts import guards
 from accounts.models import Lender
 from credit.models import Tradeline
 from loans.bill_books import bill_accounts_are_on_file, bills_are_as_derived, bills_are_posted
+from loans.close_books import (
+    days_follow,
+    receivables_are_as_derived,
+    receivables_are_posted,
+    running_loans_are_looked_at,
+)
 from loans.engine.remembered import version_hash
 from loans.engine.schedule import Row
 from loans.models import (
@@ -314,5 +320,9 @@ CHECKS: dict[str, Callable[[Lender], Found]] = {
         bills_are_as_derived,
         bills_are_posted,
         bill_accounts_are_on_file,
+        receivables_are_posted,
+        receivables_are_as_derived,
+        days_follow,
+        running_loans_are_looked_at,
     )
 }

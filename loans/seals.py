@@ -90,6 +90,14 @@ _STEP_HELD = (
     "AND (h.until_on IS NULL OR h.until_on >= NEW.taken_on))"
 )
 
+_CLOSED_DAY = (
+    'EXISTS (SELECT 1 FROM "accounts_lender" l WHERE l.id = NEW.lender_id AND l.closed_through >= NEW.posted_on)'
+)
+_FAILURE_CHANGED = "OLD.mended_at IS NOT NULL OR " + " OR ".join(
+    f"OLD.{column} IS DISTINCT FROM NEW.{column}"
+    for column in ("id", "lender_id", "business_day_id", "step", "loan_id", "error", "failed_at")
+)
+
 GUARDS: list[Guard] = [
     # the journal
     *sealed(
@@ -101,6 +109,7 @@ GUARDS: list[Guard] = [
         "journal entry is unbalanced",
     ),
     *append_only("loans_journalentry"),
+    Refuse("loans_journalentry_open_day", "loans_journalentry", "insert", _CLOSED_DAY, "the business day is closed"),
     *append_only("loans_journalseal"),
     *append_only("loans_posting"),
     *same_lender("loans_journalentry", "loan_id", "loans_loan"),
@@ -218,6 +227,15 @@ GUARDS: list[Guard] = [
     *same_lender("loans_stagestep", "loan_id", "loans_loan"),
     *same_lender("loans_forewarning", "loan_id", "loans_loan"),
     *same_lender("loans_heldmonth", "loan_id", "loans_loan"),
+    # closes
+    Refuse("loans_businessday_closed", "loans_businessday", "update", "OLD.state = 'closed'", "the day is closed"),
+    Refuse("loans_businessday_kept", "loans_businessday", "delete", "1 = 1", "business days are kept"),
+    Refuse("loans_closechunk_done", "loans_closechunk", "update", "OLD.state = 'done'", "it is done"),
+    Refuse("loans_closefailure_terms", "loans_closefailure", "update", _FAILURE_CHANGED, "what failed is kept"),
+    Refuse("loans_closefailure_kept", "loans_closefailure", "delete", "1 = 1", "what failed is kept"),
+    *same_lender("loans_closechunk", "business_day_id", "loans_businessday"),
+    *same_lender("loans_closefailure", "business_day_id", "loans_businessday"),
+    *same_lender("loans_closefailure", "loan_id", "loans_loan"),
     # certificates, and leaving
     *append_only("loans_settlementcertificate"),
     *append_only("loans_serviceclosure"),

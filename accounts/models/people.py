@@ -85,6 +85,7 @@ class Lender(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     complaint_line = models.CharField(_("complaint line"), max_length=40, default="12378")
     advice_line = models.CharField(_("advice line"), max_length=40, default="12345")
+    closed_through = models.DateField(_("last business day that is closed"), null=True, blank=True, editable=False)
 
     objects = LenderQuerySet.as_manager()
 

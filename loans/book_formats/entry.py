@@ -21,6 +21,9 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "suspense": "Liabilities:Suspense",
         "bills": "Assets:Loans:Bills",
         "merchants": "Liabilities:Owed-To-Merchants",
+        "interest_receivable": "Assets:Receivable:Interest",
+        "penalty_receivable": "Assets:Receivable:Penalty-Interest",
+        "fee_receivable": "Assets:Receivable:Fees",
     }
 )
 BROUGHT_FORWARD = "Equity:Brought-Forward"

@@ -7,6 +7,7 @@ from loans.models.bills import AccountEntry, Bill, BillPlan, RevolvingAccount
 from loans.models.cancellation import ContractCancellation
 from loans.models.certificate import SettlementCertificate
 from loans.models.charge import PenaltyCharge
+from loans.models.close import BusinessDay, CloseChunk, CloseFailure
 from loans.models.closure import ServiceClosure
 from loans.models.contract import Contract, DrawDown
 from loans.models.forewarning import Forewarning, HeldMonth
@@ -34,6 +35,9 @@ __all__ = [
     "BillContract",
     "BillOffer",
     "BillPlan",
+    "BusinessDay",
+    "CloseChunk",
+    "CloseFailure",
     "Contract",
     "ContractCancellation",
     "CreditLimit",

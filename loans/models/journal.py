@@ -28,6 +28,9 @@ class Account(models.TextChoices):
     SUSPENSE = "suspense", _("Suspense")
     BILLS = "bills", _("Monthly bills: principal")
     MERCHANTS = "merchants", _("Owed to merchants")
+    INTEREST_RECEIVABLE = "interest_receivable", _("Interest earned and not paid")
+    PENALTY_RECEIVABLE = "penalty_receivable", _("Penalty interest charged and not paid")
+    FEE_RECEIVABLE = "fee_receivable", _("Fees due and not paid")
 
 
 class JournalSeal(models.Model):
@@ -50,6 +53,7 @@ class JournalEntry(models.Model):
         PURCHASE = "purchase", _("Purchase")
         RETURN = "return", _("Refund of a purchase")
         BILL = "bill", _("Bill")
+        ACCRUAL = "accrual", _("Earned by the day")
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="journal", verbose_name=_("lender"))

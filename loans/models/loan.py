@@ -65,6 +65,11 @@ class Loan(models.Model):
     stage = models.CharField(_("stage of collection"), max_length=12, choices=STAGES, default=Stage.NONE.value)
     principal_left_minor = models.BigIntegerField(_("principal left"), default=0)
     oldest_unpaid_due_on = models.DateField(_("oldest unpaid due date"), null=True, blank=True)
+    next_close_on = models.DateField(_("next looked at by the close of"), null=True, blank=True)
+    receivable_on = models.DateField(_("earned and not paid, by the end of"), null=True, blank=True)
+    interest_receivable_minor = models.BigIntegerField(_("interest earned and not paid"), default=0)
+    penalty_receivable_minor = models.BigIntegerField(_("penalty interest charged and not paid"), default=0)
+    fee_receivable_minor = models.BigIntegerField(_("fees due and not paid"), default=0)
 
     objects = LoanQuerySet.as_manager()
 
@@ -85,10 +90,21 @@ class Loan(models.Model):
                 | (~Q(state="settled") & Q(settled_on__isnull=True)),
                 name="loans_loan_settled_means_nothing_left",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    interest_receivable_minor__gte=0, penalty_receivable_minor__gte=0, fee_receivable_minor__gte=0
+                ),
+                name="loans_loan_receivables_not_negative",
+            ),
         ]
         indexes = [
             models.Index(fields=["lender", "oldest_unpaid_due_on"], condition=Q(state="active"), name="loans_loan_due"),
             models.Index(fields=["lender", "stage"], condition=~Q(stage="none"), name="loans_loan_stage"),
+            models.Index(
+                fields=["lender", "next_close_on"],
+                condition=Q(next_close_on__isnull=False),
+                name="loans_loan_next_close",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -105,10 +105,21 @@ def payoff_on(loan: Loan, held: InForce | Standing, on: date) -> Payoff:
 
     Money given back on the day on which it was paid out bears the interest of that day and no fee.
     """
-    rows, paid, known = held.rows, held.paid, held.remembered
-    owed = payoff(
-        rows,
-        paid,
+    owed = engine_payoff(loan, held, on)
+    if on == loan.disbursed_on:
+        return owed
+    early_minor = sum(
+        row.principal_minor - held.paid.get(row.number, NOTHING).principal_minor for row in held.rows if row.due_on > on
+    )
+    return replace(owed, fee_minor=owed.fee_minor + early_fee_minor(early_minor, loan.product.early_fee_rate))
+
+
+def engine_payoff(loan: Loan, held: InForce | Standing, on: date) -> Payoff:
+    """The engine's payoff, by the loan's terms and what relief left to remember."""
+    known = held.remembered
+    return payoff(
+        held.rows,
+        held.paid,
         on,
         loan.rate_annual,
         loan.conventions,
@@ -118,12 +129,6 @@ def payoff_on(loan: Loan, held: InForce | Standing, on: date) -> Payoff:
         anchor_day=known.due_day or loan.anchor_day,
         earning=known.earning,
     )
-    if on == loan.disbursed_on:
-        return owed
-    early_minor = sum(
-        row.principal_minor - paid.get(row.number, NOTHING).principal_minor for row in rows if row.due_on > on
-    )
-    return replace(owed, fee_minor=owed.fee_minor + early_fee_minor(early_minor, loan.product.early_fee_rate))
 
 
 def steps(found: Standing, owed: Payoff) -> tuple[Line, ...]:

@@ -51,7 +51,11 @@ def check_running(loan: Loan) -> None:
 
 
 def change(loan: Loan, **columns: Any) -> Loan:
-    """Write columns if nobody has changed the row since it was read; the row version counts up."""
+    """Write columns if nobody has changed the row since it was read; the row version counts up.
+
+    Whatever changed, the close of the day looks at the loan.
+    """
+    columns.setdefault("next_close_on", today_or_sooner(loan))
     changed = Loan.objects.filter(pk=loan.pk, version=loan.version).update(version=F("version") + 1, **columns)
     if not changed:
         raise Conflict(f"{loan.number} was changed by somebody else")
@@ -59,6 +63,17 @@ def change(loan: Loan, **columns: Any) -> Loan:
     for name, value in columns.items():
         setattr(loan, name, value)
     return loan
+
+
+def today_or_sooner(loan: Loan) -> date:
+    """The day whose close looks at a loan that something happens to now."""
+    today: date = loan.lender.today()
+    return min(loan.next_close_on or today, today)
+
+
+def look_again(loan: Loan) -> None:
+    """Have the close of the day look at a loan whose row does not change, but something around it does."""
+    Loan.objects.filter(pk=loan.pk).update(next_close_on=today_or_sooner(loan))
 
 
 def update_each(model: type[Model], rows: Sequence[tuple[Model, Mapping[str, Any]]], guard: str) -> None:

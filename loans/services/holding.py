@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts import audit
 from accounts.models import User
 from loans.models import Hold, Loan
-from loans.services.head import iso, lock, permit_party
+from loans.services.head import iso, lock, look_again, permit_party
 
 
 @transaction.atomic
@@ -28,6 +28,7 @@ def open_holds(*, loan: Loan, kinds: Iterable[str], source: str, from_on: date, 
         if kind.value not in stored
     ]
     if new:
+        look_again(loan)
         stored |= {hold.kind: hold for hold in Hold.objects.bulk_create(new)}
         audit.record(
             lender=loan.lender,
@@ -59,6 +60,7 @@ def end_holds(
             Hold.objects.filter(pk=hold.pk).update(until_on=last_on)
             ended.append({"kind": hold.kind, "until_on": iso(hold.until_on), "now": iso(last_on)})
     if ended:
+        look_again(loan)
         audit.record(
             lender=loan.lender,
             verb="end_holds",

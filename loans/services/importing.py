@@ -178,6 +178,7 @@ class _Known:
             raise _BadRow("principal_left", "principal_differs", amount_text(left_minor))
         loan.principal_left_minor = left_minor
         loan.oldest_unpaid_due_on = next((each.due_on for each in rest if each.due_minor), None)
+        loan.next_close_on = self.today
         # What was paid ahead counts as paid today: its day in the old system is not on the tape.
         paid_on = tuple(min(each.due_on, self.today) for each in paid)
         loan.state = Loan.State.ACTIVE

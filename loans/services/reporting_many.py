@@ -27,7 +27,7 @@ from loans.models import Account, Allocation, GatewayEvent, JournalEntry, Loan, 
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, Share, in_force, paid_off, paid_rows
 from loans.services.furnishing import judge_anew
-from loans.services.head import iso, update_each
+from loans.services.head import iso, today_or_sooner, update_each
 from loans.services.paying import allocations, payment_lines, refresh
 from loans.services.reporting import Taken, fingerprint, take_report
 from loans.services.sharing import before_of, with_new
@@ -225,7 +225,16 @@ def _refresh(plain: Sequence[_Plain]) -> None:
             refresh(loan)
             continue
         oldest_on = unpaid[0].due_on if unpaid else None
-        going_on.append((loan, {"principal_left_minor": own.principal_left_minor, "oldest_unpaid_due_on": oldest_on}))
+        going_on.append(
+            (
+                loan,
+                {
+                    "principal_left_minor": own.principal_left_minor,
+                    "oldest_unpaid_due_on": oldest_on,
+                    "next_close_on": today_or_sooner(loan),
+                },
+            )
+        )
     update_each(Loan, going_on, "version")
     for loan, columns in going_on:
         loan.version += 1

@@ -37,10 +37,17 @@ def run_stages(*, lender: Lender) -> Counter[str]:
     today = lender.today()
     concerned = Loan.objects.overdue(today).filter(lender=lender) | _in_stages(lender)
     loans = list(concerned.select_for_update(of=("self",)).select_related("borrower").order_by("pk"))
-    held = held_kinds(loans, today)
-    ways = {loan.pk: steps for loan in loans if (steps := way(_by_days(loan, held[loan.pk], today)))}
+    return step_by_rule(lender, loans, today)
+
+
+def step_by_rule(lender: Lender, loans: Sequence[Loan], on: date) -> Counter[str]:
+    """The same of these loans, which the caller has locked, within its transaction. They come with their borrowers."""
+    held = held_kinds(loans, on)
+    ways = {loan.pk: steps for loan in loans if (steps := way(_by_days(loan, held[loan.pk], on)))}
     moved = [loan for loan in loans if loan.pk in ways]
-    _write(lender, moved, ways, today)
+    if not moved:
+        return Counter()
+    _write(lender, moved, ways, on)
     by_stage: dict[Stage, list[int]] = defaultdict(list)
     for loan in moved:
         by_stage[ways[loan.pk][-1]].append(loan.pk)

@@ -20,6 +20,7 @@ from loans.gateways.interface import Outcome, Report
 from loans.models import Loan, PaymentOrder, ScheduleVersion, SuspenseItem
 from tests.conftest import person
 from tests.loans import monthly
+from tests.loans.closing.test_close_books import FAULTS as CLOSE_FAULTS
 from tests.loans.gateways.conftest import account_of
 
 Sql = Callable[[str], None]
@@ -246,7 +247,7 @@ def test_what_was_tampered_with_is_found(tamper: Sql, qinghe: Lender, jiangpan: 
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:
-    assert {check for _, checks in FAULTS.values() for check in checks} == set(CHECKS)
+    assert {check for _, checks in [*FAULTS.values(), *CLOSE_FAULTS.values()] for check in checks} == set(CHECKS)
 
 
 def test_a_trigger_that_is_gone_is_named(book: Loan, qinghe: Lender) -> None:

@@ -1,0 +1,81 @@
+"""Whether closes left the books as they must be: what is earned is posted, and days follow each other."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby, pairwise
+
+from django.db.models import Exists, F, OuterRef, Q, Sum
+
+from accounts.models import Lender
+from loans.models import BusinessDay, CloseChunk, JournalEntry, Loan, Posting, ScheduleVersion
+from loans.selectors.charges import charges_of
+from loans.selectors.in_force import in_force
+from loans.selectors.receivable import COLUMNS, receivables
+
+Found = Iterator[tuple[str, str]]
+CHUNK = 500
+
+
+def receivables_are_posted(lender: Lender) -> Found:
+    """What a loan shows as earned and not paid is what its postings come to."""
+    posted: dict[int, dict[str, int]] = defaultdict(dict)
+    lines = Posting.objects.filter(lender=lender, account__in=list(COLUMNS), entry__loan__isnull=False)
+    for loan, account, amount in lines.values_list("entry__loan", "account").annotate(Sum("amount_minor")).order_by():
+        posted[loan][account] = amount
+    shown = Loan.objects.filter(lender=lender).values_list("pk", "number", *COLUMNS.values())
+    for pk, number, *amounts in shown.iterator(chunk_size=CHUNK):
+        for account, amount_minor in zip(COLUMNS, amounts, strict=True):
+            own_minor = posted[pk].get(account.value, 0) if pk in posted else 0
+            if own_minor != amount_minor:
+                yield number, f"{account.value}: posted {own_minor}, shown {amount_minor}"
+
+
+def receivables_are_as_derived(lender: Lender) -> Found:
+    """Counted anew for the day of the last look, the same comes out; loans that wait for a look are left out."""
+    later = JournalEntry.objects.filter(loan=OuterRef("pk"), posted_on__gt=OuterRef("receivable_on"))
+    adopted = ScheduleVersion.objects.filter(loan=OuterRef("pk"), adopted_on__gt=OuterRef("receivable_on"))
+    loans = Loan.objects.filter(lender=lender, receivable_on__isnull=False).exclude(Exists(later) | Exists(adopted))
+    waiting = Q(next_close_on__lte=lender.today())
+    ordered = loans.exclude(waiting).select_related("lender").order_by("receivable_on", "pk")
+    for on, listed in groupby(ordered.iterator(chunk_size=CHUNK), key=lambda loan: loan.receivable_on):
+        if on is not None:
+            yield from _differing(list(listed), on)
+
+
+def _differing(loans: Sequence[Loan], on: date) -> Found:
+    held = in_force(loans, on)
+    charges = charges_of(loans, held, on)
+    for loan in loans:
+        derived = receivables(loan, held[loan.pk], charges[loan.pk], on)
+        for account, column in COLUMNS.items():
+            if derived[account] != getattr(loan, column):
+                yield loan.number, f"{column} on {on} is {getattr(loan, column)}, derived {derived[account]}"
+
+
+def days_follow(lender: Lender) -> Found:
+    """Closed days have no gap, nothing is left in them, and the last is the lender's."""
+    closed = BusinessDay.objects.filter(lender=lender, state=BusinessDay.State.CLOSED)
+    days = list(closed.order_by("day").values_list("day", flat=True))
+    for before, after in pairwise(days):
+        if (after - before).days != 1:
+            yield after.isoformat(), f"the day closed before is {before}"
+    if (days[-1] if days else None) != lender.closed_through:
+        yield (
+            lender.code,
+            f"closed through {lender.closed_through}, the last closed day is {days[-1] if days else None}",
+        )
+    left = CloseChunk.objects.filter(business_day__in=closed, state=CloseChunk.State.WAITING)
+    for day, step in left.values_list("business_day__day", "step"):
+        yield day.isoformat(), f"closed, but a part of {step} waits"
+
+
+def running_loans_are_looked_at(lender: Lender) -> Found:
+    """Every running loan has a day whose close looks at it, and it is not one that was closed; but for what failed."""
+    running = Loan.objects.running().filter(lender=lender)
+    for number in running.filter(next_close_on__isnull=True).values_list("number", flat=True):
+        yield number, "no close will look at it"
+    missed = running.filter(next_close_on__lte=lender.closed_through) if lender.closed_through else running.none()
+    failed = Q(close_failures__isnull=False, close_failures__mended_at__isnull=True)
+    for number, on in missed.exclude(failed).values_list("number", F("next_close_on")):
+        yield number, f"was to be looked at by the close of {on}"

@@ -1,0 +1,35 @@
+"""The steps of a close that belong to this floor, in their order; `deferrals` adds relief between them."""
+
+from collections import Counter
+from datetime import date
+
+from accounts.models import Lender
+from loans.closing.steps import LoanStep, WholeStep, register
+from loans.services.bill_furnishing import furnish_all
+from loans.services.bill_reminding import remind_bills
+from loans.services.billing import bill_all
+from loans.services.closing_loans import close_loans, loans_to_close
+from loans.services.month_run import run_months
+from loans.services.reminding import remind
+
+# Places are far apart, so that another floor finds one between.
+BILLS, LOANS, MONTHS, REMINDERS = 100, 200, 400, 500
+
+
+def _bills(lender: Lender, day: date) -> Counter[str]:
+    return Counter(bill_all(lender=lender)) + Counter(months=furnish_all(lender=lender))
+
+
+def _months(lender: Lender, day: date) -> Counter[str]:
+    return run_months(lender=lender)
+
+
+def _reminders(lender: Lender, day: date) -> Counter[str]:
+    return remind(lender=lender) + remind_bills(lender=lender)
+
+
+def register_steps() -> None:
+    register(BILLS, WholeStep("bills", _bills))
+    register(LOANS, LoanStep("loans", loans_to_close, close_loans))
+    register(MONTHS, WholeStep("months", _months))
+    register(REMINDERS, WholeStep("reminders", _reminders))

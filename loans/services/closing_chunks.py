@@ -1,0 +1,134 @@
+"""The parts of a step: cutting it up once, claiming the next one, doing it, setting aside what fails."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Mapping
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from accounts.models import Lender
+from config import clock
+from loans.closing.steps import Done, LoanStep, Step
+from loans.models import BusinessDay, CloseChunk, CloseFailure
+
+AT_ONCE = 500
+CUT_UP = 0  # the number of the row that says so
+LONGEST_ERROR = 400
+_GONE = (OperationalError, InterfaceError)  # the database itself: nothing could be written down
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def cut_up(lender: Lender, row: BusinessDay, step: Step) -> int:
+    """Cut the step into chunks of at most `AT_ONCE` loans, unless that was done; return how many wait."""
+    own = CloseChunk.objects.filter(business_day=row, step=step.name)
+    if own.filter(number=CUT_UP).exists():
+        return own.filter(state=CloseChunk.State.WAITING).count()
+    if isinstance(step, LoanStep):
+        found = list(step.find(lender, row.day))
+        ranges = [(found[at], found[min(at + AT_ONCE, len(found)) - 1]) for at in range(0, len(found), AT_ONCE)]
+    else:
+        ranges = [(None, None)]
+    chunks = [
+        CloseChunk(business_day=row, lender=lender, step=step.name, number=number, first_pk=first, last_pk=last)
+        for number, (first, last) in enumerate(ranges, start=CUT_UP + 1)
+    ]
+    mark = CloseChunk(
+        business_day=row, lender=lender, step=step.name, number=CUT_UP, state=CloseChunk.State.DONE, done_at=clock.now()
+    )
+    CloseChunk.objects.bulk_create([mark, *chunks], batch_size=AT_ONCE)
+    return len(chunks)
+
+
+def do_next(lender: Lender, row: BusinessDay, step: Step) -> bool:
+    """Do one chunk that nobody does; False where none is left. Many processes may do this at once."""
+    began = time.monotonic_ns()
+    number = 0
+    try:
+        with transaction.atomic():
+            chunk = _claimed(row, step)
+            if chunk is None:
+                return False
+            number = chunk.number
+            _mark(chunk, _do(lender, row, step, chunk), began)
+    except _GONE:
+        raise
+    except Exception:
+        # Something that only the database refuses: nothing of the chunk was written.
+        log.exception("close of %s: part %s of step %s is done one by one", row.day, number, step.name)
+        _one_by_one(lender, row, step, number, began)
+    return True
+
+
+def _claimed(row: BusinessDay, step: Step, number: int | None = None) -> CloseChunk | None:
+    waiting = CloseChunk.objects.select_for_update(skip_locked=number is None).filter(
+        business_day=row, step=step.name, state=CloseChunk.State.WAITING
+    )
+    if number is not None:
+        waiting = waiting.filter(number=number)
+    return waiting.order_by("number").first()
+
+
+def _do(lender: Lender, row: BusinessDay, step: Step, chunk: CloseChunk) -> Counter[str]:
+    if not isinstance(step, LoanStep):
+        return Counter(step.run(lender, row.day))
+    assert chunk.first_pk is not None
+    assert chunk.last_pk is not None
+    return _with_faults(lender, row, step, step.work(lender, row.day, chunk.first_pk, chunk.last_pk))
+
+
+def _with_faults(lender: Lender, row: BusinessDay, step: LoanStep, done: Done) -> Counter[str]:
+    """Write down which loans could not be done, and that those which could not before now are."""
+    for loan, error in done.faults.items():
+        _set_aside(lender, row, step, error, loan)
+    if done.done:
+        open_ones = CloseFailure.objects.filter(lender=lender, step=step.name, mended_at__isnull=True)
+        open_ones.filter(loan__in=done.done).update(mended_at=clock.now())
+    return done.counts
+
+
+def _one_by_one(lender: Lender, row: BusinessDay, step: Step, number: int, began: int) -> None:
+    """Do a chunk loan by loan, each with its own way back, so that only the bad ones are set aside."""
+    with transaction.atomic():
+        chunk = _claimed(row, step, number)
+        if chunk is None:
+            return  # somebody else has done it meanwhile
+        counts: Counter[str] = Counter()
+        keys = _keys(lender, row, step, chunk)
+        for key in keys:
+            try:
+                with transaction.atomic():
+                    counts += _do_one(lender, row, step, key)
+            except _GONE:
+                raise
+            except Exception as error:  # it is written down, and the others go on
+                _set_aside(lender, row, step, error, key)
+        _mark(chunk, counts, began)
+
+
+def _keys(lender: Lender, row: BusinessDay, step: Step, chunk: CloseChunk) -> list[int | None]:
+    if not isinstance(step, LoanStep):
+        return [None]
+    assert chunk.first_pk is not None
+    assert chunk.last_pk is not None
+    return [key for key in step.find(lender, row.day) if chunk.first_pk <= key <= chunk.last_pk]
+
+
+def _do_one(lender: Lender, row: BusinessDay, step: Step, key: int | None) -> Counter[str]:
+    if not isinstance(step, LoanStep):
+        return Counter(step.run(lender, row.day))
+    assert key is not None
+    return _with_faults(lender, row, step, step.work(lender, row.day, key, key))
+
+
+def _set_aside(lender: Lender, row: BusinessDay, step: Step, error: Exception, loan: int | None) -> None:
+    log.error("close of %s: step %s, loan %s: %r", row.day, step.name, loan, error)
+    said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+    CloseFailure.objects.create(lender=lender, business_day=row, step=step.name, loan_id=loan, error=said)
+
+
+def _mark(chunk: CloseChunk, counts: Mapping[str, int], began: int) -> None:
+    chunk.state, chunk.done_at, chunk.counts = CloseChunk.State.DONE, clock.now(), dict(counts)
+    chunk.milliseconds = (time.monotonic_ns() - began) // 1_000_000
+    chunk.save(update_fields=["state", "done_at", "counts", "milliseconds"])

@@ -1,0 +1,132 @@
+"""Closing business days: strictly in order, once, and from wherever it was interrupted.
+
+    the day has a row             so it is known that its close began
+    each step is cut into chunks  once, in one transaction
+    each chunk is done            in one transaction, with its mark
+    the day is closed             in one transaction, with the lender's last closed day and the audit entry
+
+A process that dies leaves chunks without a mark; the next run does those. What cannot be
+done is set aside with its error, the rest goes on, and the next close tries it again.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Count
+
+from accounts import audit
+from accounts.errors import Conflict
+from accounts.models import Lender
+from config import clock
+from loans.closing.errors import DayNotOver
+from loans.closing.runner import one_runner
+from loans.closing.steps import LoanStep, Step, registered
+from loans.closing.workers import others
+from loans.models import BusinessDay, CloseChunk, CloseFailure
+from loans.services.closing_chunks import cut_up, do_next
+
+DAY = timedelta(days=1)
+Tell = Callable[[BusinessDay, str], None]
+
+
+def close_days(
+    *, lender: Lender, through: date | None = None, workers: int = 1, tell: Tell | None = None
+) -> list[BusinessDay]:
+    """Close every day after the last closed one up to `through`, yesterday unless given; return those days.
+
+    The first day that a lender ever closes is `through` itself. Safe to run again: days that are
+    closed are not touched. `workers` processes share the loans where the database takes them
+    (PostgreSQL). `tell` is called as each step begins.
+
+    Raises `DayNotOver` for a day that is not over where the lender is, `CloseRunning`.
+    """
+    last_on = lender.today() - DAY
+    through = last_on if through is None else through
+    if through > last_on:
+        raise DayNotOver(last_on)
+    with one_runner(lender):
+        lender.refresh_from_db(fields=["closed_through"])
+        return [
+            _close(lender, day, is_last=day == through, workers=workers, tell=tell or _silent)
+            for day in _days(lender, through)
+        ]
+
+
+def _days(lender: Lender, through: date) -> list[date]:
+    """The days to close, in order; one whose close was interrupted is the first."""
+    running = BusinessDay.objects.filter(lender=lender, state=BusinessDay.State.RUNNING).first()
+    if lender.closed_through is not None:
+        first = lender.closed_through + DAY
+    else:
+        first = running.day if running is not None else through
+    return [first + number * DAY for number in range((through - first).days + 1)]
+
+
+def _close(lender: Lender, day: date, *, is_last: bool, workers: int, tell: Tell) -> BusinessDay:
+    row, _ = BusinessDay.objects.get_or_create(lender=lender, day=day)
+    for step in registered():
+        if isinstance(step, LoanStep) or is_last or not step.only_last:
+            tell(row, step.name)
+            _run(lender, row, step, workers)
+    return _end(lender, row)
+
+
+def _run(lender: Lender, row: BusinessDay, step: Step, workers: int) -> None:
+    chunks = cut_up(lender, row, step)
+    with others(min(workers, chunks) - 1, lambda: _work(lender, row, step)):
+        _work(lender, row, step)
+    # What a process left that did not come to its end.
+    _work(lender, row, step)
+
+
+def _work(lender: Lender, row: BusinessDay, step: Step) -> None:
+    while do_next(lender, row, step):
+        pass
+
+
+@transaction.atomic
+def _end(lender: Lender, row: BusinessDay) -> BusinessDay:
+    """Say that the day is closed; whatever is still waiting speaks against it."""
+    if CloseChunk.objects.filter(business_day=row, state=CloseChunk.State.WAITING).exists():
+        raise Conflict(f"{lender.code} {row.day}: not every part is done")
+    row.counts, row.milliseconds = _sums(row)
+    row.set_aside = CloseFailure.objects.filter(business_day=row).count()
+    row.state, row.closed_at = BusinessDay.State.CLOSED, clock.now()
+    row.save(update_fields=["counts", "milliseconds", "set_aside", "state", "closed_at"])
+    moved = Lender.objects.filter(pk=lender.pk, closed_through=lender.closed_through).update(closed_through=row.day)
+    if moved != 1:
+        raise Conflict(f"{lender.code}: another day was closed meanwhile")
+    lender.closed_through = row.day
+    audit.record(
+        lender=lender,
+        verb="close_day",
+        subject=row.day.isoformat(),
+        after={"counts": row.counts, "set_aside": row.set_aside},
+        acting_user=None,
+    )
+    return row
+
+
+def _sums(row: BusinessDay) -> tuple[Mapping[str, Mapping[str, int]], Mapping[str, int]]:
+    """Counts by step and kind, and how long each step took; its processes are added up."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    milliseconds: Counter[str] = Counter()
+    for step, own, took in row.chunks.order_by("step", "number").values_list("step", "counts", "milliseconds"):
+        counts[step].update(own)
+        milliseconds[step] += took
+    return {step: dict(+own) for step, own in counts.items() if +own}, dict(milliseconds)
+
+
+def progress(row: BusinessDay) -> Sequence[tuple[str, int, int]]:
+    """By step: how many parts are done, and of how many. One query."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    parts = row.chunks.filter(number__gt=0).values_list("step", "state").annotate(Count("pk")).order_by()
+    for step, state, count in parts:
+        found[step][state] += count
+    return [(step, own[CloseChunk.State.DONE], sum(own.values())) for step, own in found.items()]
+
+
+def _silent(row: BusinessDay, step: str) -> None:
+    """Tell nobody."""
