@@ -12,7 +12,7 @@
 An account is a pair of days; this floor knows accounts by what lenders furnish.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -80,6 +80,15 @@ def is_live(purpose: str, given_on: date, accounts: Sequence[Account], on: date)
     """Whether a consent that nobody withdrew holds on `on`."""
     last = last_day(purpose, given_on, accounts)
     return given_on <= on and (last is None or on <= last)
+
+
+def covers(terms: Iterable[tuple[date, date | None]], through: date, on: date) -> bool:
+    """Whether one of the consents, by first and last day, was given by `on` and reaches `through`.
+
+    >>> covers([(date(2026, 5, 8), date(2027, 5, 8))], date(2027, 5, 31), date(2027, 6, 3))
+    False
+    """
+    return any(given_on <= on and (until is None or until >= through) for given_on, until in terms)
 
 
 def needed_by(purpose: str, accounts: Sequence[Account]) -> tuple[str, ...]:

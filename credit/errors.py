@@ -27,6 +27,12 @@ class MonthNotOver(LeewayError):
     code = "month_not_over"
 
 
+class FileDiffers(LeewayError):
+    """A bureau file cannot be made again as it was: something that it said of a person or account is gone or other."""
+
+    code = "file_differs"
+
+
 class ReasonNeeded(LeewayError):
     """Other facts stand for this month; a correction must say why."""
 

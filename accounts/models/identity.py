@@ -4,12 +4,19 @@ The number is sealed (`accounts/sealed_box.py`); only its first three and last f
 can be read. A number that could not be confirmed is not kept at all.
 """
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Borrower, User
 from config import clock
+
+
+def seal_of_identity(public_id: UUID) -> str:
+    """What the seal of a borrower's identity number is bound to."""
+    return f"identity {public_id}"
 
 
 class Identity(models.Model):
@@ -66,7 +73,7 @@ class Identity(models.Model):
     @property
     def seal_of(self) -> str:
         """What the seal of the number is bound to."""
-        return f"identity {self.borrower.public_id}"
+        return seal_of_identity(self.borrower.public_id)
 
 
 class IdentityCheck(models.Model):

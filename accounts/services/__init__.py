@@ -9,7 +9,7 @@ from accounts.services.noticing import Draft, read_notice, write_notice, write_n
 from accounts.services.proving import send_bank_account_code, verify_bank_account
 from accounts.services.resealing import reseal
 from accounts.services.resolving import ask_about_identity, close_identity_case
-from accounts.services.unmasking import opened_account_number, unmask
+from accounts.services.unmasking import opened_account_number, opened_identities, unmask
 
 __all__ = [
     "Claim",
@@ -24,6 +24,7 @@ __all__ = [
     "move_bank_account",
     "next_reference",
     "opened_account_number",
+    "opened_identities",
     "order_bank_accounts",
     "read_notice",
     "recheck_identities",

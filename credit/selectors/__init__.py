@@ -6,7 +6,7 @@ from credit.selectors.record import (
     record_page,
     tradeline_page,
 )
-from credit.selectors.standing import live_among, live_consent, live_consents, may_ask, terms_of
+from credit.selectors.standing import live_among, live_consent, live_consents, may_ask, terms_among, terms_of
 
 __all__ = [
     "live_among",
@@ -16,6 +16,7 @@ __all__ = [
     "months_for",
     "own_tradelines",
     "record_page",
+    "terms_among",
     "terms_of",
     "tradeline_page",
 ]

@@ -1,5 +1,6 @@
 """What can be done to a credit file, to the consents about it, and by whom it may be read."""
 
+from credit.services.bureau_files import copy_bureau_file, write_bureau_file
 from credit.services.consenting import (
     Answer,
     Origin,
@@ -24,6 +25,7 @@ __all__ = [
     "Origin",
     "answer_consents",
     "close_tradeline",
+    "copy_bureau_file",
     "furnish_month",
     "furnish_months",
     "give_consent",
@@ -34,4 +36,5 @@ __all__ = [
     "reopen_tradeline",
     "withdraw_consent",
     "withdraw_unneeded",
+    "write_bureau_file",
 ]

@@ -1,9 +1,12 @@
 """Which months wait now: the file has no version of them beyond the one it had when they were held back."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.models import Lender
 from credit.models import MonthFact
 from loans.models import HeldMonth
 
@@ -22,3 +25,14 @@ def with_waiting(rows: QuerySet[HeldMonth]) -> QuerySet[Any]:
 def waiting_count(rows: QuerySet[HeldMonth]) -> int:
     """How many months wait, each once. One query."""
     return with_waiting(rows).filter(is_waiting=True).values_list("loan", "month").distinct().order_by().count()
+
+
+def waiting_months(lender: Lender, through: date) -> Iterator[tuple[str, date, str]]:
+    """Number of the loan, month and the latest reason of each month up to one that waits. One query."""
+    rows = with_waiting(HeldMonth.objects.filter(lender=lender, month__lte=through)).filter(is_waiting=True)
+    latest = {
+        (number, month): reason
+        for number, month, reason in rows.order_by("pk").values_list("loan__number", "month", "reason")
+    }
+    for (number, month), reason in sorted(latest.items()):
+        yield number, month, reason

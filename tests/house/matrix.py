@@ -18,6 +18,7 @@ from accounts.models import BankAccount
 from loans.models import GatewayEvent, SuspenseItem
 from tests.bank_files import FILE_OBJECTS, file_answers
 from tests.bills import BILL_OBJECTS
+from tests.bureau_files import BUREAU_OBJECTS, bureau_answers
 from tests.house.rows import Row, row
 from tests.house.world import World
 
@@ -220,6 +221,8 @@ ROWS: dict[str, Row] = {
         SEE_LOANS, "loans_loan", "loans_payment", "loans_scheduleversion", "loans_journalentry", "loans_product"
     ),
     **{name: row(*answers) for name, answers in file_answers(OUTSIDE, SEE_LOANS).items()},
+    **{name: row(*answers) for name, answers in bureau_answers(OUTSIDE, SEE_LOANS).items()},
+    **shown_to(SEE_LOANS, "credit_bureaufile"),
     "admin:loans_loan_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_payment_take_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_product_page": row(f"{OUTSIDE}, 200 {SEE_LOANS}, 404", f"{OUTSIDE}, 405"),
@@ -317,7 +320,7 @@ OBJECTS: dict[str, Callable[[World], Mapping[str, Any]]] = {
         [f"admin:loans_creditlimit_{page}" for page in ("page", "cut", "restore")],
         lambda world: {"public_id": world.borrower("owner").limits.earliest("pk").public_id},
     ),
-    **BILL_OBJECTS | FILE_OBJECTS,
+    **BILL_OBJECTS | FILE_OBJECTS | BUREAU_OBJECTS,
     "loans:version": lambda world: {"public_id": world.loans["active"].public_id, "number": 1},
     "loans:payment": lambda world: _loan(world, payment_id=world.loans["running"].payments.earliest("pk").public_id),
     "loans:closing*": lambda world: {"lender_code": world.lender.code},
