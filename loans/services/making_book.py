@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from accounts import audit
 from accounts.models import Lender, LenderRelation
-from loans.book_errors import BookNotEmpty
+from loans.book_errors import BookNotEmpty, DaysClosed
 from loans.bulk import analyse
 from loans.errors import DateRefused
 from loans.models import Loan, Product
@@ -73,13 +73,15 @@ def make_book(
 ) -> MadeBook:
     """A book of so many loans as it stands at the end of `on`; the same seed and day give the same journal.
 
-    Raises `BookNotEmpty` where the lender has loans and `is_adding` is not said, `DateRefused` for a
-    day to come. A run that was broken off leaves whole batches behind.
+    Raises `BookNotEmpty` where the lender has loans and `is_adding` is not said, `DaysClosed`,
+    `DateRefused` for a day to come. A run that was broken off leaves whole batches behind.
     """
     if on > lender.today():
         raise DateRefused("in_future")
     if not is_adding and Loan.objects.filter(lender=lender).exists():
         raise BookNotEmpty(lender.code)
+    if lender.closed_through is not None:
+        raise DaysClosed(lender.code)
     started = time.monotonic()
     first = _next_number(lender, seed)
     kinds: Counter[str] = Counter()

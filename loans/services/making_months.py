@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 
 
 def months_of(life: Life, relief_reference: str, on: date) -> Iterator[tuple[Value, ...]]:
-    """The facts of each month, in order, as a stored month's columns have them, from `month` to `relief_reference`."""
+    """The facts of each month, in order, as a stored month's columns have them, in their own order."""
     history = _history(life, relief_reference)
     last = add_months(month_of(on - GRACE_DAYS * DAY), -1)
     if life.settled_on is not None:

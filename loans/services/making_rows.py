@@ -7,6 +7,7 @@ services and compares. An entry is posted on its value date.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,8 +19,10 @@ from accounts.sealed_box import sealed_box
 from accounts.services.banking import NUMBER
 from credit.consent_terms import expires_on
 from credit.consent_texts import consent_text
+from credit.facts import MonthFacts
 from credit.models import Consent, CreditFile, MonthFact, Tradeline
 from loans.bulk import Sheet, ids_for
+from loans.closing.next_look import next_look_on
 from loans.engine.remembered import version_hash
 from loans.engine.schedule import Row
 from loans.ledger import reserve_ids
@@ -60,7 +63,7 @@ COLUMNS: Mapping[type[Model], tuple[str, ...]] = {
         "id", "public_id", "lender_id", "borrower_id", "product_id", "number", "currency", "state", "principal_minor",
         "rate_annual", "method", "instalment_count", "profile", "grace_days", "grace_needs_clean_previous",
         "disbursed_on", "first_due_on", "anchor_day", "settled_on", "current_version", "stage",
-        "principal_left_minor", "oldest_unpaid_due_on",
+        "principal_left_minor", "oldest_unpaid_due_on", "next_close_on",
     ),
     ScheduleVersion: (
         "id", "lender_id", "loan_id", "number", "source", "source_reference", "adopted_on", "adopted_at",
@@ -82,16 +85,15 @@ COLUMNS: Mapping[type[Model], tuple[str, ...]] = {
     ),
     Allocation: ("payment_id", "lender_id", "loan_id", "instalment_number", "component", "amount_minor"),
     CreditFile: ("id", "public_id", "borrower_id", "opened_on"),
-    Tradeline: ("id", "file_id", "lender_id", "reference", "currency", "opened_on", "closed_on", "original_minor"),
+    Tradeline: (
+        "id", "file_id", "lender_id", "reference", "currency", "opened_on", "closed_on", "original_minor",
+        "instalments",
+    ),
     Hold: ("lender_id", "loan_id", "kind", "source", "from_on", "until_on", "opened_at"),
     StageStep: (
         "lender_id", "loan_id", "from_stage", "to_stage", "reason", "days_past_due", "taken_on", "taken_at",
     ),
-    MonthFact: (
-        "tradeline_id", "lender_id", "month", "as_of", "had_obligation", "scheduled_minor", "paid_minor",
-        "arrears_minor", "balance_minor", "days_past_due", "paid_in_grace", "paid_late", "first_delinquency_on",
-        "status_end", "relief_kind", "relief_reference", "furnished_at",
-    ),
+    MonthFact: ("tradeline_id", "lender_id", *(field.name for field in fields(MonthFacts)), "furnished_at"),
 }  # fmt: skip
 
 MODELS = tuple(COLUMNS)
@@ -172,7 +174,7 @@ class Rows:
             str(terms.rate_annual), terms.method.value, terms.instalments, json.dumps(terms.profile.as_dict()),
             GRACE_DAYS, True, terms.disbursed_on.isoformat(), life.contract[0].due_on.isoformat(), terms.anchor_day,
             _iso(settled_on), 2 if life.relief else 1, steps[-1].value if steps else Stage.NONE.value,
-            life.principal_left_minor, _iso(life.oldest_unpaid_due_on),
+            life.principal_left_minor, _iso(life.oldest_unpaid_due_on), _iso(self._next_close_on(life)),
         )  # fmt: skip
         self._version(loan, life, 1, life.contract, number)
         if life.relief:
@@ -187,7 +189,7 @@ class Rows:
         tradeline = next(self._ids[Tradeline])
         self._add(
             Tradeline, tradeline, file, self._lender.pk, number, self._lender.currency, terms.disbursed_on.isoformat(),
-            _iso(settled_on), terms.principal_minor,
+            _iso(settled_on), terms.principal_minor, terms.instalments,
         )  # fmt: skip
         if self._with_months and is_reported:
             for facts in months_of(life, _relief_reference(number), self._on):
@@ -248,6 +250,18 @@ class Rows:
             self._add(Posting, entry, self._lender.pk, account.value, amount_minor)
         self._add(JournalSeal, entry)
         return entry
+
+    def _next_close_on(self, life: Life) -> date | None:
+        """As if the day before had been closed: the first close finds what happens on its day, not every loan."""
+        if life.settled_on is not None:
+            return None
+        return next_look_on(
+            self._on - DAY,
+            [row.due_on for row in life.rows],
+            oldest_unpaid_due_on=life.oldest_unpaid_due_on,
+            grace_days=GRACE_DAYS,
+            is_held=False,
+        )
 
     def _steps(self, life: Life) -> tuple[Stage, ...]:
         return way(Facts(self._on, Stage.NONE, life.oldest_unpaid_due_on, GRACE_DAYS))

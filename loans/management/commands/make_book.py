@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from accounts.models import Lender
-from loans.book_errors import BookNotEmpty
+from loans.book_errors import BookNotEmpty, DaysClosed
 from loans.errors import DateRefused
 from loans.services.making_book import MadeBook, Runner, make_book
 
@@ -43,8 +43,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("A made-up book is made only with LEEWAY_DEMO=on.")
-        if options["loans"] < 1 or options["seed"] < 0 or options["workers"] < 1:
-            raise CommandError("--loans and --workers are at least 1, --seed is at least 0.", returncode=2)
+        if options["loans"] < 1 or not 0 <= options["seed"] <= 9_999 or options["workers"] < 1:
+            raise CommandError("--loans and --workers are at least 1, --seed is 0 to 9999.", returncode=2)
         if options["workers"] > 1 and connection.vendor != "postgresql":
             raise CommandError("SQLite has one writer: --workers needs PostgreSQL.", returncode=2)
         lender, _ = Lender.objects.get_or_create(code=options["lender"], defaults=NAMES)
@@ -62,6 +62,8 @@ class Command(BaseCommand):
                 )
         except BookNotEmpty as error:
             raise CommandError(f"Lender {lender.code} has loans already; --add adds to them.") from error
+        except DaysClosed as error:
+            raise CommandError(f"Lender {lender.code} has closed days, in which nothing is posted any more.") from error
         except DateRefused as error:
             raise CommandError("--as-of is a day to come.", returncode=2) from error
         self.stdout.write(json.dumps(asdict(made)) if options["json"] else _words(made, lender))
