@@ -160,14 +160,16 @@ def test_the_payoff_pays_for_everything(terms, entries, on):
 
 @given(bill_terms(7), facts(), st.integers(0, 120), MINOR)
 def test_another_payment_never_makes_later_charges_larger(terms, entries, days, more_minor):
+    """Without the cap: it takes from penalty interest only, so who is less in arrears may be helped less by it."""
+    terms = replace(terms, penalty=replace(terms.penalty, cap_annual=None))
     on = OPENED_ON + timedelta(days=200)
     more = [*entries, Payment(OPENED_ON + timedelta(days=days), 1000, more_minor)]
-    less, more = (
-        sum(bill.interest_minor + bill.penalty_minor for bill in account(terms, told, on).bills)
-        for told in (entries, more)
+    before, after = (account(terms, told, on).bills for told in (entries, more))
+    less_minor, more_minor = (
+        sum(bill.interest_minor + bill.penalty_minor for bill in bills) for bills in (before, after)
     )
-    # Each bill rounds interest and penalty once.
-    assert more <= less + 8
+    # Each bill rounds interest and penalty interest once, and each may come out one apart.
+    assert more_minor <= less_minor + 2 * len(before)
 
 
 @given(bill_terms(), facts(), asked_on)
