@@ -7,7 +7,7 @@ schedules of the past charged is read from rows, see `PenaltyCharge`.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Sum
@@ -61,10 +61,15 @@ class Explained(NamedTuple):
 NONE = Charges({}, {})
 
 
-def charges_of(loans: Iterable[Loan], held: Mapping[int, InForce], on: date) -> dict[int, Charges]:
-    """By the loan's primary key; no query where nobody was ever late, else three, however many loans."""
+def charges_of(
+    loans: Iterable[Loan], held: Mapping[int, InForce], on: date, *, before: datetime | None = None
+) -> dict[int, Charges]:
+    """By the loan's primary key; no query where nobody was ever late, else three, however many loans.
+
+    With `before`, what was fixed from that instant on does not count.
+    """
     late = [loan for loan in loans if _may_be_charged(held[loan.pk], on)]
-    conventions, spans = (conventions_of(late, held), penalty_holds(late)) if late else ({}, {})
+    conventions, spans = (conventions_of(late, held, before), penalty_holds(late)) if late else ({}, {})
     found = dict.fromkeys((loan.pk for loan in loans), NONE)
     for loan in late:
         of = held[loan.pk]
@@ -122,15 +127,18 @@ def _own(basis: Basis, rows: Sequence[Row]) -> tuple[InstalmentPenalty, ...]:
     )
 
 
-def conventions_of(loans: Sequence[Loan], held: Mapping[int, InForce]) -> dict[int, Conventions]:
+def conventions_of(
+    loans: Sequence[Loan], held: Mapping[int, InForce], before: datetime | None = None
+) -> dict[int, Conventions]:
     """How the payments of each loan are shared out. Two queries."""
     products = Product.objects.in_bulk({loan.product_id for loan in loans})
-    before: dict[int, dict[int, int]] = defaultdict(dict)
-    fixed = PenaltyCharge.objects.filter(loan__in=loans).values_list("loan_id", "instalment_number")
+    charged: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = PenaltyCharge.objects.filter(loan__in=loans)
+    fixed = (rows.filter(made_at__lt=before) if before else rows).values_list("loan_id", "instalment_number")
     for loan_pk, number, amount_minor in fixed.annotate(Sum("amount_minor")).order_by():
-        before[loan_pk][number] = amount_minor
+        charged[loan_pk][number] = amount_minor
     return {
-        loan.pk: _conventions(loan, products[loan.product_id], before[loan.pk], held[loan.pk].charged_since)
+        loan.pk: _conventions(loan, products[loan.product_id], charged[loan.pk], held[loan.pk].charged_since)
         for loan in loans
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from loans.engine.remembered import Remembered
 from loans.engine.schedule import PaidRow, Row
@@ -77,13 +77,16 @@ def in_force(loans: Iterable[Loan], until: date) -> dict[int, InForce]:
     by_pk = {loan.pk: loan for loan in loans}
     versions = {
         version.loan_id: version
-        for version in ScheduleVersion.objects.filter(loan__in=by_pk, number=F("loan__current_version")).annotate(
-            has_charges=Exists(PenaltyCharge.objects.filter(loan=OuterRef("loan")))
-        )
+        for version in with_charges(ScheduleVersion.objects.filter(loan__in=by_pk, number=F("loan__current_version")))
     }
     rows = rows_of(version.pk for version in versions.values())
     shares = shares_until(by_pk, until)
-    return {pk: _in_force(version, rows[version.pk], shares[pk]) for pk, version in versions.items()}
+    return {pk: build(version, rows[version.pk], shares[pk]) for pk, version in versions.items()}
+
+
+def with_charges(versions: QuerySet[ScheduleVersion]) -> QuerySet[ScheduleVersion]:
+    """Says of each whether penalty interest of its loan is fixed."""
+    return versions.annotate(has_charges=Exists(PenaltyCharge.objects.filter(loan=OuterRef("loan"))))
 
 
 def rows_of(version_pks: Iterable[int]) -> dict[int, tuple[Row, ...]]:
@@ -101,9 +104,13 @@ def shares_until(loan_pks: Iterable[int], until: date) -> Mapping[int, tuple[Sha
 
     What a correction took away is not there any more.
     """
+    return shares_of(Allocation.objects.filter(loan__in=list(loan_pks), payment__value_on__lte=until))
+
+
+def shares_of(allocations: QuerySet[Allocation]) -> Mapping[int, tuple[Share, ...]]:
+    """What these allocations come to for each payment, by loan. One query."""
     sums = (
-        Allocation.objects.filter(loan__in=list(loan_pks), payment__value_on__lte=until)
-        .exclude(component=Allocation.Component.CREDIT)
+        allocations.exclude(component=Allocation.Component.CREDIT)
         .values_list("loan_id", "payment_id", "payment__value_on", "instalment_number", "component")
         .annotate(put_minor=Sum("amount_minor"))
         .exclude(put_minor=0)
@@ -145,7 +152,8 @@ def paid_off(rows: Sequence[Row], paid: Mapping[int, PaidRow], last: Mapping[int
     }
 
 
-def _in_force(version: ScheduleVersion, rows: tuple[Row, ...], shares: tuple[Share, ...]) -> InForce:
+def build(version: ScheduleVersion, rows: tuple[Row, ...], shares: tuple[Share, ...]) -> InForce:
+    """One loan; `version.has_charges` must have been annotated, see `with_charges`."""
     paid, last = paid_rows(shares)
     return InForce(
         version_number=version.number,

@@ -1,0 +1,173 @@
+"""The loans of a lender as the books knew them at the end of a day: how many, what is left, how late.
+
+Sums are the journal's, by the day on which they were posted, and agree with the trial balance
+of the day. Lateness follows from the schedules adopted and the payments posted by then; see
+`as_known`. Every report is at most five statements over all loans, and three more for every
+5,000 loans of which the engine has to judge one by one: those with an unpaid instalment
+whose days of grace may still run, and those without principal that may not be over.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from accounts.models import Lender
+from loans.aged import Aged, Late, aged
+from loans.engine.arrears import position
+from loans.models import Account, Loan, Posting, Product, RevolvingAccount
+from loans.selectors import as_known
+from loans.selectors.as_known import OfProduct, Unpaid
+from loans.selectors.charges import charges_of
+from loans.selectors.standing import states
+
+AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """The loans of one product, all its versions: paid out by the day, running or settled at its end."""
+
+    code: str
+    name: str
+    running: int
+    settled: int
+    lent_minor: int
+    left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """The monthly bills of one product: accounts on which something is left, and how much principal."""
+
+    code: str
+    name: str
+    accounts: int
+    left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Products in order of their codes; only those with something to say."""
+
+    on: date
+    lines: tuple[ProductLine, ...]
+    bills: tuple[BillLine, ...]
+
+    @property
+    def running(self) -> int:
+        return sum(line.running for line in self.lines)
+
+    @property
+    def settled(self) -> int:
+        return sum(line.settled for line in self.lines)
+
+    @property
+    def lent_minor(self) -> int:
+        return sum(line.lent_minor for line in self.lines)
+
+    @property
+    def left_minor(self) -> int:
+        """Of the loans: the balance of their account in the trial balance."""
+        return sum(line.left_minor for line in self.lines)
+
+    @property
+    def bills_left_minor(self) -> int:
+        return sum(line.left_minor for line in self.bills)
+
+
+def portfolio(lender: Lender, on: date) -> Portfolio:
+    """All loans and monthly bills of the lender at the end of the day."""
+    of_products = as_known.by_product(lender, on)
+    open_ones = _open_without_principal(lender, on)
+    bills = _bills(lender, on)
+    products = Product.objects.in_bulk({*(of.product_pk for of in of_products), *bills})
+    lines: dict[str, ProductLine] = {}
+    for of in sorted(of_products, key=lambda of: products[of.product_pk].version):
+        code = products[of.product_pk].code
+        line = _line(products[of.product_pk], of, open_ones[of.product_pk])
+        lines[code] = _together(lines[code], line) if code in lines else line
+    owed: dict[str, BillLine] = {}
+    for pk in sorted(bills, key=lambda pk: products[pk].version):
+        code, before = products[pk].code, owed.get(products[pk].code)
+        accounts, left_minor = len(bills[pk]), sum(bills[pk])
+        if before is not None:
+            accounts, left_minor = accounts + before.accounts, left_minor + before.left_minor
+        owed[code] = BillLine(code, products[pk].name, accounts, left_minor)
+    return Portfolio(on, tuple(lines[code] for code in sorted(lines)), tuple(owed[code] for code in sorted(owed)))
+
+
+def arrears(lender: Lender, on: date) -> Aged:
+    """The loans that run at the end of the day, by days past due; penalty interest is not counted in.
+
+    Monthly bills are not in it: they are aged by their minimum payment, on their own pages.
+    """
+    of_products = as_known.by_product(lender, on)
+    running = sum(of.with_principal for of in of_products) + _open_without_principal(lender, on).total()
+    return aged(_late(lender, on), running, sum(of.left_minor for of in of_products))
+
+
+def _late(lender: Lender, on: date) -> Iterator[Late]:
+    uncertain: dict[int, Unpaid] = {}
+    for one in as_known.unpaid(lender, on):
+        if (on - one.newest_on).days > one.grace_days:
+            yield Late((on - one.oldest_on).days, one.open_minor, one.principal_minor)
+        else:
+            uncertain[one.loan_pk] = one
+    for loans in _some(uncertain):
+        held = as_known.in_force_as_known(lender, loans, on)
+        for loan in loans:
+            found = position(states(held[loan.pk]), on, loan.grace_days, loan.grace_needs_clean_previous)
+            if found.days_overdue:
+                yield Late(found.days_overdue, found.overdue_minor, uncertain[loan.pk].principal_minor)
+
+
+def _open_without_principal(lender: Lender, on: date) -> Counter[int]:
+    """By product, loans of which all principal is repaid and interest, fees or penalty interest are not."""
+    found: Counter[int] = Counter()
+    for loans in _some(as_known.uncertain(lender, on)):
+        held = as_known.in_force_as_known(lender, loans, on)
+        charges = charges_of(loans, held, on, before=as_known.end_of(lender, on))
+        found.update(loan.product_id for loan in loans if held[loan.pk].unpaid_rows or charges[loan.pk].owed_minor)
+    return found
+
+
+def _some(pks: Iterable[int]) -> Iterator[list[Loan]]:
+    listed = list(pks)
+    for start in range(0, len(listed), AT_ONCE):
+        yield list(Loan.objects.filter(pk__in=listed[start : start + AT_ONCE]))
+
+
+def _line(product: Product, of: OfProduct, open_ones: int) -> ProductLine:
+    running = of.with_principal + open_ones
+    return ProductLine(product.code, product.name, running, of.loans - running, of.lent_minor, of.left_minor)
+
+
+def _together(earlier: ProductLine, later: ProductLine) -> ProductLine:
+    """Two versions of a product; the later one's name."""
+    return ProductLine(
+        later.code,
+        later.name,
+        earlier.running + later.running,
+        earlier.settled + later.settled,
+        earlier.lent_minor + later.lent_minor,
+        earlier.left_minor + later.left_minor,
+    )
+
+
+def _bills(lender: Lender, on: date) -> dict[int, list[int]]:
+    """What is left on each account of monthly bills with something left, by product. Three queries."""
+    held: Counter[int] = Counter()
+    lines = Posting.objects.filter(lender=lender, account=Account.BILLS, entry__posted_on__lte=on)
+    for owner in ("entry__account_entry__account", "entry__bill__account"):
+        sums = lines.filter(**{f"{owner}__isnull": False}).order_by().values_list(owner).annotate(Sum("amount_minor"))
+        for account_pk, amount_minor in sums:
+            held[account_pk] += amount_minor
+    found: dict[int, list[int]] = {}
+    owed = {pk: amount_minor for pk, amount_minor in held.items() if amount_minor}
+    for pk, product_pk in RevolvingAccount.objects.filter(lender=lender).values_list("pk", "product_id"):
+        if pk in owed:
+            found.setdefault(product_pk, []).append(owed[pk])
+    return found
