@@ -17,16 +17,17 @@ from types import MappingProxyType
 
 from loans.engine.arrears import bucket
 
-DAYS: Mapping[str, str] = MappingProxyType(
+# First and last day past due of each bucket; the last has no end.
+DAYS: Mapping[str, tuple[int, int | None]] = MappingProxyType(
     {
-        "M0": "0",
-        "M1": "1–30",
-        "M2": "31–60",
-        "M3": "61–90",
-        "M4": "91–120",
-        "M5": "121–150",
-        "M6": "151–180",
-        "M7": "> 180",
+        "M0": (0, 0),
+        "M1": (1, 30),
+        "M2": (31, 60),
+        "M3": (61, 90),
+        "M4": (91, 120),
+        "M5": (121, 150),
+        "M6": (151, 180),
+        "M7": (181, None),
     }
 )
 
@@ -51,7 +52,13 @@ class Line:
 
     @property
     def days(self) -> str:
-        return DAYS[self.bucket]
+        """As people write it.
+
+        >>> Line("M0").days, Line("M1").days, Line("M7").days
+        ('0', '1–30', '> 180')
+        """
+        first, last = DAYS[self.bucket]
+        return f"> {first - 1}" if last is None else f"{first}–{last}" if last else f"{first}"
 
     def plus(self, late: Late) -> "Line":
         return Line(

@@ -1,10 +1,9 @@
 """The journal as a table: a row a line of an entry, what was brought forward first."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from loans.book_formats.cells import row, safe
 from loans.book_formats.entry import Balances, Book, Entry, with_balances
 
 HEAD = ("posted_on", "value_on", "kind", "key", "loan", "account", "debit_minor", "credit_minor", "currency")
@@ -12,7 +11,7 @@ HEAD = ("posted_on", "value_on", "kind", "key", "loan", "account", "debit_minor"
 
 def lines(book: Book, entries: Iterable[Entry]) -> Iterator[str]:
     """The text, row by row. A cell that a spreadsheet would take for a formula gets an apostrophe in front."""
-    yield _row(HEAD)
+    yield row(HEAD)
     since = book.from_on - timedelta(days=1)
     held = {account: amount for account, amount in book.opening.items() if amount}
     if held:
@@ -26,14 +25,4 @@ def _entry(entry: Entry, currency: str) -> Iterator[str]:
     for account, amount in sorted(entry.lines.items()):
         debit, credit = max(amount, 0), max(-amount, 0)
         days = (entry.posted_on.isoformat(), entry.value_on.isoformat())
-        yield _row((*days, entry.kind, _safe(entry.key), _safe(entry.loan), account, debit, credit, currency))
-
-
-def _safe(words: str) -> str:
-    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t") else words
-
-
-def _row(cells: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
+        yield row((*days, entry.kind, safe(entry.key), safe(entry.loan), account, debit, credit, currency))

@@ -6,8 +6,7 @@ as it was. All months together are the balances of the same accounts in the tria
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 from itertools import accumulate
 
@@ -15,46 +14,12 @@ from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 
 from accounts.models import Lender
-from loans.book_formats.entry import NAMES
+from loans.book_reports import INCOME, Income, Month
 from loans.engine.calendar import add_months
 from loans.models import Account, Posting
 
-INCOME = tuple(Account(account) for account, name in NAMES.items() if name.startswith("Income:"))
 OWED = (Account.PRINCIPAL, Account.BILLS)
 MONTHS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """Income of one month by account; of `before` all months there were before."""
-
-    first_on: date
-    by_account: Mapping[str, int]
-
-    @property
-    def kinds(self) -> tuple[int, ...]:
-        """In the order of `INCOME`."""
-        return tuple(self.by_account.get(account, 0) for account in INCOME)
-
-    @property
-    def total_minor(self) -> int:
-        return sum(self.kinds)
-
-
-@dataclass(frozen=True, slots=True)
-class Income:
-    """The twelve months that end with the month of `on`, oldest first, and everything before them."""
-
-    on: date
-    before: Month
-    months: tuple[Month, ...]
-
-    @property
-    def together(self) -> Month:
-        summed: Counter[str] = Counter()
-        for month in (self.before, *self.months):
-            summed.update(month.by_account)
-        return Month(self.before.first_on, summed)
 
 
 def income(lender: Lender, on: date) -> Income:
@@ -78,7 +43,7 @@ def principal_left(lender: Lender, on: date) -> tuple[tuple[date, int], ...]:
     return tuple(zip(months, list(left)[1:], strict=True))
 
 
-def _by_month(lender: Lender, on: date, accounts: Collection[Account]) -> list[tuple[date, str, int]]:
+def _by_month(lender: Lender, on: date, accounts: Collection[str]) -> list[tuple[date, str, int]]:
     lines = Posting.objects.filter(lender=lender, account__in=accounts, entry__posted_on__lte=on)
     by_month = lines.order_by().annotate(month=TruncMonth("entry__posted_on")).values_list("month", "account")
     return list(by_month.annotate(Sum("amount_minor")))

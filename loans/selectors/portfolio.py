@@ -9,13 +9,13 @@ whose days of grace may still run, and those without principal that may not be o
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Sum
 
 from accounts.models import Lender
 from loans.aged import Aged, Late, aged
+from loans.book_reports import BillLine, Portfolio, ProductLine
 from loans.engine.arrears import position
 from loans.models import Account, Loan, Posting, Product, RevolvingAccount
 from loans.selectors import as_known
@@ -26,58 +26,6 @@ from loans.selectors.standing import states
 AT_ONCE = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class ProductLine:
-    """The loans of one product, all its versions: paid out by the day, running or settled at its end."""
-
-    code: str
-    name: str
-    running: int
-    settled: int
-    lent_minor: int
-    left_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class BillLine:
-    """The monthly bills of one product: accounts on which something is left, and how much principal."""
-
-    code: str
-    name: str
-    accounts: int
-    left_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Portfolio:
-    """Products in order of their codes; only those with something to say."""
-
-    on: date
-    lines: tuple[ProductLine, ...]
-    bills: tuple[BillLine, ...]
-
-    @property
-    def running(self) -> int:
-        return sum(line.running for line in self.lines)
-
-    @property
-    def settled(self) -> int:
-        return sum(line.settled for line in self.lines)
-
-    @property
-    def lent_minor(self) -> int:
-        return sum(line.lent_minor for line in self.lines)
-
-    @property
-    def left_minor(self) -> int:
-        """Of the loans: the balance of their account in the trial balance."""
-        return sum(line.left_minor for line in self.lines)
-
-    @property
-    def bills_left_minor(self) -> int:
-        return sum(line.left_minor for line in self.bills)
-
-
 def portfolio(lender: Lender, on: date) -> Portfolio:
     """All loans and monthly bills of the lender at the end of the day."""
     of_products = as_known.by_product(lender, on)
@@ -86,16 +34,12 @@ def portfolio(lender: Lender, on: date) -> Portfolio:
     products = Product.objects.in_bulk({*(of.product_pk for of in of_products), *bills})
     lines: dict[str, ProductLine] = {}
     for of in sorted(of_products, key=lambda of: products[of.product_pk].version):
-        code = products[of.product_pk].code
         line = _line(products[of.product_pk], of, open_ones[of.product_pk])
-        lines[code] = _together(lines[code], line) if code in lines else line
+        lines[line.code] = lines[line.code].plus(line) if line.code in lines else line
     owed: dict[str, BillLine] = {}
     for pk in sorted(bills, key=lambda pk: products[pk].version):
-        code, before = products[pk].code, owed.get(products[pk].code)
-        accounts, left_minor = len(bills[pk]), sum(bills[pk])
-        if before is not None:
-            accounts, left_minor = accounts + before.accounts, left_minor + before.left_minor
-        owed[code] = BillLine(code, products[pk].name, accounts, left_minor)
+        bill = BillLine(products[pk].code, products[pk].name, len(bills[pk]), sum(bills[pk]))
+        owed[bill.code] = owed[bill.code].plus(bill) if bill.code in owed else bill
     return Portfolio(on, tuple(lines[code] for code in sorted(lines)), tuple(owed[code] for code in sorted(owed)))
 
 
@@ -143,18 +87,6 @@ def _some(pks: Iterable[int]) -> Iterator[list[Loan]]:
 def _line(product: Product, of: OfProduct, open_ones: int) -> ProductLine:
     running = of.with_principal + open_ones
     return ProductLine(product.code, product.name, running, of.loans - running, of.lent_minor, of.left_minor)
-
-
-def _together(earlier: ProductLine, later: ProductLine) -> ProductLine:
-    """Two versions of a product; the later one's name."""
-    return ProductLine(
-        later.code,
-        later.name,
-        earlier.running + later.running,
-        earlier.settled + later.settled,
-        earlier.lent_minor + later.lent_minor,
-        earlier.left_minor + later.left_minor,
-    )
 
 
 def _bills(lender: Lender, on: date) -> dict[int, list[int]]:
