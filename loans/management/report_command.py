@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Lender
 from accounts.wording import amount_text
-from loans.book_formats.sheet import Cell, Sheet
 from loans.selectors.sheets import FIRST_DAY, SHEETS
+from loans.sheet import Cell, Sheet
 
 
 class ReportCommand(BaseCommand):

@@ -5,11 +5,11 @@ from datetime import date
 from types import MappingProxyType
 
 from accounts.models import Lender
-from loans.book_formats.sheet import Sheet, arrears_sheet, balances_sheet, income_sheet, portfolio_sheet
 from loans.models import Account
 from loans.selectors.income import income
 from loans.selectors.journal import balances
 from loans.selectors.portfolio import arrears, portfolio
+from loans.sheet import Sheet, arrears_sheet, balances_sheet, income_sheet, portfolio_sheet
 
 # Before it there is no book, and no calendar that a year could be taken from.
 FIRST_DAY = date(2000, 1, 1)

@@ -11,11 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Borrower, Lender
-from loans.book_formats.sheet import Sheet, csv_lines
 from loans.models import Loan, RevolvingAccount
 from loans.selectors.journal import balances
 from loans.selectors.portfolio import portfolio
 from loans.selectors.sheets import SHEETS
+from loans.sheet import Sheet, csv_lines
 from tests.loans import monthly
 from tests.loans.book_cast import lived
 
