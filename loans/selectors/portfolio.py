@@ -2,7 +2,7 @@
 
 Sums are the journal's, by the day on which they were posted, and agree with the trial balance
 of the day. Lateness follows from the schedules adopted and the payments posted by then; see
-`as_known`. Every report is at most five statements over all loans, and three more for every
+`as_known`. Every report is at most five statements over all loans, and a few more for every
 5,000 loans of which the engine has to judge one by one: those with an unpaid instalment
 whose days of grace may still run, and those without principal that may not be over.
 """
@@ -29,12 +29,12 @@ AT_ONCE = 5_000
 def portfolio(lender: Lender, on: date) -> Portfolio:
     """All loans and monthly bills of the lender at the end of the day."""
     of_products = as_known.by_product(lender, on)
-    open_ones = _open_without_principal(lender, on)
+    open_ones = _open_without_principal(lender, of_products, on)
     bills = _bills(lender, on)
     products = Product.objects.in_bulk({*(of.product_pk for of in of_products), *bills})
     lines: dict[str, ProductLine] = {}
     for of in sorted(of_products, key=lambda of: products[of.product_pk].version):
-        line = _line(products[of.product_pk], of, open_ones[of.product_pk])
+        line = _line(products[of.product_pk], of, of.with_principal + (of.uncertain_pk in open_ones))
         lines[line.code] = lines[line.code].plus(line) if line.code in lines else line
     owed: dict[str, BillLine] = {}
     for pk in sorted(bills, key=lambda pk: products[pk].version):
@@ -49,7 +49,7 @@ def arrears(lender: Lender, on: date) -> Aged:
     Monthly bills are not in it: they are aged by their minimum payment, on their own pages.
     """
     of_products = as_known.by_product(lender, on)
-    running = sum(of.with_principal for of in of_products) + _open_without_principal(lender, on).total()
+    running = sum(of.with_principal for of in of_products) + len(_open_without_principal(lender, of_products, on))
     return aged(_late(lender, on), running, sum(of.left_minor for of in of_products))
 
 
@@ -68,13 +68,13 @@ def _late(lender: Lender, on: date) -> Iterator[Late]:
                 yield Late(found.days_overdue, found.overdue_minor, uncertain[loan.pk].principal_minor)
 
 
-def _open_without_principal(lender: Lender, on: date) -> Counter[int]:
-    """By product, loans of which all principal is repaid and interest, fees or penalty interest are not."""
-    found: Counter[int] = Counter()
-    for loans in _some(as_known.uncertain(lender, on)):
+def _open_without_principal(lender: Lender, of_products: Iterable[OfProduct], on: date) -> set[int]:
+    """Loans of which all principal is repaid and interest, fees or penalty interest are not."""
+    found: set[int] = set()
+    for loans in _some(of.uncertain_pk for of in of_products if of.uncertain_pk):
         held = as_known.in_force_as_known(lender, loans, on)
         charges = charges_of(loans, held, on, before=as_known.end_of(lender, on))
-        found.update(loan.product_id for loan in loans if held[loan.pk].unpaid_rows or charges[loan.pk].owed_minor)
+        found |= {loan.pk for loan in loans if held[loan.pk].unpaid_rows or charges[loan.pk].owed_minor}
     return found
 
 
@@ -84,8 +84,7 @@ def _some(pks: Iterable[int]) -> Iterator[list[Loan]]:
         yield list(Loan.objects.filter(pk__in=listed[start : start + AT_ONCE]))
 
 
-def _line(product: Product, of: OfProduct, open_ones: int) -> ProductLine:
-    running = of.with_principal + open_ones
+def _line(product: Product, of: OfProduct, running: int) -> ProductLine:
     return ProductLine(product.code, product.name, running, of.loans - running, of.lent_minor, of.left_minor)
 
 
