@@ -208,6 +208,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "roles": ROLES,
         "form": form,
         "loan": _loan(),
+        "columns": {"sums": [915_905, 818_925, 720_781], "names": ["M1", "M2", "M3"], "title": _("Principal left")},
         "calendar": _calendar(),
         "lenders": [_("Riverside Bank"), _("Greenfield Finance")],
         "options": _options(),

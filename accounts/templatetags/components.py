@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import pictures, wording
+from accounts.column_picture import column_picture
 from accounts.templatetags import figures
 from accounts.templatetags.figures import page_language
 
@@ -148,6 +149,12 @@ def schedules_chart(
         "new_last": wording.month_text(after[-1][0], language),
     }
     return _wrap("chart_schedules", picture=picture, title=title, paused=bool(paused))
+
+
+@register.simple_tag
+def columns_chart(sums: Sequence[int], names: Sequence[str], title: str) -> str:
+    """Sums side by side; beside it stands a table with the same sums."""
+    return _wrap("chart_columns", picture=column_picture(sums, names, page_language()), title=title)
 
 
 @register.simple_tag

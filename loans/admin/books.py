@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,7 @@ from loans.models import (
 )
 from loans.selectors.desk import may
 from loans.selectors.refunds import credit_minor
-from loans.views import cash_desk, collection_desk, payout, refunds
+from loans.views import book_reports, cash_desk, collection_desk, payout, refunds
 
 
 def money_column(name: str, label: Any) -> Any:
@@ -288,6 +288,15 @@ class JournalEntryAdmin(LenderScopedAdmin):
     fields = ["key", "kind", "loan", "lender", "value_on", "posted_on", "currency", "reverses", "written_at"]
     inlines = [PostingRows]
     ordering = ["-id"]
+    change_list_template = "loans/admin/entry_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        page, file = self.admin_site.admin_view(book_reports.page), self.admin_site.admin_view(book_reports.file)
+        return [
+            path("books/", page, name="loans_journalentry_books"),
+            path("books/file/", file, name="loans_journalentry_books_file"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JournalEntry]:
         return super().get_queryset(request).prefetch_related("postings")

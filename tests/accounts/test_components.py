@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from accounts import pictures
+from accounts.column_picture import column_picture
 from accounts.templatetags import components
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
@@ -100,6 +101,10 @@ DRAWN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "chart_balance": (
         {"picture": balance(), "title": EVIL, "has_old": True},
         ['class="line-new"', 'class="line-old"', 'class="area-relief"', f'aria-label="{EVIL_SHOWN}"', "Dashed line"],
+    ),
+    "chart_columns": (
+        {"picture": column_picture([500, 0, 1_000], ["a", "b", EVIL], "en"), "title": EVIL},
+        ['class="bar-new"', f'aria-label="{EVIL_SHOWN}"', f">{EVIL_SHOWN}</text>"],
     ),
     "chart_schedules": (
         {"picture": schedules(), "title": "t", "paused": True},
@@ -231,7 +236,7 @@ def test_a_component_says_first_what_it_takes(name: str) -> None:
     assert [variable for variable in DRAWN[name][0] if f"  {variable} " not in comment] == []
 
 
-NEEDED = {"field", "field_words", "problems", "chart_balance", "chart_schedules", "figure", "factor"}
+NEEDED = {"field", "field_words", "problems", "chart_balance", "chart_columns", "chart_schedules", "figure", "factor"}
 
 
 @pytest.mark.parametrize("name", sorted(DRAWN.keys() - NEEDED))

@@ -238,6 +238,10 @@ ROWS: dict[str, Row] = {
     **shown_to(SEE_LOANS, "loans_revolvingaccount", "loans_accountentry", "loans_bill"),
     **shown_to(SEE_LOANS, "loans_billplan", "loans_billcontract"),
     **shown_to("reviewer collections auditor servicing", "loans_hold", "loans_stagestep"),
+    **dict.fromkeys(
+        ["admin:loans_journalentry_books", "admin:loans_journalentry_books_file"],
+        row(f"{OUTSIDE}, 200 {SEE_LOANS} other_reviewer, 404", f"{OUTSIDE}, 405"),
+    ),
     "admin:loans_stagestep_overdue": row(f"{OUTSIDE}, 200 {COLLECT}, 404", f"{OUTSIDE}, 405"),
     "admin:loans_loan_stage": row(f"{OUTSIDE}, 200 {SEE_LOANS} collections, 404", f"{OUTSIDE}, 422 {COLLECT}, 404"),
     "admin:loans_revolvingaccount_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),

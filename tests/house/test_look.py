@@ -107,7 +107,7 @@ def test_the_living_page_needs_no_database(plain_files: None, language: str, tag
 
 def test_the_living_page_shows_every_component(plain_files: None) -> None:
     source = (sources.ROOT / "templates" / "style.html").read_text(encoding="utf-8")
-    by_tag = {"section", "notice", "how", "table", "chart_balance", "chart_schedules", "calendar"}
+    by_tag = {"section", "notice", "how", "table", "chart_balance", "chart_schedules", "chart_columns", "calendar"}
     by_base = {"brand", "foot", "languages", "messages", "places", "ribbon", "sprite"}
     by_another = {"field_words", "glyph", "facts"}
     names = {path.stem for path in (sources.ROOT / "templates" / "components").glob("*.html")}
