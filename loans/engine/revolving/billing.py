@@ -92,9 +92,12 @@ def _older(books: Books, bill_on: date, number: int, due_on: date) -> tuple[int,
     """Return what older bills left, carried over and overdue.
 
     A bill whose minimum was not paid is overdue as a whole, with what it had carried over:
-    the rest of all bills up to it is called.
+    the rest of all bills up to it is called. What is overdue stands in the minimum of every
+    bill made since, so those are overdue too, though their own part of it may be nothing.
     """
-    last_overdue = max((one.number for one in books.open if books.is_overdue(one, bill_on)), default=0)
+    is_late = any(books.is_overdue(one, bill_on) for one in books.open)
+    past = [one.number for one in books.open if one.due_on < bill_on and not books.in_grace(one, bill_on)]
+    last_overdue = max(past) if is_late else 0
     carried_minor = overdue_minor = 0
     for one in books.open:
         if one.number <= last_overdue and one.called_due_on is None and one.left_minor:

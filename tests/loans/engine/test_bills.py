@@ -114,3 +114,18 @@ def test_the_first_bill_is_that_of_the_first_bill_day_after_the_opening():
     opened_on = date(2026, 5, 31)
     assert list(bill_days(opened_on, 1, date(2026, 7, 1))) == [date(2026, 6, 1), date(2026, 7, 1)]
     assert list(bill_days(date(2026, 6, 1), 1, date(2026, 6, 30))) == []
+
+
+def test_what_is_overdue_makes_every_later_bill_overdue_though_its_own_minimum_is_nothing():
+    """A fee of 0.01 on the bill of December is never paid, so 0.01 of January's minimum is not either.
+
+    A hundredth of the 0.01 bought in December rounds to nothing: January asks for nothing of its
+    own, and yet all of it is overdue in February.
+    """
+    terms = bill_terms("opened_on=2027-11-07;bill_day=1;due_day=2;minimum_share=0.01;rate_annual=0")
+    bills = account(terms, facts("2027-11-07 fee 1; 2027-12-01 buy 1"), date(2028, 2, 1)).bills
+    assert [(bill.overdue_minor, bill.carried_minor, bill.minimum.total_minor) for bill in bills] == [
+        (0, 0, 1),
+        (1, 0, 1),
+        (2, 0, 2),
+    ]
