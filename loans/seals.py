@@ -226,7 +226,9 @@ GUARDS: list[Guard] = [
     Refuse("loans_stagestep_held", "loans_stagestep", "insert", _STEP_HELD, "legal steps stand still on this loan"),
     *same_lender("loans_stagestep", "loan_id", "loans_loan"),
     *same_lender("loans_forewarning", "loan_id", "loans_loan"),
+    *same_lender("loans_forewarning", "bill_account_id", "loans_revolvingaccount"),
     *same_lender("loans_heldmonth", "loan_id", "loans_loan"),
+    *same_lender("loans_heldmonth", "bill_account_id", "loans_revolvingaccount"),
     # closes
     Refuse("loans_businessday_closed", "loans_businessday", "update", "OLD.state = 'closed'", "the day is closed"),
     Refuse("loans_businessday_kept", "loans_businessday", "delete", "1 = 1", "business days are kept"),

@@ -18,12 +18,16 @@ from loans.views import collection_desk
 @admin.register(Forewarning)
 class ForewarningAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
-    list_display = ["loan", "lender", "kind", "about_on", "told_on", "told_by"]
+    list_display = ["debt", "lender", "kind", "about_on", "told_on", "told_by"]
     list_filter = [LenderFilter, "kind"]
-    list_select_related = ["lender", "loan", "told_by"]
-    search_fields = ["=loan__number", "loan__borrower__name"]
+    list_select_related = ["lender", "loan", "bill_account", "told_by"]
+    search_fields = ["=loan__number", "loan__borrower__name", "=bill_account__number", "bill_account__borrower__name"]
     date_hierarchy = "told_on"
     ordering = ["-told_at"]
+
+    @admin.display(description=_("for"))
+    def debt(self, row: Forewarning) -> str:
+        return str(row.debt)
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -42,15 +46,19 @@ class WaitingFilter(admin.SimpleListFilter):
 @admin.register(HeldMonth)
 class HeldMonthAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
-    list_display = ["loan", "lender", "month", "reason", "correction", "held_on", "waits"]
+    list_display = ["debt", "lender", "month", "reason", "correction", "held_on", "waits"]
     list_filter = [LenderFilter, "reason", WaitingFilter]
-    list_select_related = ["lender", "loan"]
-    search_fields = ["=loan__number", "loan__borrower__name"]
+    list_select_related = ["lender", "loan", "bill_account"]
+    search_fields = ["=loan__number", "loan__borrower__name", "=bill_account__number", "bill_account__borrower__name"]
     date_hierarchy = "month"
     ordering = ["-held_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_waiting(super().get_queryset(request))
+
+    @admin.display(description=_("for"))
+    def debt(self, row: HeldMonth) -> str:
+        return str(row.debt)
 
     @admin.display(description=_("held back now"), boolean=True)
     def waits(self, row: HeldMonth) -> bool:

@@ -1,13 +1,19 @@
 """What a borrower was told before it happened, and the months that waited because they were not."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Lender, User
 from config import clock
 from loans.adverse import Hindrance
+from loans.models.bills import RevolvingAccount
 from loans.models.loan import Loan
+
+OF_ONE = Q(loan__isnull=False, bill_account__isnull=True) | Q(loan__isnull=True, bill_account__isnull=False)
 
 
 class Forewarning(models.Model):
@@ -22,7 +28,17 @@ class Forewarning(models.Model):
         SUIT = "suit", pgettext_lazy("told beforehand", "Last letter before a suit")
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="forewarnings", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="forewarnings", verbose_name=_("loan")
+    )
+    bill_account = models.ForeignKey(
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="forewarnings",
+        verbose_name=_("monthly bill account"),
+    )
     kind = models.CharField(_("what of"), max_length=8, choices=Kind.choices)
     about_on = models.DateField(_("about"))
     told_on = models.DateField(_("told"))
@@ -37,15 +53,24 @@ class Forewarning(models.Model):
         ordering = ["-told_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["loan", "kind", "told_on"], name="loans_forewarning_once_a_day"),
+            models.UniqueConstraint(
+                fields=["bill_account", "kind", "told_on"], name="loans_forewarning_bill_once_a_day"
+            ),
+            models.CheckConstraint(condition=OF_ONE, name="loans_forewarning_of_one"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.loan} {self.get_kind_display()}"
+        return f"{self.debt} {self.get_kind_display()}"
+
+    @property
+    def debt(self) -> Any:
+        """What it was about: the loan, or the account of a monthly bill."""
+        return self.bill_account if self.loan_id is None else self.loan
 
     @property
     def key(self) -> str:
         """The key of its notice, once for each lender."""
-        return f"{self.kind}:{self.loan.number}:{self.told_on:%Y%m%d}"
+        return f"{self.kind}:{self.debt.number}:{self.told_on:%Y%m%d}"
 
 
 class HeldMonth(models.Model):
@@ -61,7 +86,17 @@ class HeldMonth(models.Model):
         JUST_TOLD = Hindrance.JUST_TOLD.value, pgettext_lazy("month held back", "Told, the days of notice run")
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="held_months", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="held_months", verbose_name=_("loan")
+    )
+    bill_account = models.ForeignKey(
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="held_months",
+        verbose_name=_("monthly bill account"),
+    )
     month = models.DateField(_("month"))
     version = models.PositiveSmallIntegerField(_("version on file"), default=0)
     reason = models.CharField(_("why"), max_length=12, choices=Why.choices)
@@ -75,7 +110,16 @@ class HeldMonth(models.Model):
         ordering = ["-held_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["loan", "month", "version", "reason"], name="loans_heldmonth_once"),
+            models.UniqueConstraint(
+                fields=["bill_account", "month", "version", "reason"], name="loans_heldmonth_bill_once"
+            ),
+            models.CheckConstraint(condition=OF_ONE, name="loans_heldmonth_of_one"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.loan} {self.month:%Y-%m}"
+        return f"{self.debt} {self.month:%Y-%m}"
+
+    @property
+    def debt(self) -> Any:
+        """Whose month it is: the loan's, or that of the account of a monthly bill."""
+        return self.bill_account if self.loan_id is None else self.loan

@@ -60,8 +60,8 @@ def bills_of(loans: Sequence[Loan], on: date) -> dict[int, Bill]:
 def is_in_question(debt: Debt) -> bool:
     """Whether money of a loan or a monthly bill lies in suspense, or a report waits for a person. Two queries."""
     return (
-        SuspenseItem.objects.open().filter(_of(debt)).exists()
-        or GatewayEvent.objects.to_review().filter(_of(debt, "order__")).exists()
+        SuspenseItem.objects.open().filter(of_debt(debt)).exists()
+        or GatewayEvent.objects.to_review().filter(of_debt(debt, "order__")).exists()
     )
 
 
@@ -71,7 +71,7 @@ def barred(debt: Debt, since: datetime) -> set[int]:
     Said of a debit of this loan (or monthly bill) that failed, or that came and went back. To
     debit again would be no use, or against what the borrower wants. Two queries.
     """
-    debits = PaymentOrder.objects.filter(_of(debt), direction=Direction.DEBIT)
+    debits = PaymentOrder.objects.filter(of_debt(debt), direction=Direction.DEBIT)
     failed = debits.filter(state=State.FAILED, ended_at__gte=since)
     found = {account for account, said in failed.values_list("bank_account", "reason") if bank_code(said) in NOT_AGAIN}
     back: Any
@@ -88,7 +88,7 @@ def barred(debt: Debt, since: datetime) -> set[int]:
 
 def did_not_go_through(debt: Debt) -> PaymentOrder | None:
     """The last debit, if it failed within the last seven days and nothing was paid since. Up to two queries."""
-    debits = PaymentOrder.objects.filter(_of(debt), direction=Direction.DEBIT)
+    debits = PaymentOrder.objects.filter(of_debt(debt), direction=Direction.DEBIT)
     order = debits.select_related("bank_account").order_by("pk").last()
     if order is None or order.state != State.FAILED or order.ended_at is None:
         return None
@@ -103,9 +103,10 @@ def did_not_go_through(debt: Debt) -> PaymentOrder | None:
 
 def under_way(debt: Debt) -> list[PaymentOrder]:
     """Debits whose last word has not come, the oldest first. One query."""
-    debits = PaymentOrder.objects.open().filter(_of(debt), direction=Direction.DEBIT)
+    debits = PaymentOrder.objects.open().filter(of_debt(debt), direction=Direction.DEBIT)
     return list(debits.select_related("bank_account").order_by("created_at", "pk"))
 
 
-def _of(debt: Debt, path: str = "") -> Q:
+def of_debt(debt: Debt, path: str = "") -> Q:
+    """Rows that stand for this loan, or for this monthly bill."""
     return Q(**{f"{path}loan" if isinstance(debt, Loan) else f"{path}bill_account": debt})

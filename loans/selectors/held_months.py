@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Lender
 from credit.models import MonthFact
@@ -12,27 +13,27 @@ from loans.models import HeldMonth
 
 
 def with_waiting(rows: QuerySet[HeldMonth]) -> QuerySet[Any]:
-    """The rows, each with `is_waiting`."""
+    """The rows, each with the `number` of its loan or monthly bill, and `is_waiting`."""
     later = MonthFact.objects.filter(
         lender=OuterRef("lender"),
-        tradeline__reference=OuterRef("loan__number"),
+        tradeline__reference=OuterRef("number"),
         month=OuterRef("month"),
         version__gt=OuterRef("version"),
     )
-    return rows.annotate(is_waiting=~Exists(later))
+    return rows.annotate(number=Coalesce("loan__number", "bill_account__number")).annotate(is_waiting=~Exists(later))
 
 
 def waiting_count(rows: QuerySet[HeldMonth]) -> int:
     """How many months wait, each once. One query."""
-    return with_waiting(rows).filter(is_waiting=True).values_list("loan", "month").distinct().order_by().count()
+    return with_waiting(rows).filter(is_waiting=True).values_list("number", "month").distinct().order_by().count()
 
 
 def waiting_months(lender: Lender, through: date) -> Iterator[tuple[str, date, str]]:
-    """Number of the loan, month and the latest reason of each month up to one that waits. One query."""
+    """Number of the loan or the monthly bill, month and the latest reason of each month up to one that waits."""
     rows = with_waiting(HeldMonth.objects.filter(lender=lender, month__lte=through)).filter(is_waiting=True)
     latest = {
         (number, month): reason
-        for number, month, reason in rows.order_by("pk").values_list("loan__number", "month", "reason")
+        for number, month, reason in rows.order_by("pk").values_list("number", "month", "reason")
     }
     for (number, month), reason in sorted(latest.items()):
         yield number, month, reason

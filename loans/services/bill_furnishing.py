@@ -1,5 +1,6 @@
 """Giving the months of a monthly bill to the credit file."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -15,16 +16,18 @@ from loans.bill_months import bill_month_facts
 from loans.engine.calendar import add_months, month_end, month_of
 from loans.errors import MonthNotOver
 from loans.models import RevolvingAccount
+from loans.services.bill_forewarning import tell_of_late_bills
 from loans.services.bill_head import entries_of, lock_account
+from loans.services.withholding import may_correct, permitted, waiting_corrections
 
 
 @transaction.atomic
 def furnish_account(*, account: RevolvingAccount, through: date, acting_user: User | None) -> int:
     """Furnish every month up to `through` that the credit file does not have yet; return how many.
 
-    A month is furnished once it and the grace after it are over. One that ends late is held
-    back: its borrower has to be told beforehand (rule R32), which is not done for monthly bills
-    yet. Raises `MonthNotOver` where `through` is not decided yet.
+    A month is furnished once it and the grace after it are over. One that nobody may report yet
+    is held back (`loans/adverse.py`), and the others go; so do corrections that waited. Raises
+    `MonthNotOver` where `through` is not decided yet.
     """
     account = lock_account(account)
     if acting_user is not None:
@@ -33,14 +36,16 @@ def furnish_account(*, account: RevolvingAccount, through: date, acting_user: Us
     if not _is_over(account, last):
         raise MonthNotOver(f"{last:%Y-%m}")
     tradeline = Tradeline.objects.select_related("lender").get(lender=account.lender, reference=account.number)
-    have = set(MonthFact.objects.filter(tradeline=tradeline).values_list("month", flat=True))
+    on_file = list(MonthFact.objects.current().filter(tradeline=tradeline))
+    for month, reason in waiting_corrections(account, on_file):
+        _correct(account, tradeline, [month], reason)
+    have = {row.month for row in on_file}
+    missing = [month for month in _months(account, last) if month not in have]
+    if not missing:
+        return 0
     rows, written = entries_of(account), terms_of(account)
-    judged = (
-        bill_month_facts(written, rows, month, account.closed_on)
-        for month in _months(account, last)
-        if month not in have
-    )
-    facts = [one for one in judged if not one.days_past_due]
+    judged = [bill_month_facts(written, rows, month, account.closed_on) for month in missing]
+    facts = permitted(account, tradeline, judged, on_file)
     if not facts:
         return 0
     credit.furnish_months(tradeline=tradeline, facts=facts, acting_user=acting_user)
@@ -55,17 +60,28 @@ def furnish_account(*, account: RevolvingAccount, through: date, acting_user: Us
 
 
 def judge_account_anew(account: RevolvingAccount, *, from_on: date, reason: str) -> None:
-    """Judge every month on file from the month of that day on again; those that come out otherwise are corrected."""
+    """Judge every month on file from the month of that day on again; those that come out otherwise are corrected.
+
+    One that turns against the borrower waits until they were told.
+    """
     tradeline = Tradeline.objects.select_related("lender").get(lender=account.lender, reference=account.number)
     months = MonthFact.objects.filter(tradeline=tradeline, month__gte=month_of(from_on)).values_list("month", flat=True)
+    _correct(account, tradeline, sorted(set(months)), reason)
+
+
+def _correct(account: RevolvingAccount, tradeline: Tradeline, months: Sequence[date], reason: str) -> None:
+    """Judge these months on file again, by all that is known now."""
     rows, written = entries_of(account), terms_of(account)
-    for month in sorted(set(months)):
+    for month in months:
+        on_file = {row.month: row for row in MonthFact.objects.current().filter(tradeline=tradeline)}
         facts = bill_month_facts(written, rows, month, account.closed_on)
-        credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=None)
+        if may_correct(account, on_file[month], facts, on_file.values(), reason):
+            credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=None)
 
 
 def furnish_all(*, lender: Lender) -> int:
-    """Furnish whatever is decided by today of every account of a lender; return how many months. Safe to repeat."""
+    """Tell who is late, then furnish what is decided by today and may go; return how many months. Safe to repeat."""
+    tell_of_late_bills(lender=lender, on=lender.today())
     found = 0
     for account in RevolvingAccount.objects.filter(lender=lender).select_related("lender", "product").order_by("pk"):
         month = month_of(lender.today())

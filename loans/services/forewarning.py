@@ -45,11 +45,12 @@ def tell_of_late_months(*, lender: Lender, on: date) -> int:
     """
     late = _late(lender, on)
     held = set(Hold.objects.on(on).filter(lender=lender, kind=Hold.Kind.BUREAU).values_list("loan_id", flat=True))
-    adverse, told = _adverse(lender, late), _told(late)
+    adverse, told = adverse_on_file(lender, [each.loan.number for each in late]), _told(late)
     rows = [
         Forewarning(lender=lender, loan=each.loan, kind=ADVERSE, about_on=each.due_on or each.month, told_on=on)
         for each in late
-        if each.loan.pk not in held and _is_untold(each, adverse[each.loan.number], told[each.loan.pk], on)
+        if each.loan.pk not in held
+        and is_untold(each.due_on, each.held_on, adverse[each.loan.number], told[each.loan.pk], on)
     ]
     write_forewarnings(lender, rows, acting_user=None)
     return len(rows)
@@ -61,7 +62,7 @@ def write_forewarnings(lender: Lender, rows: Sequence[Forewarning], *, acting_us
     events = [
         audit.Fact(
             verb="tell_beforehand",
-            subject=row.loan.number,
+            subject=row.debt.number,
             after={"of": row.kind, "about_on": row.about_on.isoformat()},
         )
         for row in rows
@@ -88,10 +89,9 @@ def _late(lender: Lender, on: date) -> list[_Late]:
     return found
 
 
-def _adverse(lender: Lender, late: Iterable[_Late]) -> dict[str, set[date]]:
-    """Months on file that tell against the borrower, by the loan's number. One query."""
-    numbers = [each.loan.number for each in late]
-    rows = MonthFact.objects.current().filter(lender=lender, tradeline__reference__in=numbers)
+def adverse_on_file(lender: Lender, numbers: Iterable[str]) -> dict[str, set[date]]:
+    """Months on file that tell against the borrower, by the number of the loan or the monthly bill. One query."""
+    rows = MonthFact.objects.current().filter(lender=lender, tradeline__reference__in=list(numbers))
     found: dict[str, set[date]] = defaultdict(set)
     for row in rows.select_related("tradeline"):
         if is_adverse(MonthFacts.of(row)):
@@ -108,10 +108,11 @@ def _told(late: Iterable[_Late]) -> dict[int, list[date]]:
     return found
 
 
-def _is_untold(each: _Late, adverse: set[date], told: Sequence[date], on: date) -> bool:
-    if each.held_on is not None and told_since(each.held_on, told) is None:
+def is_untold(due_on: date | None, held_on: date | None, adverse: set[date], told: Sequence[date], on: date) -> bool:
+    """Whether the borrower is to be told: since `due_on` something is unpaid, on `held_on` a month was held back."""
+    if held_on is not None and told_since(held_on, told) is None:
         return True
-    if each.due_on is None:
+    if due_on is None:
         return False
-    began = run_began(month_of(min(each.due_on + timedelta(days=1), on)), adverse)
+    began = run_began(month_of(min(due_on + timedelta(days=1), on)), adverse)
     return told_since(began, told) is None

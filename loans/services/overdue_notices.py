@@ -14,7 +14,7 @@ LETTERS = {Forewarning.Kind.DEMAND: "stage_demand", Forewarning.Kind.SUIT: "stag
 
 
 def notice_forewarnings(lender: Lender, rows: Iterable[Forewarning], acting_user: User | None) -> None:
-    """The words of what was told beforehand. The loans come with their borrowers."""
+    """The words of what was told beforehand. What they are about comes with its borrower."""
     write_notices(lender=lender, drafts=[_forewarning(row) for row in rows], acting_user=acting_user)
 
 
@@ -25,7 +25,7 @@ def notice_steps(lender: Lender, rows: Sequence[StageStep], acting_user: User | 
 
 
 def _forewarning(row: Forewarning) -> Draft:
-    loan, key = row.loan, row.key
+    loan, key = row.debt, row.key
     if row.kind != Forewarning.Kind.ADVERSE:
         earliest_on = row.told_on + timedelta(days=LETTER_DAYS)
         facts = {"loan": loan.number, "due_on": row.about_on, "earliest_on": earliest_on}
@@ -34,7 +34,10 @@ def _forewarning(row: Forewarning) -> Draft:
     is_unpaid = loan.oldest_unpaid_due_on == row.about_on
     when = {"due_on": row.about_on} if is_unpaid else {"month_on": row.about_on}
     event = "adverse_information" if is_unpaid else "adverse_paid_late"
-    return Draft(loan.borrower, event, key, {"loan": loan.number, "report_from_on": report_from_on, **when})
+    facts = {"report_from_on": report_from_on, **when}
+    if row.bill_account is not None:
+        return Draft(loan.borrower, f"bill_{event}", key, {"account": loan.number, **facts})
+    return Draft(loan.borrower, event, key, {"loan": loan.number, **facts})
 
 
 def _persons_steps(rows: Sequence[StageStep]) -> Iterator[Draft]:

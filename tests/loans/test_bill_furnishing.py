@@ -2,22 +2,26 @@
 
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from accounts.errors import NotPermitted
-from accounts.models import Borrower, Lender
+from accounts.models import Borrower, Lender, Notice
 from credit.facts import MonthFacts
 from credit.models import MonthFact
 from loans.bill_facts import terms_of
 from loans.bill_months import bill_month_facts
 from loans.errors import MonthNotOver
-from loans.models import RevolvingAccount
+from loans.models import Forewarning, HeldMonth, RevolvingAccount
+from loans.selectors.held_months import waiting_count
 from loans.services import bill_closing
 from loans.services.bill_furnishing import furnish_account, furnish_all
 from loans.services.bill_head import entries_of
+from loans.services.bill_reversing import reverse_bill_payment
+from tests.credit.consents import give
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
 
@@ -26,16 +30,27 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def account(borrower: Borrower, qinghe: Lender) -> RevolvingAccount:
-    """Three days of grace, as the rules have it."""
+    """Three days of grace, as the rules have it; the borrower agreed to reporting."""
+    give(borrower, qinghe, "reporting")
     return monthly.opened(monthly.limit_on(borrower, monthly.billed(qinghe, "grace_days=3")))
 
 
 def months(account: RevolvingAccount, story: str, last: date) -> list[MonthFacts]:
     monthly.live(account, story)
     monthly.bill_up_to(account, last)
-    with at_noon(last):
-        furnish_all(lender=account.lender)
-    return [MonthFacts.of(row) for row in MonthFact.objects.filter(tradeline__reference=account.number)]
+    for days in (0, 1, 4):  # what tells against the borrower goes three days after they were told
+        furnish(account, last + timedelta(days=days))
+    return on_file(account)
+
+
+def furnish(account: RevolvingAccount, on: date) -> int:
+    with at_noon(on):
+        return furnish_all(lender=account.lender)
+
+
+def on_file(account: RevolvingAccount) -> list[MonthFacts]:
+    rows = MonthFact.objects.current().filter(tradeline__reference=account.number)
+    return [MonthFacts.of(row) for row in rows.order_by("month")]
 
 
 def test_who_pays_the_minimum_in_time_is_on_time(account: RevolvingAccount) -> None:
@@ -69,13 +84,70 @@ def test_a_minimum_that_is_never_paid_ages_as_the_rules_say(account: RevolvingAc
     assert july.arrears_minor == 100_000 + 1_050
 
 
-def test_a_late_month_is_held_back_until_somebody_can_be_told(account: RevolvingAccount) -> None:
-    """May was on time; June and July end late; in August all is paid."""
-    found = months(account, "2026-05-20 buy 100000; 2026-08-10 pay 103000", date(2026, 9, 4))
-    assert [one.month.month for one in found] == [5, 8]
+def test_who_is_late_is_told_once_before_the_month_is_reported(account: RevolvingAccount) -> None:
+    """The minimum was due on 10 June, its grace was over on the 13th; June is decided on 4 July."""
+    monthly.live(account, "2026-05-20 buy 100000")
+    monthly.bill_up_to(account, date(2026, 6, 1))
+    furnish(account, date(2026, 6, 13))
+    assert not Forewarning.objects.exists()
+    for day in (14, 15):
+        furnish(account, date(2026, 6, day))
+    told = Forewarning.objects.get()
+    assert (told.bill_account, told.loan, told.about_on) == (account, None, date(2026, 6, 10))
+    assert told.told_on == date(2026, 6, 14)
+    notice = Notice.objects.get(event="bill_adverse_information")
+    assert (notice.borrower, notice.key) == (account.borrower, told.key)
+    monthly.bill_up_to(account, date(2026, 8, 4))
+    assert furnish(account, date(2026, 7, 4)) == 1
+    assert furnish(account, date(2026, 8, 4)) == 1
+    assert [(one.month.month, one.days_past_due) for one in on_file(account)] == [(5, 0), (6, 20), (7, 51)]
+    assert Forewarning.objects.count() == 1
+    assert not HeldMonth.objects.exists()
+
+
+def test_a_late_month_of_which_nobody_was_told_waits_three_days(account: RevolvingAccount, qinghe: Lender) -> None:
+    monthly.live(account, "2026-05-20 buy 100000")
+    monthly.bill_up_to(account, date(2026, 7, 4))
+    furnish(account, date(2026, 7, 4))
+    held = HeldMonth.objects.get()
+    assert (held.bill_account, held.month, held.reason) == (account, date(2026, 6, 1), "just_told")
+    assert waiting_count(HeldMonth.objects.filter(lender=qinghe)) == 1
+    assert furnish(account, date(2026, 7, 6)) == 0
+    assert furnish(account, date(2026, 7, 7)) == 1
+    assert waiting_count(HeldMonth.objects.filter(lender=qinghe)) == 0
+
+
+def test_without_consent_to_reporting_no_month_goes(stranger: Borrower, qinghe: Lender) -> None:
+    account = monthly.opened(monthly.limit_on(stranger, monthly.billed(qinghe, "grace_days=3")))
+    monthly.live(account, "2026-05-20 buy 100000; 2026-06-10 pay 10000")
+    monthly.bill_up_to(account, date(2026, 7, 4))
+    assert furnish(account, date(2026, 7, 4)) == 0
+    assert set(HeldMonth.objects.values_list("bill_account", "reason")) == {(account.pk, "no_consent")}
+
+
+def test_a_payment_that_bounces_turns_a_month_only_after_its_borrower_was_told(account: RevolvingAccount) -> None:
+    """June was on time and reported so; on 8 July the payment of 10 June is taken back."""
+    june = months(account, "2026-05-20 buy 100000; 2026-06-10 pay 10000", date(2026, 7, 4))[-1]
+    assert june.days_past_due == 0
+    with at_noon(date(2026, 7, 8)):
+        reverse_bill_payment(entry=account.entries.get(kind="payment"), reason="AM04", acting_user=None)
+    assert on_file(account)[-1].days_past_due == 0
+    assert HeldMonth.objects.get().correction
+    furnish(account, date(2026, 7, 8))
+    assert Forewarning.objects.get().told_on == date(2026, 7, 8)
+    assert on_file(account)[-1].days_past_due == 0
+    furnish(account, date(2026, 7, 11))
+    assert on_file(account)[-1].days_past_due == 20
+
+
+def test_the_database_keeps_a_forewarning_to_one_debt(account: RevolvingAccount, qinghe: Lender) -> None:
+    day = date(2026, 6, 14)
+    with pytest.raises(IntegrityError, match="loans_forewarning_of_one"), transaction.atomic():
+        Forewarning.objects.create(lender=qinghe, kind="adverse", about_on=day, told_on=day)
 
 
 def test_a_grace_over_the_months_end_is_decided_first(borrower: Borrower, qinghe: Lender) -> None:
+    give(borrower, qinghe, "reporting")
     product = monthly.billed(qinghe, "due_day=28;grace_days=3")
     account = monthly.opened(monthly.limit_on(borrower, product))
     february = months(account, "2027-01-20 buy 100000; 2027-03-03 pay 10000", date(2027, 3, 4))[-1]

@@ -1,8 +1,9 @@
 # ruff: noqa: E501  (sentences stay whole)
-"""Monthly bills: money that came, did not come, or went back.
+"""Monthly bills: money that came, did not come, or went back, and what must be said before a late month is reported.
 
 Facts: `account`, `sum_minor`, and the day it is about; after a payment `minimum_minor` and `due_on` of what must still
-be paid, else `carried_minor` of what may be carried over.
+be paid, else `carried_minor` of what may be carried over. Before a report (R32) `due_on` or
+`month_on`, and `report_from_on`, before which nothing goes.
 """
 
 from accounts.notices.kinds import Kind
@@ -114,6 +115,77 @@ TEMPLATES = (
                     "The bill's page shows what is open and when it is due. If this looks wrong, please ask your bank, or us.",
                 ),
                 "{lender}: the payment of {paid_on:short} was taken back, so this part is open again. Sign in to see why.",
+            ),
+        },
+    ),
+    Template(
+        "bill_adverse_information",
+        Kind.LEGAL,
+        1,
+        {
+            "zh-hans": Words(
+                "报送逾期信息之前告诉您",
+                (
+                    "账户{account}在{due_on}到期的账单，最低还款额到现在还没有还够。法律要求我们在报送之前先告诉您本人：最早在{report_from_on}，{lender}会把这个月的逾期报送到您的信用记录。",
+                    "月底之前还够最低还款额，这个月记为“逾期后已还”，不记为仍在逾期。",
+                    "还不上，请告诉我们，我们一起想办法。",
+                    "如果这些信息不对，请告诉我们更正，也可以提出异议。投诉：{complaint_line}；免费咨询：{advice_line}。",
+                ),
+                "【{lender}】重要通知：最早{report_from_on:short}将报送一条逾期信息。登录可查看怎样避免、怎样提出异议。",
+            ),
+            "zh-hant": Words(
+                "報送逾期資訊之前告訴您",
+                (
+                    "帳戶{account}在{due_on}到期的帳單，最低還款額到現在還沒有還夠。法律要求我們在報送之前先告訴您本人：最早在{report_from_on}，{lender}會把這個月的逾期報送到您的信用記錄。",
+                    "月底之前還夠最低還款額，這個月記為「逾期後已還」，不記為仍在逾期。",
+                    "還不上，請告訴我們，我們一起想辦法。",
+                    "如果這些資訊不對，請告訴我們更正，也可以提出異議。投訴：{complaint_line}；免費諮詢：{advice_line}。",
+                ),
+                "【{lender}】重要通知：最早{report_from_on:short}將報送一條逾期資訊。登入可查看怎樣避免、怎樣提出異議。",
+            ),
+            "en": Words(
+                "Before a late payment is reported",
+                (
+                    "The minimum payment of the bill of account {account} was due on {due_on} and is not paid yet. The law asks us to tell you before we report it: from {report_from_on} at the earliest, {lender} reports the month as late to your credit record.",
+                    "If the minimum payment is made before the month ends, the month is recorded as paid late, not as still overdue.",
+                    "If you cannot pay, please tell us, and we look for a way together.",
+                    "If something here is wrong, tell us and we correct it, or file an objection. Complaints: {complaint_line}. Free advice: {advice_line}.",
+                ),
+                "{lender}: important. From {report_from_on:short} a late payment may be reported. Sign in to see how to avoid it or object.",
+            ),
+        },
+    ),
+    Template(
+        "bill_adverse_paid_late",
+        Kind.LEGAL,
+        1,
+        {
+            "zh-hans": Words(
+                "报送逾期信息之前告诉您",
+                (
+                    "账户{account}在{month_on:month}有一期账单，最低还款额是宽限期过后才还够的。这笔钱已经还了，现在不用做什么。",
+                    "法律要求我们在报送之前先告诉您本人：最早在{report_from_on}，{lender}会把这个月按实际情况报送到您的信用记录。",
+                    "如果这些信息不对，请告诉我们更正，也可以提出异议。投诉：{complaint_line}；免费咨询：{advice_line}。",
+                ),
+                "【{lender}】重要通知：最早{report_from_on:short}将报送一条还款信息。登录可查看内容、怎样提出异议。",
+            ),
+            "zh-hant": Words(
+                "報送逾期資訊之前告訴您",
+                (
+                    "帳戶{account}在{month_on:month}有一期帳單，最低還款額是寬限期過後才還夠的。這筆錢已經還了，現在不用做什麼。",
+                    "法律要求我們在報送之前先告訴您本人：最早在{report_from_on}，{lender}會把這個月按實際情況報送到您的信用記錄。",
+                    "如果這些資訊不對，請告訴我們更正，也可以提出異議。投訴：{complaint_line}；免費諮詢：{advice_line}。",
+                ),
+                "【{lender}】重要通知：最早{report_from_on:short}將報送一條還款資訊。登入可查看內容、怎樣提出異議。",
+            ),
+            "en": Words(
+                "Before a late payment is reported",
+                (
+                    "In {month_on:month}, the minimum payment of a bill of account {account} was made after the days of grace. It is paid, and nothing is left to do.",
+                    "The law asks us to tell you before we report it: from {report_from_on} at the earliest, {lender} reports the month to your credit record as it was.",
+                    "If something here is wrong, tell us and we correct it, or file an objection. Complaints: {complaint_line}. Free advice: {advice_line}.",
+                ),
+                "{lender}: important. From {report_from_on:short} a payment is reported to your record. Sign in to see it, or to object.",
             ),
         },
     ),

@@ -15,6 +15,7 @@ from credit.models import MonthFact
 from loans.books import violations
 from loans.models import RevolvingAccount
 from loans.services.bill_furnishing import furnish_all
+from tests.credit.consents import give
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
 
@@ -27,6 +28,7 @@ def desk(inside: Callable[[User], Client], staff: SimpleNamespace) -> Client:
 @pytest.fixture
 def account(borrower: Borrower, qinghe: Lender) -> RevolvingAccount:
     """Billed on the 20th, due on the 28th; 1,000.00 bought in May, the minimum paid on the 27th."""
+    give(borrower, qinghe, "reporting")
     product = monthly.billed(qinghe, "bill_day=20;due_day=28")
     account = monthly.opened(monthly.limit_on(borrower, product))
     monthly.live(account, "2026-05-08 buy 100000; 2026-05-27 pay 10000")

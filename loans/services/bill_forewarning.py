@@ -1,0 +1,57 @@
+"""Telling a borrower before a late month of a monthly bill is reported (R32), as `forewarning` does for loans."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Lender
+from loans.models import Forewarning, HeldMonth, RevolvingAccount
+from loans.services.forewarning import ADVERSE, adverse_on_file, is_untold, write_forewarnings
+
+
+@transaction.atomic
+def tell_of_late_bills(*, lender: Lender, on: date) -> int:
+    """Tell every borrower whose minimum payment is unpaid past its grace, once a run of late months; return how many.
+
+    Months that wait because nobody was told count as well. `on` is the lender's today. Four
+    queries, and those of writing, however many accounts.
+    """
+    held = _held_back(lender)
+    due = RevolvingAccount.objects.overdue(on).filter(lender=lender) | RevolvingAccount.objects.filter(pk__in=held)
+    accounts = list(due.select_related("borrower", "product").order_by("pk"))
+    adverse = adverse_on_file(lender, [account.number for account in accounts])
+    told = _told(accounts)
+    rows = []
+    for account in accounts:
+        held_on, month = held.get(account.pk, (None, on))
+        due_on = _late_since(account, on)
+        if is_untold(due_on, held_on, adverse[account.number], told[account.pk], on):
+            about_on = due_on or month
+            rows.append(Forewarning(lender=lender, bill_account=account, kind=ADVERSE, about_on=about_on, told_on=on))
+    write_forewarnings(lender, rows, acting_user=None)
+    return len(rows)
+
+
+def _held_back(lender: Lender) -> dict[int, tuple[date, date]]:
+    """By account, when its last month was held back because nobody was told, and which it is. One query."""
+    waiting = HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NOT_TOLD, bill_account__isnull=False)
+    found = waiting.values_list("bill_account").annotate(Max("held_on"), Max("month")).order_by()
+    return {pk: (held_on, month) for pk, held_on, month in found}
+
+
+def _late_since(account: RevolvingAccount, on: date) -> date | None:
+    """The due date of the oldest minimum that is unpaid after its grace."""
+    oldest_on = account.oldest_unpaid_due_on
+    is_over = oldest_on is not None and oldest_on + timedelta(days=account.product.grace_days) < on
+    return oldest_on if is_over else None
+
+
+def _told(accounts: list[RevolvingAccount]) -> dict[int, list[date]]:
+    """Days on which borrowers were told of late months, by account. One query."""
+    found: dict[int, list[date]] = defaultdict(list)
+    rows = Forewarning.objects.filter(bill_account__in=accounts, kind=ADVERSE)
+    for pk, told_on in rows.values_list("bill_account", "told_on"):
+        found[pk].append(told_on)
+    return found
