@@ -222,7 +222,7 @@ ROWS: dict[str, Row] = {
     ),
     **{name: row(*answers) for name, answers in file_answers(OUTSIDE, SEE_LOANS).items()},
     **{name: row(*answers) for name, answers in bureau_answers(OUTSIDE, SEE_LOANS).items()},
-    **shown_to(SEE_LOANS, "credit_bureaufile"),
+    **shown_to(SEE_LOANS, "credit_bureaufile", "loans_businessday", "loans_closefailure"),
     "admin:loans_loan_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_payment_take_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_product_page": row(f"{OUTSIDE}, 200 {SEE_LOANS}, 404", f"{OUTSIDE}, 405"),

@@ -47,6 +47,7 @@ from tests.applications import make_applications
 from tests.bank_files import make_bank_files
 from tests.bills import make_bills
 from tests.bureau_files import make_bureau_file
+from tests.closes import make_closed_day
 from tests.conftest import NOON, TODAY, lender, person
 from tests.contracts import make_contracts
 from tests.known import make_known
@@ -140,6 +141,7 @@ def _lived(world: World) -> World:
         make_contracts(world)
         make_bills(world)
         make_bureau_file(world)
+        make_closed_day(world)
         _taken_back(world)
         _notices(world)
     return world

@@ -1,0 +1,43 @@
+"""Steps of a close and what they count, in the words of the staff's site."""
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+STEPS: dict[str, Promise] = {
+    "bills": pgettext_lazy("step of a close", "Monthly bills"),
+    "loans": pgettext_lazy("step of a close", "Loans"),
+    "relief": pgettext_lazy("step of a close", "Relief"),
+    "months": pgettext_lazy("step of a close", "Months of the credit file"),
+    "reminders": pgettext_lazy("step of a close", "Reminders"),
+}
+COUNTS: dict[tuple[str, str], Promise] = {
+    ("bills", "accounts"): pgettext_lazy("count of a close", "accounts"),
+    ("bills", "bills"): pgettext_lazy("count of a close", "bills made"),
+    ("bills", "months"): pgettext_lazy("count of a close", "months furnished"),
+    ("loans", "looked_at"): pgettext_lazy("count of a close", "loans looked at"),
+    ("loans", "accrued"): pgettext_lazy("count of a close", "entries for what was earned"),
+    ("loans", "none"): pgettext_lazy("count of a close", "up to date again"),
+    ("loans", "early"): pgettext_lazy("count of a close", "early overdue"),
+    ("loans", "late"): pgettext_lazy("count of a close", "late"),
+    ("relief", "offers_lapsed"): pgettext_lazy("count of a close", "offers lapsed"),
+    ("relief", "pauses_ended"): pgettext_lazy("count of a close", "pauses ended"),
+    ("relief", "settled"): pgettext_lazy("count of a close", "requests of settled loans closed"),
+    ("months", "told"): pgettext_lazy("count of a close", "borrowers told of a late month"),
+    ("months", "furnished"): pgettext_lazy("count of a close", "months furnished"),
+    ("months", "held"): pgettext_lazy("count of a close", "months held back"),
+    ("months", "changed"): pgettext_lazy("count of a close", "loans changed meanwhile"),
+    ("reminders", "written"): pgettext_lazy("count of a close", "reminders written"),
+    ("reminders", "bills"): pgettext_lazy("count of a close", "bills told of"),
+    ("reminders", "held"): pgettext_lazy("count of a close", "loans on which contact stands still"),
+    ("reminders", "in_question"): pgettext_lazy("count of a close", "loans with money on its way"),
+    ("reminders", "night"): pgettext_lazy("count of a close", "too late in the day"),
+}
+
+
+def step_name(step: str) -> str:
+    """The step in the reader's language; one of another release by its own name."""
+    return str(STEPS.get(step, step))
+
+
+def count_name(step: str, kind: str) -> str:
+    return str(COUNTS.get((step, kind), kind))
