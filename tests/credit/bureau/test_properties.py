@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credit.bureau import au, metro2, pboc
@@ -15,6 +15,8 @@ from tests.credit.bureau.accounts import BILL, CASH, june, past, record, written
 
 DAYS = st.one_of(st.integers(0, 200), st.sampled_from([29, 30, 59, 60, 89, 90, 119, 120, 149, 150, 179, 180, 4000]))
 EARLIEST = date(2023, 6, 1)
+# No stopwatch on a busy machine.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def since(days: int, end: date) -> date | None:
@@ -54,6 +56,7 @@ def accounts(draw: st.DrawFn) -> Record:
     return record(facts, draw(histories()), account=account, is_correction=draw(st.booleans()))
 
 
+@unhurried
 @given(st.lists(accounts(), max_size=3))
 def test_every_account_gives_records_that_the_tables_allow(records: list[Record]) -> None:
     assert len(reader.read(written("metro2", records))) == len(records)
@@ -65,6 +68,7 @@ def test_every_account_gives_records_that_the_tables_allow(records: list[Record]
         assert au.repayment_history(each.facts) in "0123456XC"
 
 
+@unhurried
 @given(accounts(), st.sampled_from([Relief.TEMPORARY, Relief.PENDING_HOLD]))
 def test_a_month_of_relief_never_says_more_than_the_same_days_without_it(one: Record, relief: Relief) -> None:
     days = one.facts.days_past_due
@@ -76,6 +80,7 @@ def test_a_month_of_relief_never_says_more_than_the_same_days_without_it(one: Re
     assert (int(code) if code.isdigit() else 0) <= bucket(days)
 
 
+@unhurried
 @given(accounts(), DAYS, DAYS)
 def test_more_days_never_look_better_in_any_format(one: Record, some: int, more: int) -> None:
     fewer, many = sorted((some, more))
