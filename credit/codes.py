@@ -3,10 +3,10 @@
 The code is that of the second-generation personal credit report of the People's Bank of
 China: `N` paid on time; `M` paid after the due date and before the month's end; `*`
 nothing due and nothing in arrears; `1` 1-30 days past due, `2` 31-60, `3` 61-90,
-`4` 91-120, `5` 121-150, `6` 151-180, `7` more than 180; `C` settled. The guarantor, asset
-and bad-debt codes (`D Z B G`) follow from special transactions, which are not furnished
-yet. The reading of `M` and `*` is ours: grace is part of the contract, so a payment within
-it is `N`; a month without an obligation during agreed relief is `*`.
+`4` 91-120, `5` 121-150, `6` 151-180, `7` more than 180; `B` bad debt, written off by the
+lender and still owed; `C` settled. The guarantor and asset codes (`D Z G`) follow from
+special transactions, which are not furnished. The reading of `M` and `*` is ours: grace is
+part of the contract, so a payment within it is `N`; a month without an obligation during agreed relief is `*`.
 
 The mark is what the borrower sees; it tells relief from lateness, which the code cannot.
 """
@@ -31,6 +31,7 @@ class Mark(StrEnum):
     PENDING = "pending"
     VARIED = "varied"
     CLOSED = "closed"
+    BAD_DEBT = "bad_debt"
 
 
 def bucket(days_past_due: int) -> int:
@@ -43,7 +44,7 @@ def bucket(days_past_due: int) -> int:
 
 
 def pboc(facts: MonthFacts) -> str:
-    """The repayment status code: one of `N M * 1 2 3 4 5 6 7 C`.
+    """The repayment status code: one of `N M * 1 2 3 4 5 6 7 B C`.
 
     Due 10 June and unpaid at the end of July is 51 days past due, the second bucket:
 
@@ -53,6 +54,8 @@ def pboc(facts: MonthFacts) -> str:
     """
     if facts.status_end is StatusEnd.CLOSED:
         return "C"
+    if facts.status_end is StatusEnd.CHARGED_OFF:
+        return "B"
     if facts.days_past_due:
         return str(bucket(facts.days_past_due))
     if facts.relief_kind is Relief.TEMPORARY or not facts.had_obligation:
@@ -61,7 +64,7 @@ def pboc(facts: MonthFacts) -> str:
 
 
 def is_adverse(facts: MonthFacts) -> bool:
-    """Whether the code tells against the borrower, so that it needs telling them beforehand: `M` and `1` to `7`.
+    """Whether the code tells against the borrower, so that it needs telling them beforehand: `M`, `1` to `7`, `B`.
 
     >>> from datetime import date
     >>> june = MonthFacts(month=date(2026, 6, 1), as_of=date(2026, 7, 3), had_obligation=True, paid_late=True)
@@ -69,6 +72,11 @@ def is_adverse(facts: MonthFacts) -> bool:
     ('M', True)
     """
     return pboc(facts) not in ("N", "*", "C")
+
+
+def is_bad_debt(facts: MonthFacts) -> bool:
+    """Whether the month says that the lender gave the account up, which is graver than being late."""
+    return pboc(facts) == "B"
 
 
 def mark(facts: MonthFacts) -> Mark:
@@ -79,6 +87,8 @@ def mark(facts: MonthFacts) -> Mark:
     """
     if facts.status_end is StatusEnd.CLOSED:
         return Mark.CLOSED
+    if facts.status_end is StatusEnd.CHARGED_OFF:
+        return Mark.BAD_DEBT
     if facts.relief_kind is Relief.TEMPORARY:
         return Mark.RELIEF_LATE if facts.days_past_due else Mark.RELIEF
     if facts.relief_kind is Relief.PENDING_HOLD:

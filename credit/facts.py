@@ -24,6 +24,7 @@ class StatusEnd(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+    CHARGED_OFF = "charged_off"
 
 
 class Relief(StrEnum):

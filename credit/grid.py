@@ -6,7 +6,8 @@
     after       a month after it was closed is nil: there was nothing to record
     between     a month of the account's life that no one furnished is nil too
     together    all accounts in one grid: a month shows the worst lateness of any account,
-                and relief wherever there was some, so that neither hides the other
+                and relief wherever there was some, so that neither hides the other; bad debt
+                of any account comes before both
 
 Years without any mark at the start and at the end are left out.
 """
@@ -113,6 +114,8 @@ def together(accounts: Iterable[Mapping[date, Marked]]) -> dict[date, Marked]:
 def _worst(several: Sequence[Marked]) -> Marked:
     marks = {each.mark for each in several}
     days = max(each.days_late for each in several)
+    if Mark.BAD_DEBT in marks:
+        return Marked(Mark.BAD_DEBT, days)
     late, relief = marks & _LATE, marks & _RELIEF
     if late and relief:
         return Marked(Mark.RELIEF_LATE, days)

@@ -21,6 +21,7 @@ NAMES: MappingProxyType[Mark, Promise] = MappingProxyType(
         Mark.PENDING: pgettext_lazy("month", "Request pending"),
         Mark.VARIED: pgettext_lazy("month", "Terms changed"),
         Mark.CLOSED: pgettext_lazy("month", "Settled"),
+        Mark.BAD_DEBT: pgettext_lazy("month", "Bad debt: written off, still owed"),
     }
 )
 
@@ -30,12 +31,14 @@ class Correction(StrEnum):
 
     PAYMENT_TAKEN_BACK = "payment_taken_back"
     PAYMENT_KNOWN_LATE = "payment_known_late"
+    WRITE_OFF_TAKEN_BACK = "write_off_taken_back"
 
 
 REASONS: MappingProxyType[str, Promise] = MappingProxyType(
     {
         Correction.PAYMENT_TAKEN_BACK: gettext_lazy("a payment was taken back"),
         Correction.PAYMENT_KNOWN_LATE: gettext_lazy("a payment became known late"),
+        Correction.WRITE_OFF_TAKEN_BACK: gettext_lazy("a write-off was taken back"),
     }
 )
 
@@ -50,7 +53,7 @@ def words(marked: Marked) -> str:
     days = {"days": marked.days_late}
     if marked.mark is Mark.LATE and not marked.days_late:
         return gettext("Paid late, before the month ended")
-    if not marked.days_late:
+    if not marked.days_late or marked.mark is Mark.BAD_DEBT:
         return str(NAMES[marked.mark])
     if marked.mark is Mark.RELIEF_LATE:
         text = ngettext("On arrangement, %(days)d day late", "On arrangement, %(days)d days late", marked.days_late)

@@ -53,6 +53,7 @@ from loans.order_books import orders_are_booked, suspense_adds_up
 from loans.overdue_books import stages_follow_steps
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, in_force, rows_of
+from loans.write_off_books import is_recovery, write_offs_are_booked, written_off_spans
 
 CHUNK = 500
 COLLECTED = (Account.CASH, Account.OPENING)
@@ -63,6 +64,7 @@ ACCOUNT_OF = {
     Allocation.Component.PRINCIPAL: Account.PRINCIPAL,
     Allocation.Component.CREDIT: Account.BORROWER_CREDIT,
 }
+WRITTEN_OFF = {**ACCOUNT_OF, Allocation.Component.PRINCIPAL: Account.RECOVERIES}
 
 
 class Violation(NamedTuple):
@@ -169,15 +171,17 @@ def payments_are_posted(lender: Lender) -> Found:
     for pk, account, amount in lines.values_list("entry__payment", "account", "amount_minor"):
         posted[pk]["in" if account in COLLECTED else account] = amount
     meant: dict[int, dict[str, int]] = defaultdict(dict)
-    keys = {}
-    for pk, key, amount, unapplied in Payment.objects.filter(lender=lender).values_list(
-        "pk", "key", "amount_minor", "unapplied_minor"
+    keys, accounts = {}, {}
+    spans = written_off_spans(lender)
+    for pk, key, loan, entry, amount, unapplied in Payment.objects.filter(lender=lender).values_list(
+        "pk", "key", "loan", "journal_entry", "amount_minor", "unapplied_minor"
     ):
         keys[pk] = key
+        accounts[pk] = WRITTEN_OFF if is_recovery(spans.get(loan, ()), entry) else ACCOUNT_OF
         meant[pk] = {"in": amount} | ({Account.BORROWER_CREDIT.value: -unapplied} if unapplied else {})
     shares = Allocation.objects.filter(lender=lender, correction__isnull=True).values_list("payment", "component")
     for pk, component, amount in shares.annotate(Sum("amount_minor")).order_by():
-        meant[pk][ACCOUNT_OF[component].value] = -amount
+        meant[pk][accounts.get(pk, ACCOUNT_OF)[component].value] = -amount
     for pk, key in keys.items():
         if posted[pk] != meant[pk]:
             yield key, f"posted {posted[pk]}, meant {meant[pk]}"
@@ -190,10 +194,13 @@ def corrections_are_posted(lender: Lender) -> Found:
     for pk, account, amount in lines.values_list("entry__correction", "account", "amount_minor"):
         posted[pk]["in" if account in COLLECTED else account] = amount
     meant: dict[int, dict[str, int]] = defaultdict(dict)
-    shares = Allocation.objects.filter(lender=lender, correction__isnull=False).values_list("correction", "component")
-    for pk, component, amount in shares.annotate(Sum("amount_minor")).order_by():
+    spans = written_off_spans(lender)
+    names = ("correction", "correction__loan", "correction__journal_entry", "component")
+    shares = Allocation.objects.filter(lender=lender, correction__isnull=False).values_list(*names)
+    for pk, loan, entry, component, amount in shares.annotate(Sum("amount_minor")).order_by():
         if amount:
-            meant[pk][ACCOUNT_OF[component].value] = -amount
+            is_recovered = entry is not None and is_recovery(spans.get(loan, ()), entry)
+            meant[pk][(WRITTEN_OFF if is_recovered else ACCOUNT_OF)[component].value] = -amount
     for correction in PaymentCorrection.objects.filter(lender=lender).select_related("payment"):
         if correction.kind == PaymentCorrection.Kind.REVERSED:
             meant[correction.pk]["in"] = -correction.payment.amount_minor
@@ -265,7 +272,7 @@ def _faults_of_loan(loan: Loan, held: InForce, principal_minor: int, penalty_min
         yield f"principal left is {loan.principal_left_minor}, derived {left}"
     if loan.oldest_unpaid_due_on != oldest:
         yield f"oldest unpaid is {loan.oldest_unpaid_due_on}, derived {oldest}"
-    if principal_minor != left:
+    if not loan.written_off_on and principal_minor != left:
         yield f"the principal account has {principal_minor}, derived {left}"
     is_over = not unpaid and not penalty_minor
     if not is_pending and (loan.state == Loan.State.SETTLED) != is_over:
@@ -317,6 +324,7 @@ CHECKS: dict[str, Callable[[Lender], Found]] = {
         orders_are_booked,
         suspense_adds_up,
         stages_follow_steps,
+        write_offs_are_booked,
         bills_are_as_derived,
         bills_are_posted,
         bill_accounts_are_on_file,

@@ -33,6 +33,7 @@ def written(loan: Loan, settled_on: date, language: str, issued_on: date) -> tup
                 _("This loan was settled on %(settled)s. Nothing is owed on it: no principal, no interest, no fee.")
                 % facts
             ),
+            *_of_write_off(loan, language),
             paragraph(_("Your credit record shows the account as settled. The months before it stand as they were.")),
             paragraph(_("This certificate is free of charge, and anybody can check it with its number and code.")),
         ]
@@ -64,6 +65,14 @@ def written_for_account(account: RevolvingAccount, language: str, issued_on: dat
             blocks.append(paragraph(_("The Chinese text below governs, should the two differ.")))
         blocks.append({"kind": "sign", "lines": [facts["lender"], day_text(issued_on, language)]})
         return _("Settlement certificate"), blocks
+
+
+def _of_write_off(loan: Loan, language: str) -> list[Block]:
+    if loan.written_off_on is None:
+        return []
+    day = {"day": day_text(loan.written_off_on, language)}
+    text = _("The lender had written it off in its books on %(day)s. After that it was paid in full.")
+    return [paragraph(text % day)]
 
 
 def _name(owed: Loan | RevolvingAccount, language: str) -> str:

@@ -63,16 +63,28 @@ class NotPending(LeewayError):
     code = "not_pending"
 
 
-class NotDisbursed(LeewayError):
+class NotRunning(LeewayError):
+    """The loan does not run, so this cannot be done on it; each of the next three says why."""
+
+    code = "not_running"
+
+
+class NotDisbursed(NotRunning):
     """The loan is not disbursed yet: nothing can be paid on it or changed about it."""
 
     code = "not_disbursed"
 
 
-class AlreadySettled(LeewayError):
+class AlreadySettled(NotRunning):
     """The loan is settled: there is nothing left to pay or to change."""
 
     code = "already_settled"
+
+
+class WrittenOff(NotRunning):
+    """The loan was written off: it is owed and can be paid, and its schedule does not change any more."""
+
+    code = "written_off"
 
 
 class AmountRefused(LeewayError):

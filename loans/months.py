@@ -147,6 +147,7 @@ def month_facts(
     grace_days: int,
     disbursed_on: date,
     settled_on: date | None,
+    written_off_on: date | None = None,
     relief_reference: str = "",
     relieved_on: date | None = None,
     grace_needs_clean_previous: bool = True,
@@ -156,7 +157,8 @@ def month_facts(
     `rows_in_force` is the version adopted last by the day of record, paid rows included;
     `holds` are those of the credit record. `relief_reference` is the request whose
     arrangement was adopted last, on `relieved_on`, and `paused_on` the due dates it took
-    away; its holds are no longer pending. Payments after the day of record are ignored.
+    away; its holds are no longer pending. From the month of `written_off_on` on the account is
+    bad debt, until it is settled. Payments after the day of record are ignored.
 
     Raises ValueError for a month before disbursement or after settlement.
     """
@@ -175,11 +177,19 @@ def month_facts(
         arrears_minor=sum(item.left_minor for item in in_arrears.items),
         days_past_due=judged.days,
         first_delinquency_on=judged.oldest_on + DAY if judged.oldest_on is not None else None,
-        status_end=StatusEnd.CLOSED if settled_on is not None and settled_on <= end else StatusEnd.OPEN,
+        status_end=_status_end(kind, settled_on, written_off_on, end),
         relief_kind=kind,
         relief_reference=reference,
         resumes_on=_resumes_on(rows_in_force, end) if kind is Relief.TEMPORARY else None,
     )
+
+
+def _status_end(kind: Relief, settled_on: date | None, written_off_on: date | None, end: date) -> StatusEnd:
+    """Relief of a month is not undone by a write-off in it: bad debt is said from the next month on."""
+    if settled_on is not None and settled_on <= end:
+        return StatusEnd.CLOSED
+    is_bad_debt = written_off_on is not None and written_off_on <= end and kind is Relief.NONE
+    return StatusEnd.CHARGED_OFF if is_bad_debt else StatusEnd.OPEN
 
 
 def _plain(known: _Known, items: Sequence[_Item]) -> dict[str, Any]:

@@ -29,6 +29,10 @@ class LoanQuerySet(models.QuerySet[Any]):
     def running(self) -> "LoanQuerySet":
         return self.filter(state="active")
 
+    def owed(self) -> "LoanQuerySet":
+        """Running, or written off: on both something is still to pay."""
+        return self.filter(state__in=("active", "written_off"))
+
     def overdue(self, on: date) -> "LoanQuerySet":
         """Loans with an unpaid instalment that was due before `on`."""
         return self.running().filter(oldest_unpaid_due_on__lt=on)
@@ -95,6 +99,15 @@ class ApplicationQuerySet(models.QuerySet[Any]):
     def waiting(self) -> "ApplicationQuerySet":
         """Where a person has to decide, the nearest promise first."""
         return self.filter(state__in=("manual", "in_review")).order_by("decide_by_on", "submitted_at", "pk")
+
+
+class WriteOffQuerySet(models.QuerySet[Any]):
+    def open(self) -> "WriteOffQuerySet":
+        """Proposed, and not decided yet."""
+        return self.filter(outcome="open")
+
+    def approved(self) -> "WriteOffQuerySet":
+        return self.filter(outcome="approved")
 
 
 class LimitQuerySet(models.QuerySet[Any]):

@@ -79,7 +79,33 @@ LINE_TERMS = (
 _LINE_CHANGED = "OLD.answer <> '' OR OLD.kind = 'debit' OR {}".format(
     " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in LINE_TERMS)
 )
-_LOAN_MOVES = [("pending", "active"), ("active", "settled"), ("settled", "active"), ("pending", "cancelled")]
+_LOAN_MOVES = [
+    ("pending", "active"),
+    ("active", "settled"),
+    ("settled", "active"),
+    ("pending", "cancelled"),
+    ("active", "written_off"),
+    ("written_off", "active"),
+    ("written_off", "settled"),
+    ("settled", "written_off"),
+]
+# What a proposal says for ever; its decision is written once.
+PROPOSED = (
+    "id", "lender_id", "loan_id", "aim", "undoes_id", "ground", "words", "days_past_due", "stage", "proposed_by_id",
+    "proposed_on", "proposed_at",
+)  # fmt: skip
+_PROPOSED_CHANGED = "OLD.outcome <> 'open' OR {}".format(
+    " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in PROPOSED)
+)
+_WRITTEN_OFF = (
+    "((SELECT count(*) FROM \"loans_writeoff\" w WHERE w.loan_id = NEW.id AND w.outcome = 'approved' "
+    "AND w.aim = 'write_off') > (SELECT count(*) FROM \"loans_writeoff\" w WHERE w.loan_id = NEW.id "
+    "AND w.outcome = 'approved' AND w.aim = 'undo'))"
+)
+_NO_LOAN_BEFORE = "a loan begins before it is written off"
+_NOT_AS_DECIDED = (
+    f"OLD.written_off_on IS DISTINCT FROM NEW.written_off_on AND (NEW.written_off_on IS NOT NULL) <> {_WRITTEN_OFF}"
+)
 _NOT_FROM = (
     'NEW.from_stage <> coalesce((SELECT s.to_stage FROM "loans_stagestep" s WHERE s.loan_id = NEW.loan_id '
     "ORDER BY s.id DESC LIMIT 1), 'none')"
@@ -238,6 +264,16 @@ GUARDS: list[Guard] = [
     *same_lender("loans_closechunk", "business_day_id", "loans_businessday"),
     *same_lender("loans_closefailure", "business_day_id", "loans_businessday"),
     *same_lender("loans_closefailure", "loan_id", "loans_loan"),
+    # written off
+    Refuse("loans_writeoff_new", "loans_writeoff", "insert", "NEW.outcome <> 'open'", "a proposal is decided later"),
+    Refuse("loans_writeoff_once", "loans_writeoff", "update", _PROPOSED_CHANGED, "a proposal is decided once"),
+    Refuse("loans_writeoff_kept", "loans_writeoff", "delete", "1 = 1", "proposals are kept"),
+    RefuseTruncate("loans_writeoff"),
+    *same_lender("loans_writeoff", "loan_id", "loans_loan"),
+    *same_lender("loans_writeoff", "undoes_id", "loans_writeoff"),
+    *same_lender("loans_writeoff", "journal_entry_id", "loans_journalentry"),
+    Refuse("loans_loan_written_off", "loans_loan", "update", _NOT_AS_DECIDED, "two people write a loan off"),
+    Refuse("loans_loan_written_off_new", "loans_loan", "insert", "NEW.written_off_on IS NOT NULL", _NO_LOAN_BEFORE),
     # certificates, and leaving
     *append_only("loans_settlementcertificate"),
     *append_only("loans_serviceclosure"),

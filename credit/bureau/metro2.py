@@ -6,9 +6,9 @@ first four characters of a line say how long it is. Text stands left, in capital
 filled with blanks; numbers and dates (MMDDYYYY) are filled with zeros; amounts are whole
 units, what is less is cut off.
 
-    days past due   0-29  30-59  60-89  90-119  120-149  150-179  180-    settled
-    status            11     71     78      80       82       83    84         13
-    history            0      1      2       3        4        5     6          E
+    days past due   0-29  30-59  60-89  90-119  120-149  150-179  180-    settled  written off
+    status            11     71     78      80       82       83    84         13           97
+    history            0      1      2       3        4        5     6          E            L
 
 Relief (CARES Act s. 4021): who was current stays current, who was late keeps the status of
 the day of asking. A month of a pause in which nothing was due has terms frequency D,
@@ -32,6 +32,7 @@ DEFERRED = "02"
 SOFTWARE, SOFTWARE_VERSION = "LEEWAY", "1"
 STATUSES = ("11", "71", "78", "80", "82", "83", "84")
 PAID = "13"
+CHARGED_OFF = "97"
 COMMENTS = {Relief.TEMPORARY: "CP", Relief.VARIATION: "CO"}
 DAYS_PER_STEP = 30
 MOST = 999_999_999
@@ -55,6 +56,8 @@ def step(days_past_due: int) -> int:
 
 def status(facts: MonthFacts) -> str:
     """The account status at the end of the month."""
+    if facts.status_end is StatusEnd.CHARGED_OFF:
+        return CHARGED_OFF
     return PAID if facts.status_end is StatusEnd.CLOSED else STATUSES[step(facts.days_past_due)]
 
 
@@ -177,7 +180,8 @@ def _base(head: Head, record: Record) -> str:
         + code + rating(record) + history(record)  # 124-125, 126, 127-150
         + (" " * 2 if is_paid else COMMENTS.get(facts.relief_kind, " " * 2)) + " " * 2  # 151-152, 153-154
         + amount(facts.balance_minor, unit)  # 155-163
-        + amount(0 if code in (PAID, STATUSES[0]) else facts.arrears_minor, unit) + count(0)  # 164-172, 173-181
+        + amount(0 if code in (PAID, STATUSES[0]) else facts.arrears_minor, unit)  # 164-172
+        + amount(_charged_off(record), unit)  # 173-181
         + day(ended_on) + day(first_delinquency(record))  # 182-189, 190-197
         + (day(account.closed_on) if is_paid else NO_DATE) + NO_DATE  # 198-205, 206-213
         + (" " if account.is_revolving else "F") + " " * 17  # 214, 215-231
@@ -198,6 +202,8 @@ def _deferral(facts: MonthFacts) -> str:
 
 def _history_code(past: Past, record: Record) -> str:
     is_empty = record.account.is_revolving and not past.balance_minor and not step(past.days_past_due)
+    if past.status_end is StatusEnd.CHARGED_OFF:
+        return "L"
     return "E" if past.status_end is StatusEnd.CLOSED or is_empty else str(step(past.days_past_due))
 
 
@@ -206,6 +212,12 @@ def _highest(record: Record) -> int:
     if not record.account.is_revolving:
         return record.account.original_minor
     return max([record.facts.balance_minor, *(past.balance_minor for past in record.past.values())])
+
+
+def _charged_off(record: Record) -> int:
+    """What was written off: the highest balance of the months that say so, which payments only make smaller."""
+    months = (record.facts, *record.past.values()) if status(record.facts) == CHARGED_OFF else ()
+    return max((each.balance_minor for each in months if each.status_end is StatusEnd.CHARGED_OFF), default=0)
 
 
 def _terms(record: Record) -> str:

@@ -4,9 +4,9 @@ There is no published file to copy: what is published are the codes of the perso
 So the layout is ours, one JSON object per line, described in docs/furnishing.md:
 
     account type       D1 a loan, R1 a revolving account
-    account status     1 normal, 2 overdue, 3 settled
+    account status     1 normal, 2 overdue, 3 settled, 4 bad debt
     five classes       9, not classified: the lender's classification is not on file
-    repayment status   `N M * 1-7 C`, see `credit/codes.py`
+    repayment status   `N M * 1-7 B C`, see `credit/codes.py`
     grid               24 such codes, the month of the row last; `/` before the account, `#` not on file
     special            1 an extension agreed on (a pause), 9 other terms agreed on
 """
@@ -28,13 +28,15 @@ SPECIAL = {Relief.TEMPORARY: "1", Relief.VARIATION: "9"}
 
 
 def account_status(facts: MonthFacts) -> str:
-    """1 normal, 2 overdue, 3 settled.
+    """1 normal, 2 overdue, 3 settled, 4 bad debt.
 
     >>> account_status(MonthFacts(month=date(2026, 7, 1), as_of=date(2026, 8, 3), had_obligation=True, days_past_due=1))
     '2'
     """
     if facts.status_end is StatusEnd.CLOSED:
         return "3"
+    if facts.status_end is StatusEnd.CHARGED_OFF:
+        return "4"
     return "2" if facts.days_past_due else "1"
 
 

@@ -72,6 +72,7 @@ class MonthFact(models.Model):
     class StatusEnd(models.TextChoices):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Settled")
+        CHARGED_OFF = "charged_off", _("Written off, still owed")
 
     class Relief(models.TextChoices):
         NONE = "none", _("No relief")
@@ -106,7 +107,7 @@ class MonthFact(models.Model):
     paid_late = models.BooleanField(_("paid after grace, before the month's end"), default=False)
     first_delinquency_on = models.DateField(_("first delinquency"), null=True, blank=True)
     status_end = models.CharField(
-        _("status at the end"), max_length=8, choices=StatusEnd.choices, default=StatusEnd.OPEN
+        _("status at the end"), max_length=12, choices=StatusEnd.choices, default=StatusEnd.OPEN
     )
     relief_kind = models.CharField(_("relief"), max_length=16, choices=Relief.choices, default=Relief.NONE)
     relief_reference = models.CharField(_("relief reference"), max_length=20, blank=True)

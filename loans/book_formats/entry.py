@@ -24,6 +24,8 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "interest_receivable": "Assets:Receivable:Interest",
         "penalty_receivable": "Assets:Receivable:Penalty-Interest",
         "fee_receivable": "Assets:Receivable:Fees",
+        "write_offs": "Expenses:Write-Offs",
+        "recoveries": "Income:Recoveries",
     }
 )
 BROUGHT_FORWARD = "Equity:Brought-Forward"

@@ -74,7 +74,7 @@ class PlaceForm(forms.Form):
         if self.loan is None and self.account is None:
             text = _("There is no loan and no monthly bill of this number here.")
             self.add_error("number", ValidationError(text, code="unknown"))
-        elif self.loan is not None and self.loan.state != Loan.State.ACTIVE:
+        elif self.loan is not None and not self.loan.is_owed:
             text = _("This loan takes no payments: it is settled, or not paid out yet.")
             self.add_error("number", ValidationError(text, code="closed"))
         elif self.account is not None and self.account.state != RevolvingAccount.State.ACTIVE:

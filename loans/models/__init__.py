@@ -22,6 +22,7 @@ from loans.models.refund import RefundWish
 from loans.models.schedule import Instalment, ScheduleSeal, ScheduleVersion
 from loans.models.stage import StageStep
 from loans.models.suspense import SuspenseItem, SuspenseResolution
+from loans.models.write_off import WriteOff
 
 __all__ = [
     "Account",
@@ -69,4 +70,5 @@ __all__ = [
     "StageStep",
     "SuspenseItem",
     "SuspenseResolution",
+    "WriteOff",
 ]

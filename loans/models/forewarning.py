@@ -26,6 +26,7 @@ class Forewarning(models.Model):
         ADVERSE = "adverse", pgettext_lazy("told beforehand", "Reporting a late month")
         DEMAND = "demand", pgettext_lazy("told beforehand", "Demand letter")
         SUIT = "suit", pgettext_lazy("told beforehand", "Last letter before a suit")
+        BAD_DEBT = "bad_debt", pgettext_lazy("told beforehand", "Reporting as bad debt")
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(

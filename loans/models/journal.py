@@ -31,6 +31,8 @@ class Account(models.TextChoices):
     INTEREST_RECEIVABLE = "interest_receivable", _("Interest earned and not paid")
     PENALTY_RECEIVABLE = "penalty_receivable", _("Penalty interest charged and not paid")
     FEE_RECEIVABLE = "fee_receivable", _("Fees due and not paid")
+    WRITE_OFFS = "write_offs", _("Written off")
+    RECOVERIES = "recoveries", _("Recovered of what was written off")
 
 
 class JournalSeal(models.Model):
@@ -54,6 +56,7 @@ class JournalEntry(models.Model):
         RETURN = "return", _("Refund of a purchase")
         BILL = "bill", _("Bill")
         ACCRUAL = "accrual", _("Earned by the day")
+        WRITE_OFF = "write_off", _("Write-off")
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="journal", verbose_name=_("lender"))

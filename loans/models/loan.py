@@ -26,9 +26,10 @@ STAGES = [
 class Loan(models.Model):
     """One loan of one borrower at one lender.
 
-    `current_version` names the schedule version in force. The columns under "cached" are
-    derived from schedule and allocations, written in the same transaction as their cause,
-    and checked by `verify_books`.
+    `current_version` names the schedule version in force. `written_off_on` stays when what was
+    written off is paid after all; `principal_left_minor` is what is owed, whatever the books
+    say. The columns under "cached" are derived from schedule and allocations, written in the
+    same transaction as their cause, and checked by `verify_books`.
     """
 
     class State(models.TextChoices):
@@ -36,6 +37,7 @@ class Loan(models.Model):
         ACTIVE = "active", _("Running")
         SETTLED = "settled", _("Settled")
         CANCELLED = "cancelled", _("Cancelled before it was paid out")
+        WRITTEN_OFF = "written_off", _("Written off")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="loans", verbose_name=_("lender"))
@@ -59,6 +61,7 @@ class Loan(models.Model):
     first_due_on = models.DateField(_("first due date"), null=True, blank=True)
     anchor_day = models.PositiveSmallIntegerField(_("due day"))
     settled_on = models.DateField(_("settled"), null=True, blank=True)
+    written_off_on = models.DateField(_("written off"), null=True, blank=True)
     current_version = models.PositiveSmallIntegerField(_("schedule version in force"), default=0)
 
     # cached
@@ -96,6 +99,12 @@ class Loan(models.Model):
                 ),
                 name="loans_loan_receivables_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(state="written_off", written_off_on__isnull=False)
+                | Q(state="settled")
+                | ~Q(state__in=["written_off", "settled"]) & Q(written_off_on__isnull=True),
+                name="loans_loan_written_off_on_a_day",
+            ),
         ]
         indexes = [
             models.Index(fields=["lender", "oldest_unpaid_due_on"], condition=Q(state="active"), name="loans_loan_due"),
@@ -112,7 +121,12 @@ class Loan(models.Model):
 
     @property
     def has_been_paid_out(self) -> bool:
-        return self.state in (self.State.ACTIVE, self.State.SETTLED)
+        return self.state in (self.State.ACTIVE, self.State.SETTLED, self.State.WRITTEN_OFF)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether something is still to pay on it: it runs, or was written off."""
+        return self.state in (self.State.ACTIVE, self.State.WRITTEN_OFF)
 
     @property
     def conventions(self) -> Profile:

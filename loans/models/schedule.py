@@ -26,6 +26,7 @@ class ScheduleVersion(models.Model):
         IMPORT = "import", _("Imported")
         PREPAYMENT = "prepayment", _("Repaid in part")
         CORRECTION = "correction", _("Correction")
+        WRITE_OFF = "write_off", _("Write-off")
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))

@@ -189,7 +189,8 @@ def _conventions(loan: Loan, product: Product, before: Mapping[int, int], since:
 
 
 def _rules(loan: Loan, product: Product) -> PenaltyRules | None:
-    if product.penalty_uplift is None:
+    if product.penalty_uplift is None or loan.written_off_on:
+        # What it had charged by the day of the write-off is written; nothing is added to it.
         return None
     return PenaltyRules(
         uplift=product.penalty_uplift,

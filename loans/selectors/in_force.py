@@ -133,6 +133,15 @@ def paid_rows(shares: Iterable[Share]) -> tuple[dict[int, PaidRow], dict[int, da
     return {number: paid_row(of) for number, of in parts.items()}, last
 
 
+def exceeds(paid: PaidRow, row: Row) -> bool:
+    """Whether more was paid on a row than it asks for."""
+    return (
+        paid.principal_minor > row.principal_minor
+        or paid.interest_minor > row.interest_minor + row.relief_interest_minor
+        or paid.fee_minor > row.fee_minor
+    )
+
+
 def paid_row(by_component: Mapping[str, int]) -> PaidRow:
     """Amounts by component, as the engine takes them."""
     component = Allocation.Component

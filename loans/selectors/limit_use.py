@@ -86,7 +86,8 @@ def _overdue(limits: list[CreditLimit], on: date) -> set[int]:
     """Limits of people with an instalment or a bill past its grace at the same lender: no draw until paid."""
     people = {limit.borrower_id for limit in limits}
     columns = ("borrower_id", "lender_id", "oldest_unpaid_due_on")
-    loans = Loan.objects.overdue(on).filter(borrower__in=people).values_list(*columns, "grace_days")
+    owed = Loan.objects.owed().filter(borrower__in=people, oldest_unpaid_due_on__lt=on)
+    loans = owed.values_list(*columns, "grace_days")
     bills = RevolvingAccount.objects.overdue(on).filter(borrower__in=people)
     late = loans.order_by().union(bills.order_by().values_list(*columns, "product__grace_days"))
     pairs = {

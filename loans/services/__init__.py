@@ -21,11 +21,20 @@ from loans.services.suspending import (
     return_suspense,
     review_event,
 )
+from loans.services.writing_off import (
+    approve_proposal,
+    decline_proposal,
+    propose_undo,
+    propose_write_off,
+    withdraw_proposal,
+)
 
 __all__ = [
     "adopt_schedule",
+    "approve_proposal",
     "collect",
     "correct_month",
+    "decline_proposal",
     "disburse_loan",
     "end_holds",
     "furnish_months",
@@ -39,6 +48,8 @@ __all__ = [
     "order_early",
     "order_payout",
     "order_refund",
+    "propose_undo",
+    "propose_write_off",
     "query_unknown",
     "record_payment",
     "repay_early",
@@ -50,4 +61,5 @@ __all__ = [
     "settle_early",
     "take_callback",
     "take_report",
+    "withdraw_proposal",
 ]

@@ -9,12 +9,12 @@ from accounts import audit
 from accounts.models import User
 from loans.engine.penalty import penalties
 from loans.engine.remembered import NOTHING_REMEMBERED, Remembered
-from loans.engine.schedule import PaidRow, Row
+from loans.engine.schedule import Row
 from loans.errors import DateRefused, ScheduleRefused, StaleVersion
 from loans.ledger import ScheduleDraft, write_schedule
 from loans.models import Loan, PenaltyCharge, ScheduleVersion
 from loans.selectors.charges import conventions_of, penalty_holds, row_payments
-from loans.selectors.in_force import InForce, in_force, total
+from loans.selectors.in_force import InForce, exceeds, in_force, rows_of, total
 from loans.services.head import change, check_running, iso, lock, permit_party
 
 
@@ -136,6 +136,28 @@ def fix_charges(loan: Loan, held: InForce, *, through_on: date, acting_user: Use
     )
 
 
+def restore_before(
+    loan: Loan, version: ScheduleVersion, *, reference: str, on: date, acting_user: User | None
+) -> ScheduleVersion:
+    """Put the rows of the version before `version` in force again, from a day, on a loan that the caller has locked."""
+    former = loan.schedules.get(number=version.number - 1)
+    restored = write_schedule(
+        ScheduleDraft(
+            loan=loan,
+            number=version.number + 1,
+            rows=rows_of([former.pk])[former.pk],
+            source=ScheduleVersion.Source.CORRECTION,
+            reference=reference,
+            paused_on=[date.fromisoformat(day) for day in former.paused_on],
+            remembered=Remembered.from_dict(former.remembered),
+            adopted_on=on,
+            acting_user=acting_user,
+        )
+    )
+    change(loan, current_version=restored.number)
+    return restored
+
+
 def check_follows(loan: Loan, held: InForce, rows: Sequence[Row], *, adopted_on: date, today: date) -> None:
     """Raise unless `rows` may follow the schedule in force.
 
@@ -154,7 +176,7 @@ def check_follows(loan: Loan, held: InForce, rows: Sequence[Row], *, adopted_on:
             raise ScheduleRefused("paid_row_changed", old.number)
     for number, paid in held.paid.items():
         row = new.get(number)
-        if row is None or _exceeds(paid, row):
+        if row is None or exceeds(paid, row):
             raise ScheduleRefused("paid_more_than_due", number)
     overdue = {(row.number, row.due_on) for row in held.unpaid_rows if row.due_on < adopted_on}
     for row in rows:
@@ -184,14 +206,6 @@ def _same_amounts(old: Row, new: Row | None) -> bool:
     return new is not None and (
         (old.principal_minor, old.interest_minor, old.relief_interest_minor, old.fee_minor)
         == (new.principal_minor, new.interest_minor, new.relief_interest_minor, new.fee_minor)
-    )
-
-
-def _exceeds(paid: PaidRow, row: Row) -> bool:
-    return (
-        paid.principal_minor > row.principal_minor
-        or paid.interest_minor > row.interest_minor + row.relief_interest_minor
-        or paid.fee_minor > row.fee_minor
     )
 
 

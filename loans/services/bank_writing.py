@@ -186,7 +186,7 @@ def _unneeded_of_bill(order: PaymentOrder, *, has_mandate: bool) -> str:
 
 def _unneeded(order: PaymentOrder, loan: Loan, bill: Any, *, is_still: bool, has_mandate: bool) -> str:
     """Why a debit must not go out now; empty if it may."""
-    if loan.state != Loan.State.ACTIVE:
+    if not loan.is_owed:
         return "loan_closed"
     if not order.bank_account.number_sealed or not order.bank_account.is_active:
         return "account_removed"

@@ -24,7 +24,7 @@ def correct(
     A payment taken back takes its money with it.
     """
     loan, is_reversed = payment.loan, kind == PaymentCorrection.Kind.REVERSED
-    lines = entry_lines(changes)
+    lines = entry_lines(loan, changes)
     if is_reversed:
         source = payment.journal_entry.postings.get(account__in=SOURCES).account
         lines[Account(source)] = lines.get(Account(source), 0) - payment.amount_minor

@@ -131,6 +131,7 @@ class History:
             grace_days=self.loan.grace_days,
             disbursed_on=self.loan.disbursed_on,
             settled_on=self.loan.settled_on,
+            written_off_on=self.loan.written_off_on,
             relief_reference=relief.reference if relief else "",
             relieved_on=relief.adopted_on if relief else None,
             grace_needs_clean_previous=self.loan.grace_needs_clean_previous,

@@ -11,7 +11,7 @@ from accounts.errors import Conflict, NotPermitted
 from accounts.models import Membership, User
 from accounts.roles import Verb
 from accounts.services import require
-from loans.errors import AlreadySettled, NotDisbursed
+from loans.errors import AlreadySettled, NotDisbursed, WrittenOff
 from loans.models import Loan
 
 
@@ -43,7 +43,14 @@ def is_borrower(loan: Loan, acting_user: User | None) -> bool:
 
 
 def check_running(loan: Loan) -> None:
-    """Raise unless the loan is disbursed and not settled."""
+    """Raise unless the loan is disbursed, not settled and not written off."""
+    check_owed(loan)
+    if loan.state == Loan.State.WRITTEN_OFF:
+        raise WrittenOff(loan.number)
+
+
+def check_owed(loan: Loan) -> None:
+    """Raise unless something is still to pay: on a loan that runs, or was written off."""
     if loan.state in (Loan.State.PENDING, Loan.State.CANCELLED):
         raise NotDisbursed(loan.number)
     if loan.state == Loan.State.SETTLED:

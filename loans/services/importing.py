@@ -294,7 +294,7 @@ def _receipt(loan: Loan, row: Row, on: date, today: date) -> EntryDraft:
         loan=loan,
         kind=JournalEntry.Kind.PAYMENT,
         key=f"payment:{_key(loan, row)}",
-        lines=payment_lines(row.due_minor, _lines(row), 0, source=Account.OPENING),
+        lines=payment_lines(loan, row.due_minor, _lines(row), 0, source=Account.OPENING),
         value_on=on,
         posted_on=today,
     )

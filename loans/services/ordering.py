@@ -24,7 +24,7 @@ from loans.gateways.bank_file import BANK_FILE, collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.models import Loan, PaymentOrder, RevolvingAccount
 from loans.selectors.refunds import credit_minor
-from loans.services.head import check_running, is_borrower, iso, lock, permit
+from loans.services.head import check_owed, is_borrower, iso, lock, permit
 
 LONGEST_KEY = 64
 Direction = PaymentOrder.Direction
@@ -50,7 +50,7 @@ def order_debit(
         if (stored.loan_id, stored.amount_minor, stored.direction) != (loan.pk, amount_minor, Direction.DEBIT):
             raise KeyTaken(key)
         return stored
-    check_running(loan)
+    check_owed(loan)
     check_amount(amount_minor)
     if PaymentOrder.objects.open().filter(loan=loan).exclude(aim=PaymentOrder.Aim.PAY).exists():
         # Its sum would not be right any more.

@@ -21,8 +21,8 @@ from loans.selectors.charges import charges_of
 from loans.selectors.in_force import in_force
 from loans.services.correcting import correct
 from loans.services.furnishing import judge_anew
-from loans.services.head import change, check_running, is_borrower, iso, lock, permit
-from loans.services.sharing import ACCOUNTS, with_new
+from loans.services.head import change, check_owed, is_borrower, iso, lock, permit
+from loans.services.sharing import accounts_of, with_new
 from loans.services.staging import end_when_current
 
 LONGEST_KEY = 64
@@ -38,12 +38,13 @@ def record_payment(
     value_on: date | None = None,
     acting_user: User | None,
 ) -> Payment:
-    """Receive money on a running loan: what is due first, then the instalments to come, in order.
+    """Receive money on a loan: what is due first, then the instalments to come, in order.
 
     The same key with the same loan, amount and date (where one is given) returns the payment
     that stands, and nothing happens twice. What the loan does not need is owed back
-    (`unapplied_minor`). The last payment settles the loan. A borrower pays today and through
-    the borrower's channel; staff and the system may date a payment back to the disbursement.
+    (`unapplied_minor`). The last payment settles the loan, and one that was written off too. A
+    borrower pays today and through the borrower's channel; staff and the system may date a
+    payment back to the disbursement.
 
     Raises `KeyTaken`, `KeyRefused`, `NotDisbursed`, `AlreadySettled`, `AmountRefused`,
     `DateRefused`, `ChannelRefused`.
@@ -55,7 +56,7 @@ def record_payment(
         if stored.amount_minor != amount_minor:
             raise KeyTaken(key)
         return stored
-    check_running(loan)
+    check_owed(loan)
     if type(amount_minor) is not int or not 0 < amount_minor <= LARGEST_MINOR:
         raise AmountRefused(str(amount_minor))
     value_on = checked_day(loan, value_on, acting_user)
@@ -142,12 +143,12 @@ def checked_day(loan: Loan, value_on: date | None, acting_user: User | None) -> 
 
 
 def payment_lines(
-    amount_minor: int, lines: Sequence[Line], unapplied_minor: int, *, source: Account
+    loan: Loan, amount_minor: int, lines: Sequence[Line], unapplied_minor: int, *, source: Account
 ) -> dict[Account, int]:
     """The journal's lines of one payment: the money that came, and where it went."""
-    own = {source: amount_minor, Account.BORROWER_CREDIT: -unapplied_minor}
+    own, accounts = {source: amount_minor, Account.BORROWER_CREDIT: -unapplied_minor}, accounts_of(loan)
     for line in lines:
-        account = ACCOUNTS[line.component]
+        account = accounts[line.component]
         own[account] = own.get(account, 0) - line.amount_minor
     return own
 
@@ -200,7 +201,7 @@ def _write(
         loan=loan,
         kind=JournalEntry.Kind.PAYMENT,
         key=f"payment:{key}",
-        lines=payment_lines(amount_minor, shares.lines, shares.unapplied_minor, source=Account.CASH),
+        lines=payment_lines(loan, amount_minor, shares.lines, shares.unapplied_minor, source=Account.CASH),
         value_on=value_on,
     )
     payment = Payment.objects.create(

@@ -182,7 +182,7 @@ def _success(order: PaymentOrder, report: Report) -> _Verdict:
         is_open = order.bill_account.state == RevolvingAccount.State.ACTIVE
         closed = _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.BILL_CLOSED)
         return _Verdict(Answer.APPLIED, State.SUCCEEDED) if is_open else closed
-    if order.debt.state != Loan.State.ACTIVE:
+    if not order.debt.is_owed:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.LOAN_CLOSED)
     is_early = order.aim != PaymentOrder.Aim.PAY
     if is_early and not is_still_right(order.debt, order.aim, order.amount_minor, order.ordered_on):

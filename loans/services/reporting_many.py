@@ -177,7 +177,11 @@ def _write_payments(lender: Lender, plain: Sequence[_Plain]) -> list[Payment]:
                 kind=JournalEntry.Kind.PAYMENT,
                 key=f"payment:{each.order.key}",
                 lines=payment_lines(
-                    each.report.amount_minor, each.shares.lines, each.shares.unapplied_minor, source=Account.CASH
+                    each.loan,
+                    each.report.amount_minor,
+                    each.shares.lines,
+                    each.shares.unapplied_minor,
+                    source=Account.CASH,
                 ),
                 value_on=each.value_on,
                 posted_on=lender.today(),

@@ -9,12 +9,11 @@ from accounts.models import User
 from accounts.roles import Verb
 from credit.services import reopen_tradeline
 from credit.words import Correction
-from loans.engine.remembered import Remembered
 from loans.errors import LaterSchedule, NothingToReverse, RefundedAlready
-from loans.ledger import ScheduleDraft, write_schedule
 from loans.models import Account, Loan, Payment, PaymentCorrection, PaymentOrder, Posting, ScheduleVersion
 from loans.reversal_words import returned_reason
-from loans.selectors.in_force import in_force, rows_of
+from loans.selectors.in_force import in_force
+from loans.services.adopting import restore_before
 from loans.services.correcting import correct
 from loans.services.furnishing import judge_anew
 from loans.services.head import change, iso, lock, permit
@@ -53,7 +52,7 @@ def reverse_payment(*, payment: Payment, reason: str, acting_user: User | None) 
     )
     _check_credit(loan)
     if brought is not None:
-        _restore(loan, brought, payment, acting_user)
+        restore_before(loan, brought, reference=str(payment.public_id), on=payment.value_on, acting_user=acting_user)
     refresh(loan)
     judge_anew(loan, from_on=payment.value_on, reason=Correction.PAYMENT_TAKEN_BACK)
     audit.record(
@@ -114,29 +113,11 @@ def _brought_about(payment: Payment) -> ScheduleVersion | None:
 
 
 def _run_again(loan: Loan) -> None:
-    """A settled loan runs again, here and on the credit file; what is left is written by `refresh`."""
+    """A settled loan is open again, here and on the credit file; what is left is written by `refresh`."""
     if loan.state == Loan.State.SETTLED:
-        change(loan, state=Loan.State.ACTIVE, settled_on=None)
+        state = Loan.State.WRITTEN_OFF if loan.written_off_on else Loan.State.ACTIVE
+        change(loan, state=state, settled_on=None)
         reopen_tradeline(lender=loan.lender, reference=loan.number, acting_user=None)
-
-
-def _restore(loan: Loan, version: ScheduleVersion, payment: Payment, acting_user: User | None) -> None:
-    """Put the rows of the version before in force again, from the day of the payment."""
-    former = loan.schedules.get(number=version.number - 1)
-    restored = write_schedule(
-        ScheduleDraft(
-            loan=loan,
-            number=version.number + 1,
-            rows=rows_of([former.pk])[former.pk],
-            source=ScheduleVersion.Source.CORRECTION,
-            reference=str(payment.public_id),
-            paused_on=[date.fromisoformat(on) for on in former.paused_on],
-            remembered=Remembered.from_dict(former.remembered),
-            adopted_on=payment.value_on,
-            acting_user=acting_user,
-        )
-    )
-    change(loan, current_version=restored.number)
 
 
 def _check_credit(loan: Loan) -> None:

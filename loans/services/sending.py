@@ -123,7 +123,7 @@ def _unneeded(order: PaymentOrder) -> str:
         return _unneeded_payout(loan)
     if order.direction != PaymentOrder.Direction.DEBIT:
         return ""
-    if loan.state != Loan.State.ACTIVE:
+    if not loan.is_owed:
         return "loan_closed"
     today = order.lender.today()
     if order.aim != PaymentOrder.Aim.PAY:

@@ -26,6 +26,8 @@ ACCOUNTS = {
     Component.PRINCIPAL.value: Account.PRINCIPAL,
     CREDIT: Account.BORROWER_CREDIT,
 }
+# Of a loan that was written off nothing is left in the books: what comes in is a recovery.
+WRITTEN_OFF = {**ACCOUNTS, Component.PRINCIPAL.value: Account.RECOVERIES}
 # What one payment gains or loses, by instalment number and component.
 Change = Counter[tuple[int, str]]
 
@@ -82,12 +84,18 @@ def without(loan: Loan, held: InForce, payment: Payment) -> Sharing:
     return Sharing(None, changes)
 
 
-def entry_lines(changes: Mapping[int, Change]) -> dict[Account, int]:
+def accounts_of(loan: Loan) -> Mapping[str, Account]:
+    """Where what is paid on a loan goes now, by component."""
+    return WRITTEN_OFF if loan.written_off_on else ACCOUNTS
+
+
+def entry_lines(loan: Loan, changes: Mapping[int, Change]) -> dict[Account, int]:
     """What the journal says of changed shares, by account; what is put is a credit, below zero."""
     lines: dict[Account, int] = defaultdict(int)
+    accounts = accounts_of(loan)
     for change in changes.values():
         for (_, component), amount_minor in change.items():
-            lines[ACCOUNTS[component]] -= amount_minor
+            lines[accounts[component]] -= amount_minor
     return {account: amount_minor for account, amount_minor in lines.items() if amount_minor}
 
 

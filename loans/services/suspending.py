@@ -31,7 +31,7 @@ from loans.selectors.payout import is_too_late
 from loans.services.bill_head import check_open, lock_account
 from loans.services.bill_paying import pay_bill
 from loans.services.billing import make_bills
-from loans.services.head import check_running, iso, lock
+from loans.services.head import check_owed, iso, lock
 from loans.services.opening import disburse_loan
 from loans.services.paying import record_payment
 
@@ -92,7 +92,7 @@ def open_suspense(
 
 @transaction.atomic
 def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: User) -> Payment:
-    """Put the money on a running loan of the same lender, as of the day on which it came.
+    """Put the money on a loan of the same lender that is still owed, as of the day on which it came.
 
     Raises `AlreadyResolved`, `WordsNeeded`, `NotDisbursed`, `AlreadySettled`, `NotPermitted`.
     """
@@ -102,7 +102,7 @@ def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: U
         raise NotPermitted(f"{loan.number} is of another lender")
     if item.is_outgoing:
         raise NotPermitted(PAYS_NOTHING)
-    check_running(loan)
+    check_owed(loan)
     entry = _released(item, loan)
     payment = record_payment(
         loan=loan,

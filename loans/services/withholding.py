@@ -1,11 +1,12 @@
 """Which decided months may go to the credit file now; the others are held back, and the books say why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
 
-from credit.codes import is_adverse
+from credit.codes import is_adverse, is_bad_debt
 from credit.facts import MonthFacts
 from credit.models import MonthFact, Tradeline
 from credit.models.consent import Purpose
@@ -20,11 +21,10 @@ def permitted(
 ) -> list[MonthFacts]:
     """Those of `facts` that may be furnished today; for each other one it is written why not, once. Four queries."""
     may, held = [], []
-    adverse = _adverse([*map(MonthFacts.of, on_file), *facts])
     consents = terms_of(debt.borrower, debt.lender, Purpose.REPORTING)
-    permission, today = _permission(debt, consents), debt.lender.today()
+    gate, today = _gate(debt, [*map(MonthFacts.of, on_file), *facts], consents), debt.lender.today()
     for each in facts:
-        reason = hindrance(each.month, adverse, permission, closed_on=tradeline.closed_on, on=today)
+        reason = gate.hindrance(each, closed_on=tradeline.closed_on, on=today)
         if reason is None:
             may.append(each)
         else:
@@ -39,11 +39,10 @@ def may_correct(debt: Debt, current: MonthFact, facts: MonthFacts, on_file: Iter
     Putting right what is on file needs no new consent. What turns against the borrower needs
     them to be told first, as anything late does.
     """
-    if not is_adverse(facts) or is_adverse(MonthFacts.of(current)):
+    if _gravity(facts) <= _gravity(MonthFacts.of(current)):
         return True
-    adverse = _adverse([*map(MonthFacts.of, on_file), facts])
-    today = debt.lender.today()
-    why = hindrance(facts.month, adverse, _permission(debt, [(date.min, None)]), closed_on=None, on=today)
+    gate = _gate(debt, [*map(MonthFacts.of, on_file), facts], [(date.min, None)])
+    why = gate.hindrance(facts, closed_on=None, on=debt.lender.today())
     if why is None:
         return True
     row = _held(debt, facts.month, why, version=current.version, correction=reason)
@@ -59,13 +58,39 @@ def waiting_corrections(debt: Debt, on_file: Iterable[MonthFact]) -> list[tuple[
     return list(waiting.items())
 
 
-def _adverse(facts: Iterable[MonthFacts]) -> set[date]:
-    return {each.month for each in facts if is_adverse(each)}
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What late months must pass, and what those of bad debt must: of each the borrower is told by itself."""
+
+    late: Collection[date]
+    bad_debt: Collection[date]
+    told: Permission
+    told_of_bad_debt: Permission
+
+    def hindrance(self, facts: MonthFacts, *, closed_on: date | None, on: date) -> Hindrance | None:
+        run, told = (self.bad_debt, self.told_of_bad_debt) if is_bad_debt(facts) else (self.late, self.told)
+        return hindrance(facts.month, run, told, closed_on=closed_on, on=on)
 
 
-def _permission(debt: Debt, consents: Sequence[tuple[date, date | None]]) -> Permission:
-    told = Forewarning.objects.filter(of_debt(debt), kind=Forewarning.Kind.ADVERSE).values_list("told_on", flat=True)
-    return Permission(consents, list(told), settings.ADVERSE_NOTICE_DAYS)
+def _gate(debt: Debt, facts: Iterable[MonthFacts], consents: Sequence[tuple[date, date | None]]) -> _Gate:
+    """One query."""
+    known = list(facts)
+    told: dict[str, list[date]] = {Forewarning.Kind.ADVERSE: [], Forewarning.Kind.BAD_DEBT: []}
+    rows = Forewarning.objects.filter(of_debt(debt), kind__in=list(told))
+    for kind, told_on in rows.values_list("kind", "told_on"):
+        told[kind].append(told_on)
+    days = settings.ADVERSE_NOTICE_DAYS
+    return _Gate(
+        late={each.month for each in known if is_adverse(each)},
+        bad_debt={each.month for each in known if is_bad_debt(each)},
+        told=Permission(consents, told[Forewarning.Kind.ADVERSE], days),
+        told_of_bad_debt=Permission(consents, told[Forewarning.Kind.BAD_DEBT], days),
+    )
+
+
+def _gravity(facts: MonthFacts) -> int:
+    """How much a month tells against the borrower: not at all, late, bad debt."""
+    return 2 if is_bad_debt(facts) else int(is_adverse(facts))
 
 
 def _held(debt: Debt, month: date, reason: Hindrance, *, version: int = 0, correction: str = "") -> HeldMonth:

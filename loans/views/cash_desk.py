@@ -15,7 +15,7 @@ from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
 from loans import services
-from loans.errors import AlreadySettled, KeyTaken, LaterSchedule, NotDisbursed, RefundedAlready
+from loans.errors import KeyTaken, LaterSchedule, NotRunning, RefundedAlready
 from loans.forms.cash_desk import ReceiveForm, TakeBackForm
 from loans.models import Loan, Payment, PaymentCorrection
 from loans.selectors.desk import desk
@@ -41,7 +41,7 @@ def receive(request: HttpRequest, pk: str) -> HttpResponse:
                 value_on=form.cleaned_data["value_on"],
                 acting_user=_person(request),
             )
-        except (AlreadySettled, NotDisbursed):
+        except NotRunning:
             form.add_error(None, _("This loan is not running: nothing can be paid on it. Look for a sum in suspense."))
         except KeyTaken:
             form.add_error(None, _("This form recorded another payment before. Open it again for a new one."))

@@ -8,13 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict
-from loans.errors import AccountRefused, AlreadySettled, NoGateway, NotDisbursed
+from loans.errors import AccountRefused, NoGateway, NotRunning
 from loans.models import Loan
 from loans.selectors.pay_page import payment_by_key
 from loans.services import order_early, send_orders
 from loans.views.frame import address, person, receipt
 
-CHANGED_MEANWHILE = (Conflict, AlreadySettled, NotDisbursed, AccountRefused, NoGateway)
+CHANGED_MEANWHILE = (Conflict, NotRunning, AccountRefused, NoGateway)
 
 
 def collect_early(request: HttpRequest, loan: Loan, form: Any, aim: str) -> HttpResponse | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
-from loans.errors import AlreadySettled, NotDisbursed
+from loans.errors import NotRunning
 from loans.forms.collection import ReasonForm
 from loans.models import Loan
 from loans.overdue_errors import StepRefused
@@ -26,7 +26,7 @@ from loans.services import staging
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 STAGE = "admin:loans_loan_stage"
-NOT_NOW = (StepRefused, AlreadySettled, NotDisbursed, Conflict)
+NOT_NOW = (StepRefused, NotRunning, Conflict)
 
 
 @require_safe

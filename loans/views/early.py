@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Conflict
 from loans import services
 from loans.engine.prepayment import Keep
-from loans.errors import AlreadySettled, DateRefused, EarlyRefused, NotDisbursed, ScheduleRefused
+from loans.errors import DateRefused, EarlyRefused, NotRunning, ScheduleRefused
 from loans.forms.early import ChoiceForm, SumForm
 from loans.forms.paying import sent_key
 from loans.models import Loan, PaymentOrder
@@ -21,7 +21,7 @@ from loans.selectors.pay_page import order_by_key, payment_by_key
 from loans.views.collecting import collect_early
 from loans.views.frame import address, own_loan, person, receipt, refusal, shown
 
-CHANGED_MEANWHILE = (Conflict, AlreadySettled, NotDisbursed, DateRefused, EarlyRefused, ScheduleRefused)
+CHANGED_MEANWHILE = (Conflict, NotRunning, DateRefused, EarlyRefused, ScheduleRefused)
 AIMS = {Keep.COUNT: PaymentOrder.Aim.REPAY_COUNT, Keep.INSTALMENT: PaymentOrder.Aim.REPAY_INSTALMENT}
 TEMPLATE = "loans/repay_early.html"
 

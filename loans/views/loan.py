@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Conflict
-from loans.errors import AccountRefused, AlreadySettled, DateRefused, NotDisbursed
+from loans.errors import AccountRefused, DateRefused, NotRunning
 from loans.forms.paying import PayForm, SentOnce, SettleForm, sent_key
 from loans.models import Payment, PaymentOrder
 from loans.selectors import loan_list as list_page
@@ -23,7 +23,7 @@ from loans.views.frame import address, own_loan, person, receipt, refusal, shown
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 # Each says that the loan, or the day, is not what it was when the page was made.
-CHANGED_MEANWHILE = (Conflict, AlreadySettled, NotDisbursed, DateRefused)
+CHANGED_MEANWHILE = (Conflict, NotRunning, DateRefused)
 
 
 @require_safe

@@ -19,7 +19,7 @@ from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
 from accounts.wording import money_text
-from loans.errors import AlreadySettled, BillRefused
+from loans.errors import BillRefused, NotRunning
 from loans.forms.suspense import LookForm, PlaceForm
 from loans.gateways.interface import Outcome
 from loans.models import GatewayEvent, SuspenseItem
@@ -52,7 +52,7 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _shown(request, "loans/admin/place.html", item.lender, form, item=item)
     try:
         messages.success(request, _placed(item, form, cast(User, request.user)))
-    except (Conflict, AlreadySettled, BillRefused):
+    except (Conflict, NotRunning, BillRefused):
         messages.warning(request, _("Something changed meanwhile, and nothing was done. Please look again."))
     return redirect(SUSPENSE)
 

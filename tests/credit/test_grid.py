@@ -9,7 +9,7 @@ from credit.grid import Marked, Row, rows, shift, together, window
 
 LETTERS = {
     Mark.PAID: "P", Mark.GRACE: "G", Mark.LATE: "L", Mark.NONE: "-", Mark.RELIEF: "A", Mark.RELIEF_LATE: "B",
-    Mark.PENDING: "?", Mark.VARIED: "V", Mark.CLOSED: "C",
+    Mark.PENDING: "?", Mark.VARIED: "V", Mark.CLOSED: "C", Mark.BAD_DEBT: "X",
 }  # fmt: skip
 
 
@@ -85,6 +85,7 @@ def test_what_lies_before_the_window_is_not_shown() -> None:
         ([Marked(Mark.LATE, 5), Marked(Mark.LATE, 40)], Marked(Mark.LATE, 40)),
         ([Marked(Mark.PAID), Marked(Mark.RELIEF)], Marked(Mark.RELIEF)),
         ([Marked(Mark.RELIEF), Marked(Mark.LATE, 5)], Marked(Mark.RELIEF_LATE, 5)),
+        ([Marked(Mark.RELIEF_LATE, 31), Marked(Mark.BAD_DEBT, 204), Marked(Mark.PAID)], Marked(Mark.BAD_DEBT, 204)),
         ([Marked(Mark.RELIEF_LATE, 31), Marked(Mark.LATE, 5)], Marked(Mark.RELIEF_LATE, 31)),
         ([Marked(Mark.LATE), Marked(Mark.PAID)], Marked(Mark.LATE)),
         ([Marked(Mark.PENDING), Marked(Mark.PAID)], Marked(Mark.PENDING)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.models import Borrower, Lender
 from config import clock
 from loans import services
 from loans.models import Loan, Product
+from tests.loans import writing_off
 
 PAID_OUT = date(2026, 1, 15)
 
@@ -87,3 +89,19 @@ def paid_three(loan: Loan) -> Loan:
         )
     loan.refresh_from_db()
     return loan
+
+
+@pytest.fixture
+def late(loan: Loan, staff: SimpleNamespace) -> Loan:
+    """Nothing paid, both letters written; nothing decided."""
+    staff.supervisor = writing_off.supervisor(loan.lender)
+    writing_off.write_letters(loan, staff)
+    return loan
+
+
+@pytest.fixture
+def gone(late: Loan, staff: SimpleNamespace) -> Loan:
+    """Written off on 1 September 2026."""
+    writing_off.write_off(late, staff.collections, staff.supervisor)
+    late.refresh_from_db()
+    return late

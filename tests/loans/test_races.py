@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import date
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from loans.books import violations
 from loans.errors import NotPending, StaleVersion
 from loans.models import Hold, JournalEntry, Loan, Payment, ScheduleVersion
 from tests.loans.test_adopting import adopt, later, rows_of
+from tests.loans.writing_off import WORDS, supervisor
 
 THREADS = 8
 pytestmark = [
@@ -100,6 +102,37 @@ def test_loans_opened_at_once_have_different_numbers(make_loan: Callable[..., Lo
     done = at_once(*[make_loan] * THREADS)
     assert len({loan.number for loan in done}) == THREADS
     assert connection.vendor == "postgresql"
+
+
+def test_of_two_who_approve_at_once_one_decides(late: Loan, staff: SimpleNamespace) -> None:
+    proposal = services.propose_write_off(loan=late, ground="death", words=WORDS, acting_user=staff.collections)
+    second = supervisor(late.lender, "second")
+    found = at_once(
+        lambda: services.approve_proposal(proposal=proposal, acting_user=staff.supervisor),
+        lambda: services.approve_proposal(proposal=proposal, acting_user=second),
+    )
+    assert sorted(type(one).__name__ for one in found) == ["ProposalDecided", "WriteOff"]
+    assert JournalEntry.objects.filter(kind="write_off").count() == 1
+    assert list(violations([late.lender])) == []
+
+
+def test_of_two_who_propose_at_once_one_does(late: Loan, staff: SimpleNamespace) -> None:
+    found = at_once(
+        *(
+            lambda who=who: services.propose_write_off(loan=late, ground="death", words=WORDS, acting_user=who)
+            for who in (staff.collections, staff.servicing)
+        )
+    )
+    assert sorted(type(one).__name__ for one in found) == ["ProposalOpen", "WriteOff"]
+
+
+def test_a_payment_and_an_approval_at_once_leave_whole_books(late: Loan, staff: SimpleNamespace) -> None:
+    proposal = services.propose_write_off(loan=late, ground="death", words=WORDS, acting_user=staff.collections)
+    found = at_once(pay(late, "k"), lambda: services.approve_proposal(proposal=proposal, acting_user=staff.supervisor))
+    assert [type(one).__name__ for one in found] == ["Payment", "WriteOff"]
+    late.refresh_from_db()
+    assert (late.state, late.principal_left_minor) == ("written_off", 1_106_429)
+    assert list(violations([late.lender])) == []
 
 
 def test_without_the_lock_compare_and_set_still_keeps_the_books_whole(

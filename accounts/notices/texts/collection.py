@@ -250,4 +250,41 @@ TEMPLATES = (
             ),
         },
     ),
+    Template(
+        "write_off_taken_back",
+        Kind.LEGAL,
+        1,
+        {
+            "zh-hans": Words(
+                "贷款{loan}的核销已撤回",
+                (
+                    "{lender}核销贷款{loan}是一个错误，现已撤回。请按核销之前的还款计划继续还款。",
+                    "核销期间不计罚息，信用记录上那几个月也会更正。",
+                    "工作人员写的理由：{words}",
+                    "如果您有不同看法，请告诉我们。投诉：{complaint_line}；免费咨询：{advice_line}。",
+                ),
+                "【{lender}】有一份重要的书面通知请您查看：此前的核销已撤回。请登录查看。",
+            ),
+            "zh-hant": Words(
+                "貸款{loan}的核銷已撤回",
+                (
+                    "{lender}核銷貸款{loan}是一個錯誤，現已撤回。請按核銷之前的還款計劃繼續還款。",
+                    "核銷期間不計罰息，信用記錄上那幾個月也會更正。",
+                    "工作人員寫的理由：{words}",
+                    "如果您有不同看法，請告訴我們。投訴：{complaint_line}；免費諮詢：{advice_line}。",
+                ),
+                "【{lender}】有一份重要的書面通知請您查看：此前的核銷已撤回。請登入查看。",
+            ),
+            "en": Words(
+                "The write-off of loan {loan} is taken back",
+                (
+                    "Writing loan {loan} off was a mistake of {lender}, and is taken back. Please go on paying by the schedule of before.",
+                    "No penalty interest is charged for the time between, and the months in your credit record are corrected.",
+                    "The reason that our staff wrote: {words}",
+                    "If you see it differently, please tell us. Complaints: {complaint_line}. Free advice: {advice_line}.",
+                ),
+                "{lender}: there is an important written notice for you. A write-off is taken back. Please sign in to read it.",
+            ),
+        },
+    ),
 )
