@@ -216,8 +216,10 @@ def _highest(record: Record) -> int:
 
 def _charged_off(record: Record) -> int:
     """What was written off: the highest balance of the months that say so, which payments only make smaller."""
-    months = (record.facts, *record.past.values()) if status(record.facts) == CHARGED_OFF else ()
-    return max((each.balance_minor for each in months if each.status_end is StatusEnd.CHARGED_OFF), default=0)
+    if status(record.facts) != CHARGED_OFF:
+        return 0
+    earlier = (past.balance_minor for past in record.past.values() if past.status_end is StatusEnd.CHARGED_OFF)
+    return max(record.facts.balance_minor, *earlier, 0)
 
 
 def _terms(record: Record) -> str:

@@ -39,8 +39,8 @@ class Preview:
 class AskPage:
     """The form's page: the loan as it stands, and every length of pause beside no change.
 
-    `blocked` says why nothing can be asked now: settled, open (a request is on its way) or
-    running (a pause has not ended; `again_on` is the day on which it has).
+    `blocked` says why nothing can be asked now: settled, written_off, open (a request is on its
+    way) or running (a pause has not ended; `again_on` is the day on which it has).
     """
 
     loan: Loan
@@ -105,6 +105,8 @@ def promised(loan: Loan, policy: Policy) -> PromisedDates:
 
 
 def _blocked(loan: Loan, at: Standing, asked: RequestLoan | None, running: ReliefPlan | None) -> str:
+    if loan.state == Loan.State.WRITTEN_OFF:
+        return "written_off"
     if loan.state != Loan.State.ACTIVE or not at.unpaid_rows:
         return "settled"
     if asked is not None:

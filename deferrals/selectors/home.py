@@ -27,7 +27,7 @@ MONTHS_AHEAD = 7
 LETTERS = 3
 # The columns that the page shows, and no more: naming a column to the database takes as long as showing it.
 LOAN = (
-    "public_id", "state", "grace_days", "grace_needs_clean_previous", "instalment_count",
+    "public_id", "number", "state", "grace_days", "grace_needs_clean_previous", "instalment_count",
     "product__penalty_uplift",
     *(f"lender__{column}" for column in ("name_en", "name_zh_hans", "name_zh_hant", "time_zone")),
 )  # fmt: skip
@@ -109,7 +109,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Everything `home.html` shows; `state` names its first sentence."""
+    """Everything `home.html` shows; `state` names its first sentence.
+
+    Loans that were written off have no due days, so they stand beside the calendar.
+    """
 
     today: date
     state: str
@@ -122,6 +125,7 @@ class HomePage:
     has_loans: bool
     is_pending: bool
     bills: tuple[AccountLine, ...] = ()
+    written_off: tuple[Loan, ...] = ()
 
 
 def home(user: Any) -> HomePage:
@@ -135,9 +139,11 @@ def home(user: Any) -> HomePage:
     letters = newest(user, lenders_by_pk, LETTERS)
     bills = account_lines(user)
     months, lenders = _calendar(list(at.values()), today, bills)
+    written_off = tuple(loan for loan in loans if loan.state == Loan.State.WRITTEN_OFF)
+    state = _with_bills(_state(next_due, reliefs), bills)
     return HomePage(
         today=today,
-        state=_with_bills(_state(next_due, reliefs), bills),
+        state="written_off" if state == "nothing" and written_off else state,
         next_due=next_due,
         reliefs=reliefs,
         months=months,
@@ -147,6 +153,7 @@ def home(user: Any) -> HomePage:
         has_loans=bool(loans or bills),
         is_pending=any(loan.state == Loan.State.PENDING for loan in loans),
         bills=bills,
+        written_off=written_off,
     )
 
 

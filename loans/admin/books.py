@@ -30,7 +30,7 @@ from loans.models import (
 )
 from loans.selectors.desk import may
 from loans.selectors.refunds import credit_minor
-from loans.views import book_reports, cash_desk, collection_desk, payout, refunds
+from loans.views import book_reports, cash_desk, collection_desk, payout, refunds, write_off_desk
 
 
 def money_column(name: str, label: Any) -> Any:
@@ -38,7 +38,8 @@ def money_column(name: str, label: Any) -> Any:
 
     @admin.display(description=label, ordering=name)
     def shown(self: Any, row: Any) -> str:
-        return money_text(getattr(row, name), _currency(row))
+        amount_minor = getattr(row, name)
+        return "" if amount_minor is None else money_text(amount_minor, _currency(row))
 
     return shown
 
@@ -181,9 +182,7 @@ class LoanAdmin(LenderScopedAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         loan = self.get_object(request, object_id)
         may_receive = (
-            loan is not None
-            and loan.state == Loan.State.ACTIVE
-            and may(cast(User, request.user), Verb.RECORD_PAYMENT, loan.lender)
+            loan is not None and loan.is_owed and may(cast(User, request.user), Verb.RECORD_PAYMENT, loan.lender)
         )
         may_cancel = (
             loan is not None
@@ -203,11 +202,13 @@ class LoanAdmin(LenderScopedAdmin):
         receive = self.admin_site.admin_view(cash_desk.receive)
         cancel = self.admin_site.admin_view(payout.cancel_at_desk)
         stage = self.admin_site.admin_view(collection_desk.stage)
+        write_off = self.admin_site.admin_view(write_off_desk.write_off)
         return [
             self.of_one("<row:pk>/receive/", receive, "loans_loan_receive"),
             self.of_one("<row:pk>/cancel/", cancel, "loans_loan_cancel"),
             self.of_one("<row:pk>/refund/", self.admin_site.admin_view(refunds.refund_at_desk), "loans_loan_refund"),
             self.of_one("<row:pk>/stage/", stage, "loans_loan_stage"),
+            self.of_one("<row:pk>/write-off/", write_off, "loans_loan_write_off"),
             *super().get_urls(),
         ]
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin
-from loans.models import Forewarning, HeldMonth, StageStep
+from loans.admin.books import money_column
+from loans.models import Forewarning, HeldMonth, StageStep, WriteOff
 from loans.selectors.held_months import with_waiting
-from loans.views import collection_desk
+from loans.views import collection_desk, write_off_desk
 
 
 @admin.register(Forewarning)
@@ -81,3 +82,26 @@ class StageStepAdmin(LenderScopedAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(collection_desk.overdue)
         return [path("overdue/", view, name="loans_stagestep_overdue"), *super().get_urls()]
+
+
+@admin.register(WriteOff)
+class WriteOffAdmin(LenderScopedAdmin):
+    """Every proposal and its decision, to read; proposals are made and decided on pages of their own."""
+
+    view_verb = Verb.VIEW_HOLDS
+    list_display = ["loan", "lender", "aim", "ground", "outcome", "proposed_on", "decided_on", "decided_by"]
+    list_filter = [LenderFilter, "outcome", "aim", "ground"]
+    list_select_related = ["lender", "loan", "proposed_by", "decided_by"]
+    search_fields = ["=loan__number"]
+    date_hierarchy = "proposed_on"
+    change_list_template = "loans/admin/write_off_list.html"
+    exclude = ["principal_minor", "interest_minor", "penalty_minor"]
+    readonly_fields = ["principal", "interest", "penalty"]
+    ordering = ["-id"]
+    principal = money_column("principal_minor", _("principal"))
+    interest = money_column("interest_minor", _("interest and fees owed beside it"))
+    penalty = money_column("penalty_minor", _("penalty interest owed beside it"))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(write_off_desk.queue)
+        return [path("queue/", view, name="loans_writeoff_queue"), *super().get_urls()]

@@ -23,7 +23,8 @@ from accounts.models import Lender
 from loans.models import Allocation, Loan, ScheduleVersion
 from loans.selectors.in_force import InForce, build, rows_of, shares_of, with_charges
 
-# Loans that had been paid out by then, and their principal: what is left now, without what was posted since.
+# Loans that had been paid out and not written off by then, and their principal in the books: what is there now,
+# without what was posted since.
 OWED = """
     later AS (
         SELECT entry.loan_id AS loan_id,
@@ -35,11 +36,14 @@ OWED = """
     ),
     owed AS (
         SELECT loan.id AS loan_id, loan.product_id, loan.state, loan.grace_days, loan.principal_minor AS lent_minor,
-               loan.oldest_unpaid_due_on, loan.principal_left_minor - COALESCE(later.moved_minor, 0) AS left_minor,
+               loan.oldest_unpaid_due_on,
+               CASE WHEN loan.written_off_on IS NULL THEN loan.principal_left_minor ELSE 0 END
+                   - COALESCE(later.moved_minor, 0) AS left_minor,
                CASE WHEN later.loan_id IS NULL THEN 0 ELSE 1 END AS is_moved
         FROM loans_loan loan LEFT JOIN later ON later.loan_id = loan.id
         WHERE loan.lender_id = %(lender)s AND loan.state NOT IN ('pending', 'cancelled')
           AND COALESCE(later.begins, 0) = 0
+          AND (loan.written_off_on IS NULL OR loan.written_off_on > %(on)s)
     )
 """
 # A row a product, and a row for every loan without principal that is running now, or moved since: whether it was

@@ -28,7 +28,7 @@ class LenderLoans:
 
 @dataclass(frozen=True, slots=True)
 class LoanList:
-    """Running loans by lender, the most pressing first; settled and cancelled ones apart."""
+    """Running and written-off loans by lender, the most pressing first; settled and cancelled ones apart."""
 
     lenders: tuple[LenderLoans, ...]
     settled: tuple[Loan, ...]
@@ -42,7 +42,7 @@ class LoanList:
 def loan_list(user: Any) -> LoanList:
     """Four queries, however many loans. Each loan is judged on its own lender's day."""
     loans = list(Loan.objects.of(user).select_related("lender", "product"))
-    running = [loan for loan in loans if loan.state in (Loan.State.PENDING, Loan.State.ACTIVE)]
+    running = [loan for loan in loans if loan.state == Loan.State.PENDING or loan.is_owed]
     last_day = max((loan.lender.today() for loan in running), default=None)
     held = in_force(running, last_day) if last_day else {}
     lines: dict[int, list[LoanLine]] = defaultdict(list)

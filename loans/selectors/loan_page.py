@@ -137,7 +137,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         stage=facts_of(loan, on) if now.now is Now.OVERDUE else None,
         under_way=tuple(under_way(loan)),
         owed_back_minor=credit_minor(loan) if any(line.owed_back_minor for line in payments) else 0,
-        failed=did_not_go_through(loan) if now.is_running and gateway_for(loan.lender.code) else None,
+        failed=did_not_go_through(loan) if now.is_owed and gateway_for(loan.lender.code) else None,
         payout=payout(loan, on) if now.is_before else None,
     )
 

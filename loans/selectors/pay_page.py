@@ -42,7 +42,7 @@ class PayPage:
     @property
     def is_open(self) -> bool:
         is_offered = self.is_recording or bool(self.is_collecting and self.sources)
-        return is_offered and self.now.is_running and not self.is_being_repaid_early
+        return is_offered and self.now.is_owed and not self.is_being_repaid_early
 
     @property
     def is_being_repaid_early(self) -> bool:

@@ -17,6 +17,7 @@ class Now(StrEnum):
     DUE_TODAY = "due_today"
     COMING = "coming"
     RELIEF = "relief"
+    WRITTEN_OFF = "written_off"
     PENDING = "pending"
     SETTLED = "settled"
     CANCELLED = "cancelled"
@@ -48,7 +49,12 @@ class WhatNow:
 
     @property
     def is_running(self) -> bool:
-        return self.now not in (Now.PENDING, Now.SETTLED, Now.CANCELLED)
+        return self.now not in (Now.PENDING, Now.SETTLED, Now.CANCELLED, Now.WRITTEN_OFF)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a payment would be for something: the loan runs, or was written off."""
+        return self.is_running or self.now is Now.WRITTEN_OFF
 
     @property
     def is_before(self) -> bool:
@@ -77,7 +83,9 @@ class WhatNow:
 def what_now(found: Standing) -> WhatNow:
     """No queries."""
     position = found.position
-    late = [row for row in found.unpaid_rows if row.due_on < found.on]
+    is_gone = found.loan.state == Loan.State.WRITTEN_OFF
+    # Of a loan that was written off all is due, from that very day on.
+    late = [row for row in found.unpaid_rows if is_gone or row.due_on < found.on]
     paused_on = running_pause(found)
     return WhatNow(
         now=_now(found, is_late=bool(late), is_paused=bool(paused_on)),
@@ -89,9 +97,9 @@ def what_now(found: Standing) -> WhatNow:
         late_since_on=late[0].due_on if late else None,
         days_late=position.days_past_due,
         grace_until_on=position.in_grace_until,
-        next_number=position.next_number,
-        next_on=position.next_due_on,
-        next_minor=position.next_due_minor,
+        next_number=None if is_gone else position.next_number,
+        next_on=None if is_gone else position.next_due_on,
+        next_minor=0 if is_gone else position.next_due_minor,
         paused_on=paused_on,
     )
 
@@ -115,6 +123,8 @@ def _now(found: Standing, *, is_late: bool, is_paused: bool) -> Now:
         return Now.SETTLED
     if found.loan.state == Loan.State.CANCELLED:
         return Now.CANCELLED
+    if found.loan.state == Loan.State.WRITTEN_OFF:
+        return Now.WRITTEN_OFF
     if is_late:
         return Now.GRACE if found.position.in_grace_until else Now.OVERDUE
     if found.position.next_due_on == found.on:

@@ -253,6 +253,9 @@ def _taken_back(world: World) -> None:
         taken_on=TODAY,
     )  # fmt: skip
     Loan.objects.filter(pk=loan.pk).update(stage="early")
+    books.propose_write_off(
+        loan=world.loans["stranger"], ground="death", words="家属寄来了证明。", acting_user=world.people["servicing"]
+    )
     PenaltyCharge.objects.create(
         lender=world.lender, loan=loan, version_number=1, instalment_number=3, days=8,
         amount_minor=459, through_on=TODAY,

@@ -10,6 +10,8 @@ from loans import services
 from loans.books import violations
 from loans.models import Account, Loan, WriteOff
 from loans.overdue_errors import NotWrittenOff, WriteOffRefused
+from loans.selectors.income import income
+from loans.selectors.portfolio import arrears, portfolio
 from loans.selectors.standing import standing
 from loans.services.certifying import issue_certificate
 from tests.loans.closing.conftest import close
@@ -108,6 +110,19 @@ def test_with_the_close_of_the_day_interest_earned_and_not_paid_leaves_the_books
     close(late.lender, date(2026, 9, 2))
     assert balance(late, Account.INTEREST_RECEIVABLE) == 76_743 + 3_751  # 18 days
     assert list(violations([late.lender])) == []
+
+
+def test_reports_of_past_days_know_what_was_written_off_from_that_day_on(late: Loan, staff: SimpleNamespace) -> None:
+    write_off(late, staff.collections, staff.supervisor)
+    with at_noon(date(2026, 9, 10)):
+        pay(late, 107_971, "r1")
+    before, after = date(2026, 8, 31), date(2026, 9, 15)
+    assert [sum(line.left_minor for line in portfolio(late.lender, on).lines) for on in (before, after)] == [
+        ALL_MINOR,
+        0,
+    ]
+    assert [arrears(late.lender, on).loans for on in (before, after)] == [1, 0]
+    assert income(late.lender, after).together.by_account[Account.RECOVERIES] == 93_571
 
 
 # The way back
