@@ -166,7 +166,7 @@ def _rows(sql: str, lender: Lender, on: date) -> list[Any]:
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _day(value: date | str) -> date:

@@ -68,7 +68,8 @@ def income_page(lender: Lender, on: date) -> ReportPage:
 def balance_page(lender: Lender, on: date) -> ReportPage:
     held = balances(lender, on)
     lines = tuple(
-        BalanceLine(account.label, max(held.get(account, 0), 0), max(-held.get(account, 0), 0)) for account in Account
+        BalanceLine(str(account.label), max(held.get(account, 0), 0), max(-held.get(account, 0), 0))
+        for account in Account
     )
     return ReportPage(lines, more=sum(line.debit_minor for line in lines))
 

@@ -25,20 +25,23 @@ def cut_up(lender: Lender, row: BusinessDay, step: Step) -> int:
     own = CloseChunk.objects.filter(business_day=row, step=step.name)
     if own.filter(number=CUT_UP).exists():
         return own.filter(state=CloseChunk.State.WAITING).count()
-    if isinstance(step, LoanStep):
-        found = list(step.find(lender, row.day))
-        ranges = [(found[at], found[min(at + AT_ONCE, len(found)) - 1]) for at in range(0, len(found), AT_ONCE)]
-    else:
-        ranges = [(None, None)]
     chunks = [
         CloseChunk(business_day=row, lender=lender, step=step.name, number=number, first_pk=first, last_pk=last)
-        for number, (first, last) in enumerate(ranges, start=CUT_UP + 1)
+        for number, (first, last) in enumerate(_ranges(lender, row, step), start=CUT_UP + 1)
     ]
     mark = CloseChunk(
         business_day=row, lender=lender, step=step.name, number=CUT_UP, state=CloseChunk.State.DONE, done_at=clock.now()
     )
     CloseChunk.objects.bulk_create([mark, *chunks], batch_size=AT_ONCE)
     return len(chunks)
+
+
+def _ranges(lender: Lender, row: BusinessDay, step: Step) -> list[tuple[int | None, int | None]]:
+    """First and last key of each chunk; a step that is done as a whole has one without."""
+    if not isinstance(step, LoanStep):
+        return [(None, None)]
+    found = list(step.find(lender, row.day))
+    return [(found[at], found[min(at + AT_ONCE, len(found)) - 1]) for at in range(0, len(found), AT_ONCE)]
 
 
 def do_next(lender: Lender, row: BusinessDay, step: Step) -> bool:
