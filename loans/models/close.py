@@ -27,7 +27,7 @@ class BusinessDay(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING)
     counts = models.JSONField(_("counts by step"), default=dict)
     milliseconds = models.JSONField(_("milliseconds by step"), default=dict)
-    set_aside = models.PositiveIntegerField(_("set aside"), default=0)
+    set_aside = models.PositiveIntegerField(pgettext_lazy("business day", "set aside"), default=0)
     started_at = models.DateTimeField(_("close began"), default=clock.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 

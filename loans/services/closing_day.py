@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from accounts import audit
 from accounts.errors import Conflict
@@ -120,10 +120,10 @@ def _sums(row: BusinessDay) -> tuple[Mapping[str, Mapping[str, int]], Mapping[st
 
 
 def progress(row: BusinessDay) -> Sequence[tuple[str, int, int]]:
-    """By step: how many parts are done, and of how many. One query."""
+    """By step, in their order: how many parts are done, and of how many. One query."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    parts = row.chunks.filter(number__gt=0).values_list("step", "state").annotate(Count("pk")).order_by()
-    for step, state, count in parts:
+    parts = row.chunks.filter(number__gt=0).values_list("step", "state").annotate(Count("pk"), first=Min("pk"))
+    for step, state, count, _ in parts.order_by("first"):
         found[step][state] += count
     return [(step, own[CloseChunk.State.DONE], sum(own.values())) for step, own in found.items()]
 
