@@ -20,7 +20,7 @@ from accounts.models import Lender, LenderRelation, User
 from accounts.services import next_reference
 from config import clock
 from credit.services import withdraw_unneeded
-from loans.errors import LeavingBlocked, NotLeaving, TextDiffers
+from loans.leaving_errors import LeavingBlocked, NotLeaving, TextDiffers
 from loans.models import CreditLimit, ServiceClosure
 from loans.selectors.leaving import COOLING_DAYS, blockers
 from loans.services.limiting import close_limit

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.errors import Conflict
 from accounts.models import LenderRelation
 from accounts.reauthentication import confirm_url, recently_confirmed
-from loans.errors import LeavingBlocked, TextDiffers
 from loans.forms.leaving import CloseForm
+from loans.leaving_errors import LeavingBlocked, TextDiffers
 from loans.leaving_words import effects, effects_text
 from loans.selectors.leaving import ClosingPage, closing_page, relation_of
 from loans.services.leaving import ask_to_close, undo_closing

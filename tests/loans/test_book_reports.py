@@ -67,6 +67,7 @@ def test_the_income_for_a_script(book: dict[str, Loan], capsys: pytest.CaptureFi
         "interest_income_minor": 43_200 - 1_123 + 22_585,
         "fee_income_minor": 0,
         "penalty_income_minor": 0,
+        "recoveries_minor": 0,
         "together_minor": 43_200 - 1_123 + 22_585,
     }
 

@@ -109,6 +109,7 @@ FIRST_PAYMENT = "(SELECT id FROM loans_payment WHERE key = 'p1')"
 PART = "(SELECT id FROM loans_payment WHERE key = 'part')"
 VERSION = f"(SELECT id FROM loans_scheduleversion WHERE number = 2 AND loan_id = {LOAN})"
 ENTRY = "(SELECT id FROM loans_journalentry WHERE key = 'payment:p1')"
+ELSEWHERE = {"write_offs_are_booked"}  # tests/loans/test_writing_off.py has its faults
 FAULTS = {
     "a changed line": (
         f"UPDATE loans_posting SET amount_minor = amount_minor + 1 WHERE account = 'principal' AND entry_id = {ENTRY}",
@@ -247,7 +248,8 @@ def test_what_was_tampered_with_is_found(tamper: Sql, qinghe: Lender, jiangpan: 
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:
-    assert {check for _, checks in [*FAULTS.values(), *CLOSE_FAULTS.values()] for check in checks} == set(CHECKS)
+    found = {check for _, checks in [*FAULTS.values(), *CLOSE_FAULTS.values()] for check in checks}
+    assert found | ELSEWHERE == set(CHECKS)
 
 
 def test_a_trigger_that_is_gone_is_named(book: Loan, qinghe: Lender) -> None:

@@ -16,7 +16,8 @@ from accounts.models import AuditEntry, BankAccount, Borrower, Lender, LenderRel
 from config import clock
 from credit.selectors import live_consents
 from loans import services
-from loans.errors import ConsentMissing, LeavingBlocked, LimitRefused, NotACustomer, NotLeaving, TextDiffers
+from loans.errors import ConsentMissing, LimitRefused, NotACustomer
+from loans.leaving_errors import LeavingBlocked, NotLeaving, TextDiffers
 from loans.ledger import post
 from loans.models import (
     Account,

@@ -63,7 +63,7 @@ def test_every_account_gives_records_that_the_tables_allow(records: list[Record]
     for each in records:
         grid = pboc.grid(each)
         assert len(grid) == 24
-        assert set(grid) <= set("NM*1234567C/#")
+        assert set(grid) <= set("NM*1234567BC/#")
         assert "/" not in grid.lstrip("/")
         assert au.repayment_history(each.facts) in "0123456XC"
 

@@ -53,8 +53,8 @@ def test_the_arrears_of_a_past_day(desk: Client, book: dict[str, Loan]) -> None:
 
 def test_the_income_of_a_past_day(desk: Client, book: dict[str, Loan]) -> None:
     said = words(ask(desk, show="income", as_of="2026-04-10"))
-    assert "February 2026 ¥432.00 ¥0.00 ¥0.00 ¥432.00 March 2026 −¥11.23 ¥0.00 ¥0.00 −¥11.23" in said
-    assert "Together ¥646.62 ¥0.00 ¥0.00 ¥646.62" in said
+    assert "February 2026 ¥432.00 ¥0.00 ¥0.00 ¥0.00 ¥432.00 March 2026 −¥11.23 ¥0.00 ¥0.00 ¥0.00 −¥11.23" in said
+    assert "Together ¥646.62 ¥0.00 ¥0.00 ¥0.00 ¥646.62" in said
 
 
 def test_the_trial_balance_of_a_past_day(desk: Client, book: dict[str, Loan]) -> None:
