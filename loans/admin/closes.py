@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows
-from loans.close_words import count_name, step_name
+from loans.close_words import count_name, in_order, step_name
 from loans.models import BusinessDay, CloseFailure
 from loans.services.closing_day import progress
 
@@ -58,13 +58,14 @@ class BusinessDayAdmin(LenderScopedAdmin):
 
     @admin.display(description=_("steps"))
     def steps(self, row: BusinessDay) -> SafeString:
+        did = dict(in_order(row.counts))
         rows = [
             {
                 "name": step_name(step),
                 "done": done,
                 "of": of,
                 "took": _seconds(row.milliseconds.get(step, 0)),
-                "counts": [(count_name(step, kind), count) for kind, count in row.counts.get(step, {}).items()],
+                "counts": [(count_name(step, kind), count) for kind, count in did.get(step, ())],
             }
             for step, done, of in progress(row)
         ]

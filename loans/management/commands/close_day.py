@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Lender
+from loans.close_words import in_order
 from loans.closing.errors import CloseRunning, DayNotOver
 from loans.models import BusinessDay
 from loans.services.closing_day import close_days
@@ -53,7 +54,12 @@ class Command(BaseCommand):
         found = {one.code: self._close(one, options["date"], options["workers"]) for one in lenders}
         if options["json"]:
             self.stdout.write(json.dumps({code: [_facts(row) for row in rows] for code, rows in found.items()}))
-            return
+        else:
+            self._say_all(found)
+        if set_aside := sum(row.set_aside for rows in found.values() for row in rows):
+            raise CommandError(f"The days are closed, but {set_aside} set aside; the next close tries them again.")
+
+    def _say_all(self, found: dict[str, list[BusinessDay]]) -> None:
         for code, rows in found.items():
             for row in rows:
                 self._say(code, row)
@@ -77,11 +83,11 @@ class Command(BaseCommand):
     def _say(self, code: str, row: BusinessDay) -> None:
         took = sum(row.milliseconds.values())
         self.stdout.write(f"{code} {row.day}: closed in {took // 1000}.{took % 1000 // 100} s.")
-        for step, counts in row.counts.items():
-            said = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        for step, counts in in_order(row.counts):
+            said = ", ".join(f"{count} {kind}" for kind, count in counts)
             self.stdout.write(f"  {step}: {said} ({row.milliseconds.get(step, 0)} ms)")
         if row.set_aside:
-            self.stdout.write(f"  SET ASIDE: {row.set_aside}; the next close tries them again.")
+            self.stdout.write(f"  set aside: {row.set_aside}")
 
 
 def _facts(row: BusinessDay) -> dict[str, Any]:

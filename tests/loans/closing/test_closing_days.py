@@ -145,6 +145,17 @@ def test_the_command_says_what_it_did(living: Loan) -> None:
         assert json.loads(out.getvalue()) == {"qinghe": []}
 
 
+def test_the_command_fails_where_something_was_set_aside(living: Loan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> object:
+        raise ArithmeticError("no such month")
+
+    monkeypatch.setattr(closing_loans, "receivables", broken)
+    with at_noon(PAID_OUT + A_DAY), pytest.raises(CommandError, match="1 set aside") as refused:
+        call_command("close_day", "--lender", "qinghe", stdout=StringIO(), stderr=StringIO())
+    assert refused.value.returncode == 1
+    assert days(living.lender) == [PAID_OUT]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

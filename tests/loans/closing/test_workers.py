@@ -1,0 +1,66 @@
+"""More processes close a day together: each chunk once, the result that of one."""
+
+import os
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.models import Borrower, Lender
+from loans import services
+from loans.books import violations
+from loans.closing.steps import LoanStep
+from loans.models import CloseChunk, JournalEntry, Loan
+from loans.services import closing_chunks, closing_day
+from loans.services.closing_day import close_days
+from loans.services.closing_loans import close_loans, loans_to_close
+from tests.loans.conftest import at_noon, product_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+OPENED = date(2026, 2, 15)
+LOANS = 12
+
+
+@pytest.fixture
+def book(qinghe: Lender, borrower: Borrower, monkeypatch: pytest.MonkeyPatch) -> Lender:
+    monkeypatch.setattr(closing_chunks, "AT_ONCE", 2)
+    product = product_of(qinghe)
+    with at_noon(OPENED):
+        for _ in range(LOANS):
+            loan = services.open_loan(
+                lender=qinghe, borrower=borrower, product=product, principal_minor=1_200_000, instalment_count=12,
+                disbursed_on=OPENED, acting_user=None,
+            )  # fmt: skip
+            services.disburse_loan(loan=loan, acting_user=None)
+    return qinghe
+
+
+def test_other_processes_do_all_of_it_where_the_first_does_nothing(
+    book: Lender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, first = closing_day._work, os.getpid()
+    monkeypatch.setattr(closing_day, "_work", lambda *work: None if os.getpid() == first else real(*work))
+    monkeypatch.setattr(closing_day, "registered", lambda: [LoanStep("loans", loans_to_close, close_loans)])
+    with at_noon(OPENED + timedelta(days=1)):
+        close_days(lender=book, through=OPENED, workers=3)
+        assert list(violations([book])) == []
+    chunks = CloseChunk.objects.filter(step="loans", number__gt=0)
+    assert chunks.filter(state="done").count() == LOANS // 2
+    assert sum(chunk.counts["looked_at"] for chunk in chunks) == LOANS
+    # one day of 12,000.00 at 14.4 % each
+    assert set(Loan.objects.values_list("interest_receivable_minor", flat=True)) == {480}
+    assert JournalEntry.objects.filter(kind="accrual").count() == LOANS
+
+
+def test_what_a_process_leaves_is_done_by_the_first(book: Lender, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, first = closing_day._work, os.getpid()
+
+    def dying(*work: object) -> None:
+        if os.getpid() != first:
+            os._exit(1)
+        real(*work)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(closing_day, "_work", dying)
+    with at_noon(OPENED + timedelta(days=1)):
+        close_days(lender=book, through=OPENED, workers=3)
+        assert list(violations([book])) == []
+    assert JournalEntry.objects.filter(kind="accrual").count() == LOANS
