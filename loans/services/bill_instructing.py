@@ -1,24 +1,19 @@
 """Collecting monthly bills on their due day: at most one debit of an account at a time (R16)."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, time
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts import audit
-from accounts.models import BankAccount, Lender, User
-from accounts.selectors import debit_sources
-from credit.models.consent import Purpose
-from credit.selectors import live_consent
+from accounts.models import Lender, User
 from loans.debit_times import turn
 from loans.models import PaymentOrder, RevolvingAccount
-from loans.selectors.bill_debits import BillDebit, bill_debit_of
-from loans.selectors.debits import barred, is_in_question
+from loans.selectors.bill_debits import bill_debit_of
+from loans.selectors.debits import is_in_question
 from loans.services.bill_head import change_account, check_open, check_owner, entries_of, lock_account
-from loans.services.instructing import key_of, untried
-from loans.services.ordering import write_order
+from loans.services.instructing import order_in_turn
 
 Direction = PaymentOrder.Direction
 
@@ -76,31 +71,4 @@ def _instruct(pk: int, on: date, at: time) -> str:
         return "waiting"
     if is_in_question(account):
         return "in_question"
-    mandate = live_consent(account.borrower, account.lender, Purpose.DEBIT, on)
-    if mandate is None:
-        return "no_mandate"
-    refused = barred(account, since=mandate.given_at)
-    sources = [source for source in debit_sources(account.borrower) if source.pk not in refused]
-    if not sources:
-        return "barred" if refused else "no_account"
-    return _order(account, due, on, slot, sources)
-
-
-def _order(account: RevolvingAccount, due: BillDebit, on: date, slot: str, sources: Sequence[BankAccount]) -> str:
-    """Order the debit from the first bank account that has not been tried at this time."""
-    keys = {key_of(account, due.number, on, slot, source): source for source in sources}
-    key = untried(account.lender, keys)
-    if key is None:
-        return "tried"
-    write_order(
-        account,
-        keys[key],
-        direction=Direction.DEBIT,
-        amount_minor=due.amount_minor,
-        key=key,
-        instalment_number=due.number,
-        may_be_partial=account.product.allow_partial_debit,
-        on=on,
-        acting_user=None,
-    )
-    return "ordered"
+    return order_in_turn(account, number=due.number, amount_minor=due.amount_minor, on=on, slot=slot)

@@ -12,13 +12,13 @@ from django.db import transaction
 from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from loans.bill_facts import followed, terms_of
-from loans.errors import AmountRefused, FiguresChanged, KeyRefused, KeyTaken, OrderOpen
+from loans.errors import AmountRefused, FiguresChanged, OrderOpen
 from loans.models import Payment, PaymentOrder, RevolvingAccount
 from loans.selectors.bill_debits import bill_debit_of
-from loans.services.bill_head import LONGEST_KEY, check_open, entries_of, lock_account, permit_or_owner
+from loans.services.bill_head import check_open, entries_of, lock_account, permit_or_owner
 from loans.services.bill_paying import pay_bill, pay_off
 from loans.services.billing import make_bills
-from loans.services.ordering import check_amount, write_order
+from loans.services.ordering import check_amount, stored_order, write_order
 
 Aim, Direction = PaymentOrder.Aim, PaymentOrder.Direction
 
@@ -42,12 +42,7 @@ def order_bill_debit(
     """
     account = lock_account(account)
     permit_or_owner(account, Verb.RECORD_PAYMENT, acting_user)
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise KeyRefused(key[:LONGEST_KEY])
-    stored = PaymentOrder.objects.filter(lender=account.lender, key=key).first()
-    if stored is not None:
-        if (stored.bill_account_id, stored.amount_minor, stored.aim) != (account.pk, amount_minor, aim):
-            raise KeyTaken(key)
+    if stored := stored_order(account.lender, key, bill_account=account, amount_minor=amount_minor, aim=aim):
         return stored
     check_open(account)
     check_amount(amount_minor)

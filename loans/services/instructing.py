@@ -1,7 +1,6 @@
 """Collecting what is due: at most one debit of an instalment at a time, the oldest first (R16)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from datetime import date, time
 
 from django.db import transaction
@@ -13,7 +12,7 @@ from credit.models.consent import Purpose
 from credit.selectors import live_consent
 from loans.debit_times import turn
 from loans.models import Hold, Loan, PaymentOrder, RevolvingAccount
-from loans.selectors.debits import Bill, barred, bill_of, is_in_question
+from loans.selectors.debits import barred, bill_of, is_in_question
 from loans.services.head import lock
 from loans.services.ordering import write_order
 
@@ -46,14 +45,7 @@ def _instruct(pk: int, on: date, at: time) -> str:
         return "not_yet"
     if reason := _stands_still(loan, on):
         return reason
-    mandate = live_consent(loan.borrower, loan.lender, Purpose.DEBIT, on)
-    if mandate is None:
-        return "no_mandate"
-    refused = barred(loan, since=mandate.given_at)
-    sources = [source for source in debit_sources(loan.borrower) if source.pk not in refused]
-    if not sources:
-        return "barred" if refused else "no_account"
-    return _order(loan, bill, on, slot, sources)
+    return order_in_turn(loan, number=bill.number, amount_minor=bill.left_minor, on=on, slot=slot)
 
 
 def _stands_still(loan: Loan, on: date) -> str:
@@ -67,30 +59,35 @@ def _stands_still(loan: Loan, on: date) -> str:
     return ""
 
 
-def _order(loan: Loan, bill: Bill, on: date, slot: str, sources: Sequence[BankAccount]) -> str:
-    """Order the debit from the first account that has not been tried at this time."""
-    keys = {key_of(loan, bill.number, on, slot, source): source for source in sources}
-    key = untried(loan.lender, keys)
+def order_in_turn(debt: Loan | RevolvingAccount, *, number: int, amount_minor: int, on: date, slot: str) -> str:
+    """Order what is due from the first bank account that was not tried at this time; say what came of it.
+
+    For a debt that the caller has locked, and on which nothing stands still.
+    """
+    mandate = live_consent(debt.borrower, debt.lender, Purpose.DEBIT, on)
+    if mandate is None:
+        return "no_mandate"
+    refused = barred(debt, since=mandate.given_at)
+    sources = [source for source in debit_sources(debt.borrower) if source.pk not in refused]
+    if not sources:
+        return "barred" if refused else "no_account"
+    keys = {key_of(debt, number, on, slot, source): source for source in sources}
+    tried = set(PaymentOrder.objects.filter(lender=debt.lender, key__in=list(keys)).values_list("key", flat=True))
+    key = next((key for key in keys if key not in tried), None)
     if key is None:
         return "tried"
     write_order(
-        loan,
+        debt,
         keys[key],
         direction=PaymentOrder.Direction.DEBIT,
-        amount_minor=bill.left_minor,
+        amount_minor=amount_minor,
         key=key,
-        instalment_number=bill.number,
-        may_be_partial=loan.product.allow_partial_debit,
+        instalment_number=number,
+        may_be_partial=debt.product.allow_partial_debit,
         on=on,
         acting_user=None,
     )
     return "ordered"
-
-
-def untried(lender: Lender, keys: Iterable[str]) -> str | None:
-    """The first of the keys under which nothing was ordered yet. One query."""
-    tried = set(PaymentOrder.objects.filter(lender=lender, key__in=list(keys)).values_list("key", flat=True))
-    return next((key for key in keys if key not in tried), None)
 
 
 def key_of(debt: Loan | RevolvingAccount, number: int, on: date, slot: str, source: BankAccount) -> str:

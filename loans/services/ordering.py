@@ -43,12 +43,7 @@ def order_debit(
     loan = lock(loan)
     if not is_borrower(loan, acting_user):
         permit(loan, Verb.RECORD_PAYMENT, acting_user)
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise KeyRefused(key[:LONGEST_KEY])
-    stored = PaymentOrder.objects.filter(lender=loan.lender, key=key).first()
-    if stored is not None:
-        if (stored.loan_id, stored.amount_minor, stored.direction) != (loan.pk, amount_minor, Direction.DEBIT):
-            raise KeyTaken(key)
+    if stored := stored_order(loan.lender, key, loan=loan, amount_minor=amount_minor, direction=Direction.DEBIT):
         return stored
     check_owed(loan)
     check_amount(amount_minor)
@@ -173,6 +168,19 @@ def gateway_name(lender: Lender, direction: str) -> str:
     if gateway is None:
         raise NoGateway(lender.code)
     return gateway.name
+
+
+def stored_order(lender: Lender, key: str, **same: Any) -> PaymentOrder | None:
+    """The order that stands under this key, or None; `KeyTaken` if it is not of the `same` debt, sum and aim.
+
+    Raises `KeyRefused` for a key that is empty or too long.
+    """
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise KeyRefused(key[:LONGEST_KEY])
+    stored = PaymentOrder.objects.filter(lender=lender, key=key).first()
+    if stored is not None and any(getattr(stored, name) != value for name, value in same.items()):
+        raise KeyTaken(key)
+    return stored
 
 
 def check_amount(amount_minor: int) -> None:

@@ -13,10 +13,10 @@ from accounts.errors import Conflict
 from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from loans.engine.prepayment import Keep
-from loans.errors import KeyRefused, KeyTaken, OrderOpen
+from loans.errors import OrderOpen
 from loans.models import Loan, Payment, PaymentOrder
 from loans.services.head import check_running, is_borrower, lock, permit
-from loans.services.ordering import LONGEST_KEY, check_amount, write_order
+from loans.services.ordering import check_amount, stored_order, write_order
 from loans.services.prepaying import repay_early, repays_minor
 from loans.services.settling import settle_early, settles_at_minor
 
@@ -37,12 +37,7 @@ def order_early(
     loan = lock(loan)
     if not is_borrower(loan, acting_user):
         permit(loan, Verb.RECORD_PAYMENT, acting_user)
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise KeyRefused(key[:LONGEST_KEY])
-    stored = PaymentOrder.objects.filter(lender=loan.lender, key=key).first()
-    if stored is not None:
-        if (stored.loan_id, stored.amount_minor, stored.aim) != (loan.pk, amount_minor, aim):
-            raise KeyTaken(key)
+    if stored := stored_order(loan.lender, key, loan=loan, amount_minor=amount_minor, aim=aim):
         return stored
     check_running(loan)
     check_amount(amount_minor)
