@@ -1,6 +1,14 @@
 """What pages about people show, and what the floors above may ask about a person."""
 
-from accounts.selectors.known import KnownCustomer, KnownPage, debit_sources, known_customer, known_page, next_step
+from accounts.selectors.known import (
+    KnownCustomer,
+    KnownPage,
+    debit_sources,
+    debit_sources_among,
+    known_customer,
+    known_page,
+    next_step,
+)
 from accounts.selectors.own import AccountPage, account_page, last_messages
 
 __all__ = [
@@ -9,6 +17,7 @@ __all__ = [
     "KnownPage",
     "account_page",
     "debit_sources",
+    "debit_sources_among",
     "known_customer",
     "known_page",
     "last_messages",

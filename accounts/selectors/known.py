@@ -1,5 +1,7 @@
 """Is this person known well enough to be lent to, and what do we know about them?"""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +54,14 @@ def known_customer(borrower: Borrower) -> KnownCustomer:
 def debit_sources(borrower: Borrower) -> list[BankAccount]:
     """The confirmed accounts in use, in the order in which money is taken from them. 1 query."""
     return list(BankAccount.objects.filter(borrower=borrower, verified_at__isnull=False).in_use())
+
+
+def debit_sources_among(borrowers: Collection[int]) -> Mapping[int, list[BankAccount]]:
+    """`debit_sources` of each, by the borrower's primary key. 1 query, however many people."""
+    found: dict[int, list[BankAccount]] = defaultdict(list)
+    for account in BankAccount.objects.filter(borrower__in=borrowers, verified_at__isnull=False).in_use():
+        found[account.borrower_id].append(account)
+    return found
 
 
 def next_step(user: Any) -> str:

@@ -1,6 +1,7 @@
 """What may be collected from whom, and what is under way."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -59,31 +60,49 @@ def bills_of(loans: Sequence[Loan], on: date) -> dict[int, Bill]:
 
 def is_in_question(debt: Debt) -> bool:
     """Whether money of a loan or a monthly bill lies in suspense, or a report waits for a person. Two queries."""
-    return (
-        SuspenseItem.objects.open().filter(of_debt(debt)).exists()
-        or GatewayEvent.objects.to_review().filter(of_debt(debt, "order__")).exists()
-    )
+    return bool(in_question([debt]))
 
 
-def barred(debt: Debt, since: datetime) -> set[int]:
-    """Bank accounts (ids) whose bank has said since then that it will not do: closed, no mandate, disputed.
+def in_question(debts: Sequence[Debt]) -> set[int]:
+    """Which of these loans, or of these monthly bills, are in question. Two queries, however many."""
+    name = _column(debts)
+    in_suspense = SuspenseItem.objects.open().filter(**{f"{name}__in": debts})
+    to_review = GatewayEvent.objects.to_review().filter(**{f"order__{name}__in": debts})
+    return {*in_suspense.values_list(name, flat=True), *to_review.values_list(f"order__{name}", flat=True)}
 
-    Said of a debit of this loan (or monthly bill) that failed, or that came and went back. To
-    debit again would be no use, or against what the borrower wants. Two queries.
+
+def barred(mandates: Mapping[Debt, datetime]) -> Mapping[int, set[int]]:
+    """Bank accounts (ids), by loan or monthly bill, whose bank will not do it: closed, no mandate, disputed.
+
+    Said of a debit that failed, or that came and went back, since the moment given for each. To
+    debit again would be no use, or against what the borrower wants. Three queries, however many.
     """
-    debits = PaymentOrder.objects.filter(of_debt(debt), direction=Direction.DEBIT)
-    failed = debits.filter(state=State.FAILED, ended_at__gte=since)
-    found = {account for account, said in failed.values_list("bank_account", "reason") if bank_code(said) in NOT_AGAIN}
-    back: Any
-    if isinstance(debt, Loan):
-        back = PaymentCorrection.objects.filter(
-            loan=debt, kind=PaymentCorrection.Kind.REVERSED, made_at__gte=since, reason__in=NOT_AGAIN
-        ).values("payment__key")
+    found: dict[int, set[int]] = defaultdict(set)
+    if not mandates:
+        return found
+    since, name = {debt.pk: at for debt, at in mandates.items()}, _column(mandates)
+    failed = PaymentOrder.objects.filter(
+        **{f"{name}__in": since}, direction=Direction.DEBIT, state=State.FAILED, ended_at__gte=min(since.values())
+    )
+    for debt, account, said, at in failed.values_list(name, "bank_account", "reason", "ended_at"):
+        if at >= since[debt] and bank_code(said) in NOT_AGAIN:
+            found[debt].add(account)
+    orders = PaymentOrder.objects.filter(direction=Direction.DEBIT, key__in=_sent_back(name, since))
+    for debt, account in orders.filter(**{f"{name}__in": since}).values_list(name, "bank_account"):
+        found[debt].add(account)
+    return found
+
+
+def _sent_back(name: str, since: Mapping[int, datetime]) -> list[str]:
+    """Keys of the payments of these debts that were booked and taken back for such a reason. One query."""
+    rows: Any
+    if name == "loan":
+        reversals = PaymentCorrection.objects.filter(kind=PaymentCorrection.Kind.REVERSED, loan__in=since)
+        rows = reversals.filter(reason__in=NOT_AGAIN).values_list("loan", "made_at", "payment__key")
     else:
-        back = debt.entries.filter(
-            kind=AccountEntry.Kind.TAKEN_BACK, recorded_at__gte=since, reason__in=NOT_AGAIN
-        ).values("about__key")
-    return found | set(debits.filter(key__in=back).values_list("bank_account", flat=True))
+        taken_back = AccountEntry.objects.filter(kind=AccountEntry.Kind.TAKEN_BACK, account__in=since)
+        rows = taken_back.filter(reason__in=NOT_AGAIN).values_list("account", "recorded_at", "about__key")
+    return [key for debt, at, key in rows if at >= since[debt]]
 
 
 def did_not_go_through(debt: Debt) -> PaymentOrder | None:
@@ -110,3 +129,8 @@ def under_way(debt: Debt) -> list[PaymentOrder]:
 def of_debt(debt: Debt, path: str = "") -> Q:
     """Rows that stand for this loan, or for this monthly bill."""
     return Q(**{f"{path}loan" if isinstance(debt, Loan) else f"{path}bill_account": debt})
+
+
+def _column(debts: Collection[Debt]) -> str:
+    """The column of what stands for such debts: all loans, or all monthly bills."""
+    return "loan" if all(isinstance(debt, Loan) for debt in debts) else "bill_account"

@@ -13,7 +13,7 @@ from loans.models import PaymentOrder, RevolvingAccount
 from loans.selectors.bill_debits import bill_debit_of
 from loans.selectors.debits import is_in_question
 from loans.services.bill_head import change_account, check_open, check_owner, entries_of, lock_account
-from loans.services.instructing import order_in_turn
+from loans.services.taking_turns import Turn, order_in_turn
 
 Direction = PaymentOrder.Direction
 
@@ -29,7 +29,9 @@ def instruct_bill_debits(*, lender: Lender, on: date, at: time) -> Counter[str]:
     due = RevolvingAccount.objects.active().filter(unpaid, lender=lender).distinct()
     pks = due.filter(~Exists(under_way)).order_by("pk").values_list("pk", flat=True)
     counts = Counter({"waiting": due.filter(Exists(under_way)).count()})
-    return counts + Counter(_instruct(pk, on, at) for pk in list(pks))
+    for pk in list(pks):
+        counts += _instruct(pk, on, at)
+    return +counts
 
 
 @transaction.atomic
@@ -58,17 +60,17 @@ def choose_collected(*, account: RevolvingAccount, collected: str, acting_user: 
 
 
 @transaction.atomic
-def _instruct(pk: int, on: date, at: time) -> str:
+def _instruct(pk: int, on: date, at: time) -> Counter[str]:
     account = lock_account(RevolvingAccount(pk=pk))
     due = bill_debit_of(account, entries_of(account), on)
     if due is None:
-        return "not_yet"
+        return Counter(not_yet=1)
     product = account.product
     slot = turn(product.debit_times, due_on=due.due_on, on=on, at=at, until_dpd=product.debit_until_dpd)
     if slot is None:
-        return "not_yet"
+        return Counter(not_yet=1)
     if PaymentOrder.objects.open().filter(bill_account=account, direction=Direction.DEBIT).exists():
-        return "waiting"
+        return Counter(waiting=1)
     if is_in_question(account):
-        return "in_question"
-    return order_in_turn(account, number=due.number, amount_minor=due.amount_minor, on=on, slot=slot)
+        return Counter(in_question=1)
+    return order_in_turn(account.lender, [Turn(account, due.number, due.amount_minor, slot)], on)

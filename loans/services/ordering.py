@@ -1,6 +1,6 @@
 """Writing orders for a gateway; nothing leaves the house here (`sending` does that)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from loans.errors import (
 )
 from loans.gateways.bank_file import BANK_FILE, collects_by_file
 from loans.gateways.configured import gateway_for
+from loans.ledger import BATCH
 from loans.models import Loan, PaymentOrder, RevolvingAccount
 from loans.selectors.refunds import credit_minor
 from loans.services.head import check_owed, is_borrower, iso, lock, permit
@@ -113,6 +114,15 @@ def order_refund(
 
 
 def write_order(
+    debt: Loan | RevolvingAccount, bank_account: BankAccount, *, acting_user: User | None, **columns: Any
+) -> PaymentOrder:
+    """One order of a debt that the caller has locked and checked; `columns` are those of `order_of`."""
+    order = order_of(debt, bank_account, ordered_by=acting_user, **columns)
+    store_orders(debt.lender, [order], acting_user=acting_user)
+    return order
+
+
+def order_of(
     debt: Loan | RevolvingAccount,
     bank_account: BankAccount,
     *,
@@ -123,13 +133,13 @@ def write_order(
     instalment_number: int | None = None,
     may_be_partial: bool = False,
     on: date | None = None,
-    acting_user: User | None,
+    ordered_by: User | None = None,
 ) -> PaymentOrder:
-    """One order on a loan or a monthly bill that the caller has locked and checked."""
+    """An order that is not stored yet. Raises `AccountRefused`, `NoGateway`."""
     is_proved = bank_account.is_active and bank_account.verified_at is not None
     if bank_account.borrower_id != debt.borrower_id or not is_proved:
         raise AccountRefused(str(bank_account.public_id))
-    order = PaymentOrder(
+    return PaymentOrder(
         lender=debt.lender,
         loan=debt if isinstance(debt, Loan) else None,
         bill_account=None if isinstance(debt, Loan) else debt,
@@ -143,21 +153,28 @@ def write_order(
         key=key,
         gateway=gateway_name(debt.lender, direction),
         ordered_on=on or debt.lender.today(),
-        ordered_by=acting_user,
+        ordered_by=ordered_by,
     )
+
+
+def store_orders(lender: Lender, orders: Sequence[PaymentOrder], *, acting_user: User | None) -> None:
+    """Store orders, each with its entry in the audit chain. Raises `OrderOpen`; as many queries for many as for one."""
     try:
         with transaction.atomic():
-            order.save(force_insert=True)
+            PaymentOrder.objects.bulk_create(orders, batch_size=BATCH)
     except IntegrityError as error:
-        raise OrderOpen(debt.number) from error
-    audit.record(
-        lender=debt.lender,
-        verb=f"order_{order.direction}",
-        subject=debt.number,
-        after=order_facts(order),
-        acting_user=acting_user,
-    )
-    return order
+        raise OrderOpen(", ".join(_number(order) for order in orders)) from error
+    facts = [
+        audit.Fact(verb=f"order_{order.direction}", subject=_number(order), after=order_facts(order))
+        for order in orders
+    ]
+    audit.record_all(lender=lender, facts=facts, acting_user=acting_user)
+
+
+def _number(order: PaymentOrder) -> str:
+    debt = order.loan or order.bill_account
+    assert debt is not None  # one of the two, by its constraint
+    return debt.number
 
 
 def gateway_name(lender: Lender, direction: str) -> str:

@@ -6,7 +6,8 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BankAccount, Borrower
 from credit.selectors import live_consent
@@ -16,6 +17,7 @@ from loans.debit_times import turn
 from loans.errors import NoGateway
 from loans.gateways.sandbox import Sandbox
 from loans.models import Hold, Loan, PaymentOrder
+from loans.selectors.debits import bill_of
 from tests.credit.consents import give
 from tests.loans.conftest import at_noon
 from tests.loans.gateways.conftest import INSTALMENT, account_of, words
@@ -76,6 +78,31 @@ def test_the_whole_instalment_is_ordered_on_its_day(owing: Loan, card: BankAccou
         "created",
     )
     assert (order.ordered_on, order.may_be_partial, order.ordered_by) == (DUE, False, None)
+
+
+def test_many_loans_take_as_many_queries_as_one_and_each_goes_its_own_way(
+    owing: Loan, borrower: Borrower, stranger: Borrower
+) -> None:
+    """Twelve more are due: three of them held, two of somebody without a mandate, the rest ordered."""
+    with CaptureQueriesContext(connection) as alone, transaction.atomic():
+        assert instruct(owing) == {"ordered": 1}
+        transaction.set_rollback(True)
+    for number in range(12):
+        with at_noon(date(2026, 4, 15)):
+            loan = services.open_loan(
+                lender=owing.lender, borrower=stranger if number in (3, 7) else borrower, product=owing.product,
+                principal_minor=1_200_000 + 100_000 * number, instalment_count=12, disbursed_on=date(2026, 4, 15),
+                acting_user=None,
+            )  # fmt: skip
+            services.disburse_loan(loan=loan, acting_user=None)
+            if number < 3:
+                kinds = [Hold.Kind.AUTO_DEBIT]
+                services.open_holds(loan=loan, kinds=kinds, source="asked", from_on=DUE, acting_user=None)
+    with CaptureQueriesContext(connection) as together:
+        assert instruct(owing) == {"ordered": 8, "held": 3, "no_mandate": 2}
+    assert len(together) <= len(alone) + 1
+    orders = PaymentOrder.objects.all()
+    assert {order.amount_minor for order in orders} == {bill_of(order.loan, DUE).left_minor for order in orders}
 
 
 def test_what_was_paid_of_it_is_not_collected_again(owing: Loan) -> None:
