@@ -7,6 +7,7 @@ from accounts.models import Lender
 from loans.closing.steps import LoanStep, WholeStep, register
 from loans.services.bill_furnishing import furnish_all
 from loans.services.bill_reminding import remind_bills
+from loans.services.bill_staging import run_bill_stages
 from loans.services.billing import bill_all
 from loans.services.closing_loans import close_loans, loans_to_close
 from loans.services.month_run import run_months
@@ -17,7 +18,8 @@ BILLS, LOANS, MONTHS, REMINDERS = 100, 200, 400, 500
 
 
 def _bills(lender: Lender, day: date) -> Counter[str]:
-    return Counter(bill_all(lender=lender)) + Counter(months=furnish_all(lender=lender))
+    made = Counter(bill_all(lender=lender))
+    return made + run_bill_stages(lender=lender) + Counter(months=furnish_all(lender=lender))
 
 
 def _months(lender: Lender, day: date) -> Counter[str]:

@@ -15,6 +15,9 @@ STEPS: dict[str, Promise] = {
 COUNTS: dict[tuple[str, str], Promise] = {
     ("bills", "accounts"): pgettext_lazy("count of a close", "accounts"),
     ("bills", "bills"): pgettext_lazy("count of a close", "bills made"),
+    ("bills", "none"): pgettext_lazy("count of a close", "up to date again"),
+    ("bills", "early"): pgettext_lazy("count of a close", "early overdue"),
+    ("bills", "late"): pgettext_lazy("count of a close", "late"),
     ("bills", "months"): pgettext_lazy("count of a close", "months furnished"),
     ("loans", "looked_at"): pgettext_lazy("count of a close", "loans looked at"),
     ("loans", "accrued"): pgettext_lazy("count of a close", "entries for what was earned"),

@@ -108,7 +108,8 @@ _NOT_AS_DECIDED = (
 )
 _NOT_FROM = (
     'NEW.from_stage <> coalesce((SELECT s.to_stage FROM "loans_stagestep" s WHERE s.loan_id = NEW.loan_id '
-    "ORDER BY s.id DESC LIMIT 1), 'none')"
+    'ORDER BY s.id DESC LIMIT 1), (SELECT s.to_stage FROM "loans_stagestep" s '
+    "WHERE s.bill_account_id = NEW.bill_account_id ORDER BY s.id DESC LIMIT 1), 'none')"
 )
 _STEP_HELD = (
     "NEW.to_stage IN ('pre_legal', 'legal') AND EXISTS (SELECT 1 FROM \"loans_hold\" h "
@@ -251,6 +252,7 @@ GUARDS: list[Guard] = [
     Refuse("loans_stagestep_from", "loans_stagestep", "insert", _NOT_FROM, "a step starts where the last one ended"),
     Refuse("loans_stagestep_held", "loans_stagestep", "insert", _STEP_HELD, "legal steps stand still on this loan"),
     *same_lender("loans_stagestep", "loan_id", "loans_loan"),
+    *same_lender("loans_stagestep", "bill_account_id", "loans_revolvingaccount"),
     *same_lender("loans_forewarning", "loan_id", "loans_loan"),
     *same_lender("loans_forewarning", "bill_account_id", "loans_revolvingaccount"),
     *same_lender("loans_heldmonth", "loan_id", "loans_loan"),

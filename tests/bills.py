@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from config import clock
-from loans.models import BillContract, BillOffer, BillPlan, CreditLimit, RevolvingAccount
+from loans.models import BillContract, BillOffer, BillPlan, CreditLimit, RevolvingAccount, StageStep
 from loans.services import bill_planning
 from tests.conftest import NOON
 from tests.loans import monthly
@@ -27,6 +27,11 @@ def make_bills(world: Any) -> None:
         bill_planning.offer_plan(account=account, amount_minor=30_000, parts=3, acting_user=owner.user)
         monthly.asked(monthly.limit_on(owner, monthly.billed(world.lender, code="monthly-2")))
     assert BillPlan.objects.filter(account=account).count() == 2
+    StageStep.objects.create(
+        lender=world.lender, bill_account=account, from_stage="none", to_stage="early", reason="rule",
+        days_past_due=4, taken_on=NOON.date(),
+    )  # fmt: skip
+    RevolvingAccount.objects.filter(pk=account.pk).update(stage="early")
 
 
 def _bills(world: Any, **more: Any) -> Mapping[str, Any]:

@@ -17,8 +17,17 @@ from loans.views import bill_desk
 @admin.register(RevolvingAccount)
 class RevolvingAccountAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
-    list_display = ["number", "lender", "borrower", "product", "state", "principal_left_minor", "oldest_unpaid_due_on"]
-    list_filter = [LenderFilter, "state"]
+    list_display = [
+        "number",
+        "lender",
+        "borrower",
+        "product",
+        "state",
+        "stage",
+        "principal_left_minor",
+        "oldest_unpaid_due_on",
+    ]
+    list_filter = [LenderFilter, "state", "stage"]
     list_select_related = ["lender", "borrower", "product"]
     search_fields = ["=number", "borrower__name"]
     ordering = ["lender", "-opened_on", "-pk"]

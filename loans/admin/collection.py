@@ -71,10 +71,10 @@ class StageStepAdmin(LenderScopedAdmin):
     """Collections staff see steps and no sums: what was done, when, by whom and why."""
 
     view_verb = Verb.VIEW_HOLDS
-    list_display = ["loan", "lender", "from_stage", "to_stage", "reason", "days_past_due", "taken_on", "taken_by"]
+    list_display = ["debt", "lender", "from_stage", "to_stage", "reason", "days_past_due", "taken_on", "taken_by"]
     list_filter = [LenderFilter, "to_stage", "reason"]
-    list_select_related = ["lender", "loan", "taken_by"]
-    search_fields = ["=loan__number"]
+    list_select_related = ["lender", "loan", "bill_account", "taken_by"]
+    search_fields = ["=loan__number", "=bill_account__number"]
     date_hierarchy = "taken_on"
     change_list_template = "loans/admin/step_list.html"
     ordering = ["-id"]
@@ -82,6 +82,10 @@ class StageStepAdmin(LenderScopedAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(collection_desk.overdue)
         return [path("overdue/", view, name="loans_stagestep_overdue"), *super().get_urls()]
+
+    @admin.display(description=_("for"))
+    def debt(self, row: StageStep) -> str:
+        return str(row.debt)
 
 
 @admin.register(WriteOff)

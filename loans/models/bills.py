@@ -17,9 +17,11 @@ from accounts.models import Borrower, Lender, User
 from config import clock
 from loans.models.journal import JournalEntry
 from loans.models.limit import CreditLimit
+from loans.models.loan import STAGES
 from loans.models.payment import Payment
 from loans.models.product import Product
 from loans.querysets import BillQuerySet, RevolvingQuerySet
+from loans.stages import Stage
 
 
 class RevolvingAccount(models.Model):
@@ -62,6 +64,7 @@ class RevolvingAccount(models.Model):
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     # cached
+    stage = models.CharField(_("stage of collection"), max_length=12, choices=STAGES, default=Stage.NONE.value)
     principal_left_minor = models.BigIntegerField(_("principal left"), default=0)
     oldest_unpaid_due_on = models.DateField(_("oldest unpaid due date"), null=True, blank=True)
     billed_to_on = models.DateField(_("last bill day"), null=True, blank=True)
@@ -88,11 +91,19 @@ class RevolvingAccount(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["lender", "billed_to_on"], condition=Q(state="active"), name="loans_revolving_to_bill")
+            models.Index(
+                fields=["lender", "billed_to_on"], condition=Q(state="active"), name="loans_revolving_to_bill"
+            ),
+            models.Index(fields=["lender", "stage"], condition=~Q(stage="none"), name="loans_revolving_stage"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def grace_days(self) -> int:
+        """As on a loan; the days are those of its product."""
+        return self.product.grace_days
 
 
 class AccountEntry(models.Model):

@@ -1,4 +1,6 @@
-"""Every step of collection that was taken on a loan, by rule or by a person with a reason."""
+"""Every step of collection that was taken on a loan or a monthly bill, by rule or by a person with a reason."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Lender, User
 from config import clock
+from loans.models.bills import RevolvingAccount
+from loans.models.forewarning import OF_ONE
 from loans.models.loan import STAGES, Loan
 from loans.stages import Stage
 
@@ -20,7 +24,10 @@ _BY_A_PERSON = [Stage.PRE_LEGAL.value, Stage.LEGAL.value]
 
 
 class StageStep(models.Model):
-    """One step, up by one or back to none; append-only. What a person does, they give a reason for in words."""
+    """One step, up by one or back to none; append-only. What a person does, they give a reason for in words.
+
+    It stands on a loan or on the account of a monthly bill; of the latter the rule alone takes steps.
+    """
 
     class Reason(models.TextChoices):
         RULE = "rule", pgettext_lazy("step of collection", "By the days past due")
@@ -28,7 +35,17 @@ class StageStep(models.Model):
         PERSON = "person", pgettext_lazy("step of collection", "Decided by a person")
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="stage_steps", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="stage_steps", verbose_name=_("loan")
+    )
+    bill_account = models.ForeignKey(
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stage_steps",
+        verbose_name=_("monthly bill account"),
+    )
     from_stage = models.CharField(_("from stage"), max_length=12, choices=STAGES)
     to_stage = models.CharField(_("to stage"), max_length=12, choices=STAGES)
     reason = models.CharField(_("why"), max_length=8, choices=Reason.choices)
@@ -54,8 +71,20 @@ class StageStep(models.Model):
                 condition=~Q(to_stage__in=_BY_A_PERSON) | Q(reason="person", taken_by__isnull=False) & ~Q(words=""),
                 name="loans_stagestep_by_a_person",
             ),
+            models.CheckConstraint(condition=OF_ONE, name="loans_stagestep_of_one"),
+            models.CheckConstraint(
+                condition=Q(bill_account__isnull=True) | ~Q(reason="person"), name="loans_stagestep_bills_by_rule"
+            ),
         ]
-        indexes = [models.Index(F("loan"), F("id").desc(), name="loans_stagestep_last")]
+        indexes = [
+            models.Index(F("loan"), F("id").desc(), name="loans_stagestep_last"),
+            models.Index(F("bill_account"), F("id").desc(), name="loans_stagestep_bill_last"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.loan}: {self.get_to_stage_display()}"
+        return f"{self.debt}: {self.get_to_stage_display()}"
+
+    @property
+    def debt(self) -> Any:
+        """What it was taken on: the loan, or the account of a monthly bill."""
+        return self.bill_account if self.loan_id is None else self.loan

@@ -16,6 +16,8 @@ from loans.engine.revolving import BillError
 from loans.errors import AmountRefused, BillRefused, DateRefused, KeyRefused, KeyTaken
 from loans.ledger import post
 from loans.models import Account, AccountEntry, RevolvingAccount
+from loans.services.stepping import way_out
+from loans.stages import Stage
 
 LONGEST_KEY = 64
 
@@ -113,6 +115,8 @@ def add_entry(
         )
     row.save(force_insert=True)
     change_account(account, principal_left_minor=after.get(Account.BILLS, 0), oldest_unpaid_due_on=oldest_unpaid(state))
+    if way_out(account):
+        change_account(account, stage=Stage.NONE.value)
     audit.record(
         lender=account.lender, verb=verb, subject=account.number, after=_said(row), acting_user=row.recorded_by
     )

@@ -1,4 +1,4 @@
-"""What borrowers are told about an overdue loan, as notices: one for each thing that was done, by its key."""
+"""What borrowers are told about an overdue loan or monthly bill, as notices: one for each thing done, by its key."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.models import Lender, User
 from accounts.services import Draft, write_notices
-from loans.models import CreditLimit, Forewarning, Loan, StageStep
+from loans.models import CreditLimit, Forewarning, StageStep
 from loans.stages import LETTER_DAYS, Stage
 
 LETTERS = {Forewarning.Kind.DEMAND: "stage_demand", Forewarning.Kind.SUIT: "stage_legal"}
@@ -43,26 +43,34 @@ def _forewarning(row: Forewarning) -> Draft:
 def _persons_steps(rows: Sequence[StageStep]) -> Iterator[Draft]:
     for row in rows:
         if row.reason == StageStep.Reason.PERSON:
-            facts = {"loan": row.loan.number, "stage": row.to_stage, "words": row.words}
-            yield Draft(row.loan.borrower, "stage_entered", _key("entered", row), facts)
+            facts = {"loan": row.debt.number, "stage": row.to_stage, "words": row.words}
+            yield Draft(row.debt.borrower, "stage_entered", _key("entered", row), facts)
 
 
 def _ended(rows: Sequence[StageStep]) -> Iterator[Draft]:
     for row in rows:
         if row.to_stage == Stage.NONE:
-            yield Draft(row.loan.borrower, "stage_ended", _key("ended", row), {"loan": row.loan.number})
+            event, facts = _named("stage_ended", row)
+            yield Draft(row.debt.borrower, event, _key("ended", row), facts)
 
 
 def _frozen(lender: Lender, rows: Sequence[StageStep]) -> Iterator[Draft]:
-    """For who has a limit at the lender, with the step by which a loan became overdue. One query where there is one."""
-    begun: dict[int, Loan] = {row.loan.borrower_id: row.loan for row in rows if row.to_stage == Stage.EARLY}
+    """For who has a limit at the lender, with the step by which a loan or a bill became overdue. One query at most."""
+    begun = {row.debt.borrower_id: row for row in rows if row.to_stage == Stage.EARLY}
     limits = CreditLimit.objects.active().filter(lender=lender, borrower__in=begun) if begun else ()
     for limit in limits:
-        loan = begun[limit.borrower_id]
-        facts = {"loan": loan.number, "limit": limit.number}
-        key = f"limit_frozen:{limit.number}:{loan.number}:{loan.oldest_unpaid_due_on:%Y%m%d}"
-        yield Draft(loan.borrower, "limit_frozen", key, facts)
+        row = begun[limit.borrower_id]
+        event, facts = _named("limit_frozen", row)
+        key = f"limit_frozen:{limit.number}:{row.debt.number}:{row.debt.oldest_unpaid_due_on:%Y%m%d}"
+        yield Draft(row.debt.borrower, event, key, {**facts, "limit": limit.number})
+
+
+def _named(event: str, row: StageStep) -> tuple[str, dict[str, str]]:
+    """The event in its words for loans or for bills, and what it is about."""
+    if row.bill_account_id is not None:
+        return f"bill_{event}", {"account": row.debt.number}
+    return event, {"loan": row.debt.number}
 
 
 def _key(what: str, row: StageStep) -> str:
-    return f"stage_{what}:{row.loan.number}:{row.to_stage}:{row.taken_on:%Y%m%d}"
+    return f"stage_{what}:{row.debt.number}:{row.to_stage}:{row.taken_on:%Y%m%d}"

@@ -4,15 +4,13 @@
 date again is out of it with the payment itself.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts import audit
-from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
 from loans.errors import WordsNeeded
@@ -21,11 +19,10 @@ from loans.overdue_errors import StepRefused
 from loans.selectors.stage_facts import facts_of, held_kinds
 from loans.services.forewarning import write_forewarnings
 from loans.services.head import change, check_running, lock, permit
-from loans.services.overdue_notices import notice_steps
-from loans.stages import Facts, Letter, Stage, may_write, missing, next_step, way
+from loans.services.stepping import new_step, record_steps, step_each, way_out
+from loans.stages import Letter, Stage, may_write, missing, next_step
 
 LONGEST_WORDS = 300
-Reason = StageStep.Reason
 
 
 @transaction.atomic
@@ -42,28 +39,12 @@ def run_stages(*, lender: Lender) -> Counter[str]:
 
 def step_by_rule(lender: Lender, loans: Sequence[Loan], on: date) -> Counter[str]:
     """The same of these loans, which the caller has locked, within its transaction. They come with their borrowers."""
-    held = held_kinds(loans, on)
-    ways = {loan.pk: steps for loan in loans if (steps := way(_by_days(loan, held[loan.pk], on)))}
-    moved = [loan for loan in loans if loan.pk in ways]
-    if not moved:
-        return Counter()
-    _write(lender, moved, ways, on)
-    by_stage: dict[Stage, list[int]] = defaultdict(list)
-    for loan in moved:
-        by_stage[ways[loan.pk][-1]].append(loan.pk)
-    for stage, pks in by_stage.items():
-        if Loan.objects.filter(pk__in=pks).update(stage=stage.value, version=F("version") + 1) != len(pks):
-            raise Conflict(f"{lender.code}: a loan is gone")
-    return Counter({stage.value: len(pks) for stage, pks in by_stage.items()})
+    return step_each(Loan, lender, loans, held_kinds(loans, on), on)
 
 
 def end_when_current(loan: Loan) -> None:
     """Out of every stage if nothing is overdue; on a loan that the caller has locked, within its transaction."""
-    if loan.stage == Stage.NONE:
-        return
-    today = loan.lender.today()
-    if way(_by_days(loan, (), today)) == (Stage.NONE,):
-        _write(loan.lender, [loan], {loan.pk: (Stage.NONE,)}, today)
+    if way_out(loan):
         change(loan, stage=Stage.NONE.value)
 
 
@@ -85,10 +66,10 @@ def take_step(*, loan: Loan, into: str, words: str, acting_user: User) -> StageS
         raise StepRefused(())
     if reasons := missing(facts):
         raise StepRefused(reasons)
-    made = _step(loan, step.into, Reason.PERSON, facts, words=words, acting_user=acting_user)
+    made = new_step(loan, step.into, StageStep.Reason.PERSON, facts, words=words, acting_user=acting_user)
     made.save(force_insert=True)
     change(loan, stage=step.into.value)
-    _record(loan.lender, [made], acting_user)
+    record_steps(loan.lender, [made], acting_user)
     return made
 
 
@@ -119,48 +100,3 @@ def write_letter(*, loan: Loan, letter: str, acting_user: User | None) -> Forewa
 
 def _in_stages(lender: Lender) -> QuerySet[Loan]:
     return Loan.objects.filter(~Q(stage=Stage.NONE.value), lender=lender).exclude(state="written_off")
-
-
-def _by_days(loan: Loan, held: Iterable[str], on: date) -> Facts:
-    """What the rule looks at; letters are for persons."""
-    return Facts(on, Stage(loan.stage), loan.oldest_unpaid_due_on, loan.grace_days, frozenset(held))
-
-
-def _write(lender: Lender, loans: Sequence[Loan], ways: Mapping[int, Sequence[Stage]], on: date) -> None:
-    """The rows of every way, in order, with their entries in the audit chain."""
-    rows = []
-    for loan in loans:
-        facts = _by_days(loan, (), on)
-        for into in ways[loan.pk]:
-            rows.append(_step(loan, into, Reason.CURRENT if into is Stage.NONE else Reason.RULE, facts))
-            loan.stage = into.value
-    StageStep.objects.bulk_create(rows)
-    _record(lender, rows, None)
-
-
-def _step(
-    loan: Loan, into: Stage, reason: str, facts: Facts, *, words: str = "", acting_user: User | None = None
-) -> StageStep:
-    return StageStep(
-        lender_id=loan.lender_id, loan=loan, from_stage=loan.stage, to_stage=into.value, reason=reason, words=words,
-        days_past_due=facts.days, taken_on=facts.on, taken_by=acting_user,
-    )  # fmt: skip
-
-
-def _record(lender: Lender, rows: Sequence[StageStep], acting_user: User | None) -> None:
-    events = [
-        audit.Fact(
-            verb="step_stage",
-            subject=row.loan.number,
-            before={"stage": row.from_stage},
-            after={
-                "stage": row.to_stage,
-                "reason": str(row.reason),
-                "words": row.words,
-                "days_past_due": row.days_past_due,
-            },
-        )
-        for row in rows
-    ]
-    audit.record_all(lender=lender, facts=events, acting_user=acting_user)
-    notice_steps(lender, rows, acting_user)

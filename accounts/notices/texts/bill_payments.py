@@ -189,4 +189,59 @@ TEMPLATES = (
             ),
         },
     ),
+    Template(
+        "bill_stage_ended",
+        Kind.SERVICE,
+        1,
+        {
+            "zh-hans": Words(
+                "账户{account}恢复正常",
+                ("账户{account}的账单已经没有逾期，此前因逾期开始的步骤都已结束，{lender}不会再为此联系您。",),
+                "【{lender}】逾期的账单已经还够最低还款额，您的账户恢复正常。",
+            ),
+            "zh-hant": Words(
+                "帳戶{account}恢復正常",
+                ("帳戶{account}的帳單已經沒有逾期，此前因逾期開始的步驟都已結束，{lender}不會再為此聯絡您。",),
+                "【{lender}】逾期的帳單已經還夠最低還款額，您的帳戶恢復正常。",
+            ),
+            "en": Words(
+                "Account {account} is on track again",
+                (
+                    "No bill of account {account} is overdue any more. What was begun because of the delay has ended, and {lender} will not contact you about it again.",
+                ),
+                "{lender}: the minimum payment that was overdue is paid, and your account is on track again.",
+            ),
+        },
+    ),
+    Template(
+        "bill_limit_frozen",
+        Kind.SERVICE,
+        1,
+        {
+            "zh-hans": Words(
+                "您的额度暂时不能使用",
+                (
+                    "账户{account}有一期账单没有还够最低还款额，已经逾期，所以{lender}的额度{limit}暂时不能使用。",
+                    "还清逾期的部分，额度就自动恢复，额度本身不变。",
+                ),
+                "【{lender}】您的额度暂时不能使用，额度本身不变。登录可查看怎样恢复。",
+            ),
+            "zh-hant": Words(
+                "您的額度暫時不能使用",
+                (
+                    "帳戶{account}有一期帳單沒有還夠最低還款額，已經逾期，所以{lender}的額度{limit}暫時不能使用。",
+                    "還清逾期的部分，額度就自動恢復，額度本身不變。",
+                ),
+                "【{lender}】您的額度暫時不能使用，額度本身不變。登入可查看怎樣恢復。",
+            ),
+            "en": Words(
+                "Your limit cannot be used for now",
+                (
+                    "The minimum payment of a bill of account {account} is overdue, so your limit {limit} at {lender} cannot be used for now.",
+                    "As soon as what is overdue is paid, you can use it again; the limit itself is unchanged.",
+                ),
+                "{lender}: your limit cannot be used for now; the limit itself is unchanged. Sign in to see what lifts it.",
+            ),
+        },
+    ),
 )

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Borrower, Lender
 from loans.models import BillPlan, RevolvingAccount
+from loans.services.bill_staging import run_bill_stages
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
 from tests.loans.pages.conftest import words
@@ -49,6 +50,17 @@ def test_a_late_bill_says_since_when_and_what_helps(at: Client, account: Revolvi
     said = words(get(at, account, "account", on=date(2026, 6, 13)))
     assert "This bill is 3 days overdue" in said
     assert "Nothing can be bought while a payment to this lender is overdue." in said
+
+
+def test_what_the_late_stage_means_is_said_and_of_the_early_one_nothing(at: Client, account: RevolvingAccount) -> None:
+    for day, stage, is_said in ((date(2026, 6, 13), "early", False), (date(2026, 7, 11), "late", True)):
+        with at_noon(day):
+            run_bill_stages(lender=account.lender)
+        account.refresh_from_db()
+        said = words(get(at, account, "account", on=day))
+        assert (account.stage, "Our staff may get in touch with you about this monthly bill." in said) == (
+            stage, is_said,
+        )  # fmt: skip
 
 
 def test_a_bill_shows_its_parts_and_how_interest_came_about(at: Client, account: RevolvingAccount) -> None:
