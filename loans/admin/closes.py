@@ -14,7 +14,7 @@ from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows
 from loans.close_words import count_name, in_order, step_name
 from loans.models import BusinessDay, CloseFailure
-from loans.services.closing_day import progress
+from loans.selectors.close_progress import progress
 
 
 class FailureRows(ShownRows):

@@ -34,7 +34,10 @@ class LoanStep:
 
 @dataclass(frozen=True, slots=True)
 class WholeStep:
-    """`run` does all of it and says how often what happened; `only_last`: not for days that are caught up with."""
+    """`run` does all of it, in its own transactions, and says how often what happened.
+
+    Run again it does what is left. `only_last`: not for days that are caught up with.
+    """
 
     name: str
     run: Callable[[Lender, date], Mapping[str, int]]

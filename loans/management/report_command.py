@@ -19,17 +19,10 @@ class ReportCommand(BaseCommand):
     report = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--lender", metavar="CODE", required=True)
-        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="the day; today unless given")
-        parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
+        add_day_arguments(parser)
 
     def handle(self, *args: Any, as_of: date | None = None, **options: Any) -> None:
-        lender = Lender.objects.filter(code=options["lender"]).first()
-        if lender is None:
-            raise CommandError(f"There is no lender {options['lender']!r}.", returncode=2)
-        on = as_of or lender.today()
-        if not FIRST_DAY <= on <= lender.today():
-            raise CommandError(f"{on} is not between {FIRST_DAY} and today, {lender.today()}.", returncode=2)
+        lender, on = lender_and_day(options["lender"], as_of)
         sheet = SHEETS[self.report](lender, on)
         if options["json"]:
             head = {"lender": lender.code, "as_of": on.isoformat(), "currency": lender.currency}
@@ -38,6 +31,24 @@ class ReportCommand(BaseCommand):
         self.stdout.write(f"{lender.code}, end of {on}, {lender.currency}")
         for line in in_columns(sheet, lender.currency):
             self.stdout.write(line)
+
+
+def add_day_arguments(parser: ArgumentParser) -> None:
+    """Of which lender, as of which day, and in which form."""
+    parser.add_argument("--lender", metavar="CODE", required=True)
+    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="the day; today unless given")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
+
+
+def lender_and_day(code: str, as_of: date | None) -> tuple[Lender, date]:
+    """The lender, and the day, today unless given; a wrong call ends with 2."""
+    lender = Lender.objects.filter(code=code).first()
+    if lender is None:
+        raise CommandError(f"There is no lender {code!r}.", returncode=2)
+    on = as_of or lender.today()
+    if not FIRST_DAY <= on <= lender.today():
+        raise CommandError(f"{on} is not between {FIRST_DAY} and today, {lender.today()}.", returncode=2)
+    return lender, on
 
 
 def in_columns(sheet: Sheet, currency: str) -> list[str]:

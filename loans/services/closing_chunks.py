@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from accounts.models import Lender
 from config import clock
-from loans.closing.steps import Done, LoanStep, Step
+from loans.closing.steps import Done, LoanStep, Step, WholeStep
 from loans.models import BusinessDay, CloseChunk, CloseFailure
 
 AT_ONCE = 500
@@ -46,39 +47,66 @@ def _ranges(lender: Lender, row: BusinessDay, step: Step) -> list[tuple[int | No
 
 def do_next(lender: Lender, row: BusinessDay, step: Step) -> bool:
     """Do one chunk that nobody does; False where none is left. Many processes may do this at once."""
+    if not isinstance(step, LoanStep):
+        return _do_whole(lender, row, step)
     began = time.monotonic_ns()
-    number = 0
+    number = CUT_UP
     try:
         with transaction.atomic():
             chunk = _claimed(row, step)
             if chunk is None:
                 return False
             number = chunk.number
-            _mark(chunk, _do(lender, row, step, chunk), began)
+            _mark(chunk, _with_faults(lender, row, step, _work(lender, row, step, chunk)), began)
     except _GONE:
         raise
-    except Exception:
-        # Something that only the database refuses: nothing of the chunk was written.
+    except Exception:  # whatever one loan does to the statements of all; nothing of the chunk was written
+        if number == CUT_UP:
+            raise  # not even claimed: there is nothing to do one by one
         log.exception("close of %s: part %s of step %s is done one by one", row.day, number, step.name)
         _one_by_one(lender, row, step, number, began)
     return True
 
 
-def _claimed(row: BusinessDay, step: Step, number: int | None = None) -> CloseChunk | None:
-    waiting = CloseChunk.objects.select_for_update(skip_locked=number is None).filter(
-        business_day=row, step=step.name, state=CloseChunk.State.WAITING
-    )
+def _do_whole(lender: Lender, row: BusinessDay, step: WholeStep) -> bool:
+    """Run the step in transactions of its own, then say so; one that was cut off is run again from its beginning.
+
+    In one transaction around all of it the lender's audit chain would stand still until its end.
+    """
+    began = time.monotonic_ns()
+    chunk = _claimed(row, step, is_locked=False)
+    if chunk is None:
+        return False
+    counts: Mapping[str, int] = {}
+    fault: Exception | None = None
+    try:
+        counts = step.run(lender, row.day)
+    except _GONE:
+        raise
+    except Exception as error:  # it is written down, and the other steps go on
+        fault = error
+    with transaction.atomic():
+        if fault is None:
+            _open_failures(lender, step).filter(loan=None).update(mended_at=clock.now())
+        else:
+            _set_aside(lender, row, step, fault, None)
+        _mark(chunk, counts, began)
+    return True
+
+
+def _claimed(row: BusinessDay, step: Step, number: int | None = None, *, is_locked: bool = True) -> CloseChunk | None:
+    waiting = CloseChunk.objects.filter(business_day=row, step=step.name, state=CloseChunk.State.WAITING)
     if number is not None:
         waiting = waiting.filter(number=number)
+    if is_locked:
+        waiting = waiting.select_for_update(skip_locked=number is None)
     return waiting.order_by("number").first()
 
 
-def _do(lender: Lender, row: BusinessDay, step: Step, chunk: CloseChunk) -> Counter[str]:
-    if not isinstance(step, LoanStep):
-        return Counter(step.run(lender, row.day))
+def _work(lender: Lender, row: BusinessDay, step: LoanStep, chunk: CloseChunk) -> Done:
     assert chunk.first_pk is not None
     assert chunk.last_pk is not None
-    return _with_faults(lender, row, step, step.work(lender, row.day, chunk.first_pk, chunk.last_pk))
+    return step.work(lender, row.day, chunk.first_pk, chunk.last_pk)
 
 
 def _with_faults(lender: Lender, row: BusinessDay, step: LoanStep, done: Done) -> Counter[str]:
@@ -86,43 +114,32 @@ def _with_faults(lender: Lender, row: BusinessDay, step: LoanStep, done: Done) -
     for loan, error in done.faults.items():
         _set_aside(lender, row, step, error, loan)
     if done.done:
-        open_ones = CloseFailure.objects.filter(lender=lender, step=step.name, mended_at__isnull=True)
-        open_ones.filter(loan__in=done.done).update(mended_at=clock.now())
+        _open_failures(lender, step).filter(loan__in=done.done).update(mended_at=clock.now())
     return done.counts
 
 
-def _one_by_one(lender: Lender, row: BusinessDay, step: Step, number: int, began: int) -> None:
+def _open_failures(lender: Lender, step: Step) -> QuerySet[CloseFailure]:
+    return CloseFailure.objects.filter(lender=lender, step=step.name, mended_at__isnull=True)
+
+
+def _one_by_one(lender: Lender, row: BusinessDay, step: LoanStep, number: int, began: int) -> None:
     """Do a chunk loan by loan, each with its own way back, so that only the bad ones are set aside."""
     with transaction.atomic():
         chunk = _claimed(row, step, number)
         if chunk is None:
             return  # somebody else has done it meanwhile
+        assert chunk.first_pk is not None
+        assert chunk.last_pk is not None
         counts: Counter[str] = Counter()
-        keys = _keys(lender, row, step, chunk)
-        for key in keys:
+        for key in [key for key in step.find(lender, row.day) if chunk.first_pk <= key <= chunk.last_pk]:
             try:
                 with transaction.atomic():
-                    counts += _do_one(lender, row, step, key)
+                    counts += _with_faults(lender, row, step, step.work(lender, row.day, key, key))
             except _GONE:
                 raise
             except Exception as error:  # it is written down, and the others go on
                 _set_aside(lender, row, step, error, key)
         _mark(chunk, counts, began)
-
-
-def _keys(lender: Lender, row: BusinessDay, step: Step, chunk: CloseChunk) -> list[int | None]:
-    if not isinstance(step, LoanStep):
-        return [None]
-    assert chunk.first_pk is not None
-    assert chunk.last_pk is not None
-    return [key for key in step.find(lender, row.day) if chunk.first_pk <= key <= chunk.last_pk]
-
-
-def _do_one(lender: Lender, row: BusinessDay, step: Step, key: int | None) -> Counter[str]:
-    if not isinstance(step, LoanStep):
-        return Counter(step.run(lender, row.day))
-    assert key is not None
-    return _with_faults(lender, row, step, step.work(lender, row.day, key, key))
 
 
 def _set_aside(lender: Lender, row: BusinessDay, step: Step, error: Exception, loan: int | None) -> None:

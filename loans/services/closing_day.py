@@ -10,11 +10,10 @@ done is set aside with its error, the rest goes on, and the next close tries it 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Min
 
 from accounts import audit
 from accounts.errors import Conflict
@@ -117,15 +116,6 @@ def _sums(row: BusinessDay) -> tuple[Mapping[str, Mapping[str, int]], Mapping[st
         counts[step].update(own)
         milliseconds[step] += took
     return {step: dict(+own) for step, own in counts.items() if +own}, dict(milliseconds)
-
-
-def progress(row: BusinessDay) -> Sequence[tuple[str, int, int]]:
-    """By step, in their order: how many parts are done, and of how many. One query."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    parts = row.chunks.filter(number__gt=0).values_list("step", "state").annotate(Count("pk"), first=Min("pk"))
-    for step, state, count, _ in parts.order_by("first"):
-        found[step][state] += count
-    return [(step, own[CloseChunk.State.DONE], sum(own.values())) for step, own in found.items()]
 
 
 def _silent(row: BusinessDay, step: str) -> None:

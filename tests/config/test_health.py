@@ -1,5 +1,6 @@
 """Alive, and ready: what a supervisor asks every few seconds."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from accounts import guards
+from accounts.models import Lender
 from config import health
 
 
@@ -17,7 +19,14 @@ def test_alive_touches_no_database(client: Client) -> None:
 
 def test_ready_when_the_database_answers_is_migrated_and_guarded(client: Client, db: None) -> None:
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"status": "ok", "wrong": []})
+    assert (response.status_code, response.json()) == (200, {"status": "ok", "wrong": [], "last_close": None})
+
+
+def test_ready_says_which_day_every_lender_has_closed(client: Client, qinghe: Lender, jiangpan: Lender) -> None:
+    Lender.objects.filter(pk=qinghe.pk).update(closed_through=date(2026, 5, 6))
+    assert client.get("/readyz").json()["last_close"] == "2026-05-06"
+    Lender.objects.filter(pk=jiangpan.pk).update(closed_through=date(2026, 5, 5))
+    assert client.get("/readyz").json()["last_close"] == "2026-05-05"
 
 
 def not_ready(client: Client) -> list[str]:

@@ -179,6 +179,13 @@ def test_the_trial_balance_of_a_day_sums_to_zero(paid_three: Loan, capsys: pytes
     assert sum(report["balances"].values()) == 0
 
 
+@pytest.mark.parametrize("day", [date(1999, 12, 31), date(2026, 5, 9)])
+def test_the_trial_balance_of_a_day_that_cannot_be_is_refused(qinghe: Lender, day: date) -> None:
+    with pytest.raises(CommandError, match=f"{day} is not between 2000-01-01 and today, 2026-05-08") as refused:
+        call_command("trial_balance", lender="qinghe", as_of=day)
+    assert refused.value.returncode == 2
+
+
 def test_the_trial_balance_in_words_has_two_equal_columns(paid_three: Loan, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("trial_balance", lender="qinghe", as_of=date(2026, 5, 8))
     last = capsys.readouterr().out.splitlines()[-1].split()

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 
 from accounts.models import Lender
 from loans.close_words import in_order
@@ -75,6 +76,10 @@ class Command(BaseCommand):
             ) from error
         except CloseRunning as error:
             raise CommandError(f"{lender.code}: a close is running already.", returncode=RUNNING) from error
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(
+                f"{lender.code}: the database does not answer ({error}). What was done is kept; run it again."
+            ) from error
 
     def _tell(self, row: BusinessDay, step: str) -> None:
         if self.is_telling:

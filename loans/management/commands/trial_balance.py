@@ -5,10 +5,10 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from accounts.models import Lender
 from accounts.wording import amount_text
+from loans.management.report_command import add_day_arguments, lender_and_day
 from loans.models import Account
 from loans.selectors.journal import balances
 
@@ -17,15 +17,10 @@ class Command(BaseCommand):
     help = "Prints the balance of every account of a lender at the end of a day, by what was posted until then."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--lender", metavar="CODE", required=True)
-        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="the day; today unless given")
-        parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
+        add_day_arguments(parser)
 
     def handle(self, *args: Any, as_of: date | None = None, **options: Any) -> None:
-        lender = Lender.objects.filter(code=options["lender"]).first()
-        if lender is None:
-            raise CommandError(f"There is no lender {options['lender']!r}.", returncode=2)
-        on = as_of or lender.today()
+        lender, on = lender_and_day(options["lender"], as_of)
         held = balances(lender, on)
         if options["json"]:
             report = {"lender": lender.code, "as_of": on.isoformat(), "currency": lender.currency, "balances": held}

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts.models import AuditEntry, Lender
 from loans import services
@@ -15,7 +15,7 @@ from loans.closing.errors import CloseRunning, DayNotOver
 from loans.closing.runner import one_runner
 from loans.ledger import post
 from loans.models import Account, BusinessDay, CloseChunk, CloseFailure, JournalEntry, Loan
-from loans.services import closing_loans
+from loans.services import closing_chunks, closing_loans
 from loans.services.closing_day import close_days
 from tests.conftest import TODAY
 from tests.loans.closing.conftest import close
@@ -132,6 +132,44 @@ def test_a_step_that_fails_as_a_whole_is_set_aside_and_the_others_go_on(
     (row,) = close(living.lender, PAID_OUT)
     assert (row.set_aside, row.counts["loans"]) == (1, {"looked_at": 1, "accrued": 1})
     assert (CloseFailure.objects.get().step, CloseFailure.objects.get().loan) == ("reminders", None)
+    monkeypatch.undo()
+    close(living.lender, PAID_OUT + A_DAY)
+    assert CloseFailure.objects.get().mended_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_is_done_as_a_whole_locks_nothing_while_it_runs(
+    qinghe: Lender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def look(**_: object) -> Counter[str]:
+        seen.append(connection.in_atomic_block)
+        return Counter()
+
+    monkeypatch.setattr("loans.close_steps.remind", look)
+    close_days(lender=qinghe)
+    assert seen == [False]
+
+
+def test_a_part_that_cannot_even_be_claimed_ends_the_run(living: Loan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise ValueError("no such column")
+
+    monkeypatch.setattr(closing_chunks, "_claimed", broken)
+    with pytest.raises(ValueError, match="no such column"):
+        close(living.lender, PAID_OUT)
+
+
+def test_the_command_says_in_one_line_that_the_database_is_gone(
+    qinghe: Lender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(**_: object) -> object:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("loans.management.commands.close_day.close_days", gone)
+    with pytest.raises(CommandError, match=r"does not answer \(server closed the connection\)\. What was done is kept"):
+        call_command("close_day", "--lender", "qinghe")
 
 
 def test_the_command_says_what_it_did(living: Loan) -> None:

@@ -19,10 +19,11 @@ import pytest
 from django.db import connection, connections
 
 from accounts.models import Borrower, Lender, Notice
+from credit.models import MonthFact
 from loans import services
 from loans.books import violations
 from loans.closing.errors import CloseRunning
-from loans.models import BusinessDay, CloseChunk, CloseFailure, JournalEntry, Loan, StageStep
+from loans.models import BusinessDay, CloseChunk, CloseFailure, Forewarning, JournalEntry, Loan, StageStep
 from loans.services import closing_chunks
 from loans.services.closing_day import close_days
 from tests.loans.conftest import at_noon, product_of
@@ -33,6 +34,7 @@ OPENED = date(2026, 2, 15)
 DAY = date(2026, 3, 31)
 BOOK = 4
 TRIES = 100_000
+MONTH = ("tradeline", "month", "version", "as_of", "paid_minor", "balance_minor", "days_past_due", "status_end")
 EVERY = int(os.environ.get("LEEWAY_KILL_EVERY", "1" if connection.vendor == "sqlite" else "7"))
 
 
@@ -63,7 +65,11 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def state_of(lender: Lender) -> dict[str, Any]:
-    """Everything that a close leaves, without keys of rows and times."""
+    """Everything that a close leaves, without keys of rows and times.
+
+    A step that is done as a whole and was cut off counts only what was left of it.
+    """
+    days = BusinessDay.objects.filter(lender=lender).order_by("day")
     entries = JournalEntry.objects.filter(lender=lender).order_by("key", "postings__account")
     columns = ("number", "stage", "next_close_on", "receivable_on", "interest_receivable_minor", "state")
     return {
@@ -72,7 +78,9 @@ def state_of(lender: Lender) -> dict[str, Any]:
         "steps": list(StageStep.objects.order_by("loan__number", "pk").values_list("loan__number", "to_stage")),
         "notices": sorted(Notice.objects.filter(lender=lender).values_list("event", flat=True)),
         "failures": CloseFailure.objects.count(),
-        "days": list(BusinessDay.objects.filter(lender=lender).values_list("day", "state", "counts")),
+        "days": [(row.day, row.state, row.set_aside, row.counts.get("loans")) for row in days],
+        "months": list(MonthFact.objects.order_by("tradeline", "month", "version").values_list(*MONTH)),
+        "letters": list(Forewarning.objects.order_by("loan", "kind").values_list("loan", "kind", "told_on")),
         "through": Lender.objects.get(pk=lender.pk).closed_through,
         "waiting": CloseChunk.objects.filter(state="waiting").count(),
     }
