@@ -3,9 +3,6 @@
 import csv
 import io
 import json
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -21,8 +18,7 @@ from loans.book_formats.entry import NAMES, Balances, with_balances
 from loans.models import Account, Loan, Payment, Posting
 from loans.selectors.journal import balances, turnover
 from tests.loans.conftest import at_noon
-
-needs_hledger = pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
+from tests.plain_text_books import bean_check, hledger, needs_hledger
 
 
 def exported(tmp_path: Path, form: str, **options: date) -> Path:
@@ -30,16 +26,6 @@ def exported(tmp_path: Path, form: str, **options: date) -> Path:
     with at_noon(date(2026, 5, 31)):
         call_command("export_books", lender="qinghe", format=form, output=out, **options)
     return out
-
-
-def bean_check(path: Path) -> "subprocess.CompletedProcess[str]":
-    run = [sys.executable, "-m", "beancount.scripts.check", "--no-cache", str(path)]
-    return subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
-
-
-def hledger(path: Path) -> "subprocess.CompletedProcess[str]":
-    run = ["hledger", "--file", str(path), "check", "--strict", "ordereddates"]
-    return subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.fixture

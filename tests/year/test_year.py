@@ -6,16 +6,20 @@ LEEWAY_YEAR_DAYS, LEEWAY_YEAR_LOANS, LEEWAY_YEAR_LENDERS and LEEWAY_YEAR_SEED ma
 
 import os
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 
 from accounts import audit
 from accounts.models import Lender
+from config import clock
 from loans.books import violations
 from loans.journal_hash import journal_hash
 from loans.models import BusinessDay, CloseFailure, JournalEntry, Loan
+from tests.plain_text_books import READERS
 from tests.year.life import BEGAN, Year
 
 DAYS = int(os.environ.get("LEEWAY_YEAR_DAYS", "50"))
@@ -35,7 +39,7 @@ def gateways(settings: object) -> None:
 
 
 @pytest.mark.once
-def test_every_night_the_books_are_whole() -> None:
+def test_every_night_the_books_are_whole_and_others_find_them_in_order(tmp_path: Path) -> None:
     year = Year(seed=SEED, lenders=LENDERS, loans=LOANS)
     for number in range(DAYS):
         day = BEGAN + timedelta(days=number)
@@ -45,6 +49,8 @@ def test_every_night_the_books_are_whole() -> None:
     assert not CloseFailure.objects.exists()
     assert BusinessDay.objects.filter(state="closed").count() == DAYS * LENDERS
     assert JournalEntry.objects.filter(kind="accrual").exists()
+    for lender in year.lenders:
+        _read_by_others(lender, tmp_path)
     # Chance must have done something of everything, or the test says little.
     assert {name for name, count in year.lived.items() if count} >= {
         "lent", "messages", "pay_part", "pay_late", "bounce", "known_late", "relieved",
@@ -58,6 +64,16 @@ def test_the_same_seed_is_the_same_journal(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(os, "urandom", random.Random(SEED).randbytes)
         told.append(_told())
     assert told[0] == told[1]
+
+
+def _read_by_others(lender: Lender, folder: Path) -> None:
+    """The exported books, read by beancount, and by hledger where it is installed."""
+    for form, check in READERS.items():
+        book = folder / f"{lender.code}.{form}"
+        with clock.at(datetime.combine(BEGAN + timedelta(days=DAYS), time(4), tzinfo=UTC)):
+            call_command("export_books", lender=lender.code, format=form, output=book)
+        done = check(book)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), form
 
 
 def _told() -> tuple[str, ...]:
