@@ -45,15 +45,18 @@ def _ranges(lender: Lender, row: BusinessDay, step: Step) -> list[tuple[int | No
     return [(found[at], found[min(at + AT_ONCE, len(found)) - 1]) for at in range(0, len(found), AT_ONCE)]
 
 
-def do_next(lender: Lender, row: BusinessDay, step: Step) -> bool:
-    """Do one chunk that nobody does; False where none is left. Many processes may do this at once."""
+def do_next(lender: Lender, row: BusinessDay, step: Step, *, is_waiting: bool = False) -> bool:
+    """Do one chunk that nobody does; False where none is left. Many processes may do this at once.
+
+    `is_waiting`: a chunk that somebody does is waited for, and done if they did not come to its end.
+    """
     if not isinstance(step, LoanStep):
         return _do_whole(lender, row, step)
     began = time.monotonic_ns()
     number = CUT_UP
     try:
         with transaction.atomic():
-            chunk = _claimed(row, step)
+            chunk = _claimed(row, step, skip_locked=not is_waiting)
             if chunk is None:
                 return False
             number = chunk.number
@@ -94,12 +97,14 @@ def _do_whole(lender: Lender, row: BusinessDay, step: WholeStep) -> bool:
     return True
 
 
-def _claimed(row: BusinessDay, step: Step, number: int | None = None, *, is_locked: bool = True) -> CloseChunk | None:
+def _claimed(
+    row: BusinessDay, step: Step, number: int | None = None, *, is_locked: bool = True, skip_locked: bool = False
+) -> CloseChunk | None:
     waiting = CloseChunk.objects.filter(business_day=row, step=step.name, state=CloseChunk.State.WAITING)
     if number is not None:
         waiting = waiting.filter(number=number)
     if is_locked:
-        waiting = waiting.select_for_update(skip_locked=number is None)
+        waiting = waiting.select_for_update(skip_locked=skip_locked)
     return waiting.order_by("number").first()
 
 

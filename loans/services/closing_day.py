@@ -76,12 +76,12 @@ def _run(lender: Lender, row: BusinessDay, step: Step, workers: int) -> None:
     chunks = cut_up(lender, row, step)
     with others(min(workers, chunks) - 1, lambda: _work(lender, row, step)):
         _work(lender, row, step)
-    # What a process left that did not come to its end.
-    _work(lender, row, step)
+    # What a process left that did not come to its end; one of a run that was killed may be at it still.
+    _work(lender, row, step, is_waiting=True)
 
 
-def _work(lender: Lender, row: BusinessDay, step: Step) -> None:
-    while do_next(lender, row, step):
+def _work(lender: Lender, row: BusinessDay, step: Step, *, is_waiting: bool = False) -> None:
+    while do_next(lender, row, step, is_waiting=is_waiting):
         pass
 
 

@@ -3,11 +3,14 @@
 The statements of the close are counted in a child process that kills itself before the k-th; the
 parent runs the close again. Not a random moment: every one there is. Copying a database takes
 PostgreSQL long, so a run of every change takes every seventh there; LEEWAY_KILL_EVERY=1 takes all.
+Besides, a close of two processes is killed at moments that chance picks; LEEWAY_KILLS says how many.
 """
 
 import os
+import random
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
@@ -35,6 +38,8 @@ DAY = date(2026, 3, 31)
 BOOK = 4
 TRIES = 100_000
 MONTH = ("tradeline", "month", "version", "as_of", "paid_minor", "balance_minor", "days_past_due", "status_end")
+SEED = 20260331
+KILLS = int(os.environ.get("LEEWAY_KILLS", "5"))
 EVERY = int(os.environ.get("LEEWAY_KILL_EVERY", "1" if connection.vendor == "sqlite" else "7"))
 
 
@@ -176,3 +181,41 @@ def test_killed_before_any_statement_and_run_again_it_is_as_if_nothing_had_happe
             assert state_of(book) == undisturbed, number
             with at_noon(DAY + timedelta(days=1)):
                 assert list(violations(Lender.objects.all())) == [], number
+
+
+@pytest.mark.postgres
+def test_killed_at_any_moment_with_a_second_process_at_work_it_is_as_if_nothing_had_happened(
+    book: Lender, tmp_path: Path, small_chunks: None
+) -> None:
+    """The second process outlives the first for a moment, and the next run meets it."""
+    with copied(tmp_path):
+        began = time.monotonic_ns()
+        with at_noon(DAY + timedelta(days=1)):
+            close_days(lender=book, through=DAY, workers=2)
+        took_us = (time.monotonic_ns() - began) // 1000
+        undisturbed = state_of(book)
+    chance, killed = random.Random(SEED), 0
+    for number in range(KILLS):
+        with copied(tmp_path):
+            killed += killed_after(book, chance.randrange(1, took_us))
+            close_again(book)
+            assert state_of(book) == undisturbed, number
+            with at_noon(DAY + timedelta(days=1)):
+                assert list(violations(Lender.objects.all())) == [], number
+    assert killed > KILLS // 4
+
+
+def killed_after(lender: Lender, microseconds: int) -> bool:
+    """Close the day in a process that the kernel ends after so long; whether it came to that."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:  # pragma: no cover  # another process
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # what is not caught ends a process at once, as SIGKILL does
+        signal.setitimer(signal.ITIMER_REAL, microseconds / 1_000_000)
+        try:
+            with at_noon(DAY + timedelta(days=1)):
+                close_days(lender=lender, through=DAY, workers=2)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)

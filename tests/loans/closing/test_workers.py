@@ -38,7 +38,7 @@ def test_other_processes_do_all_of_it_where_the_first_does_nothing(
     book: Lender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, first = closing_day._work, os.getpid()
-    monkeypatch.setattr(closing_day, "_work", lambda *work: None if os.getpid() == first else real(*work))
+    monkeypatch.setattr(closing_day, "_work", lambda *work, **how: None if os.getpid() == first else real(*work, **how))
     monkeypatch.setattr(closing_day, "registered", lambda: [LoanStep("loans", loans_to_close, close_loans)])
     with at_noon(OPENED + timedelta(days=1)):
         close_days(lender=book, through=OPENED, workers=3)
@@ -54,10 +54,10 @@ def test_other_processes_do_all_of_it_where_the_first_does_nothing(
 def test_what_a_process_leaves_is_done_by_the_first(book: Lender, monkeypatch: pytest.MonkeyPatch) -> None:
     real, first = closing_day._work, os.getpid()
 
-    def dying(*work: object) -> None:
+    def dying(*work: object, **how: object) -> None:
         if os.getpid() != first:
             os._exit(1)
-        real(*work)  # type: ignore[arg-type]
+        real(*work, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(closing_day, "_work", dying)
     with at_noon(OPENED + timedelta(days=1)):
