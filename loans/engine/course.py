@@ -140,8 +140,10 @@ class Course:
 
     @apply.register
     def _(self, event: MoveDueDate, at: str) -> None:
-        index = event.number - 1
-        if index >= len(self.slots) or self.slots[index].opens_on == self.slots[index].due_on or self._is_paid(index):
+        index, rows = event.number - 1, self.rows()
+        # A loan that is repaid before its last slot ends there.
+        is_there = index < len(rows) and rows[index].opens_on < rows[index].due_on
+        if not is_there or self.paid(rows)[index] == rows[index].due_minor:
             raise RequestError(f"{at}.number", "no_such_instalment")
         if event.to <= self.slots[index].opens_on:
             raise RequestError(f"{at}.to", "out_of_order")
@@ -245,6 +247,8 @@ class Course:
             # Instalments in grace go on repaying nothing.
             first = max(first, self.terms.grace_on_principal_instalments + bool(self.terms.down_payment_minor))
         rows, profile = self.rows(), self.terms.profile
+        if first >= len(rows):
+            return  # repaid before
         balance_minor = rows[first - 1].balance_minor if first else self.terms.principal_minor
         part = self.slots[first:]
         if self.terms.method is Method.EQUAL_PRINCIPAL or self.is_aged:
@@ -323,10 +327,6 @@ class Course:
         rows, edge = self.rows(), self.bearing.edge(on)
         parts = enumerate(zip(rows, self.paid(rows), strict=True))
         return next((k for k, (row, paid) in parts if row.due_on > edge and not 0 < row.due_minor == paid), None)
-
-    def _is_paid(self, index: int) -> bool:
-        rows = self.rows()
-        return self.paid(rows)[index] == rows[index].due_minor
 
     def _refuse_fixed(self, field: str) -> None:
         if self.is_fixed:

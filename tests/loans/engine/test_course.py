@@ -119,6 +119,27 @@ def test_whatever_happens_the_loan_is_repaid_and_nothing_is_negative(data, terms
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
 
 
+# 0.03 in five months at no interest: 0.01, 0.01, 0.01, and nothing is left for the fourth and fifth.
+REPAID_EARLY = {
+    "principal_minor": 3, "rate_annual": "0", "method": "level", "instalments": 5, "disbursed_on": "2024-01-01",
+    "recalculate": "reduce_count",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [4, 5])
+def test_a_date_of_an_instalment_that_is_not_needed_cannot_be_moved(number):
+    event = {"kind": "move_due_date", "on": "2024-01-01", "number": number, "to": "2024-07-01"}
+    with pytest.raises(RequestError) as refused:
+        quote({**REPAID_EARLY, "events": [event]})
+    assert (refused.value.field, refused.value.code) == ("events[0].number", "no_such_instalment")
+
+
+@pytest.mark.parametrize("on", ["2024-04-15", "2024-05-15"])
+def test_another_rate_after_all_is_repaid_changes_nothing(on):
+    found = quote({**REPAID_EARLY, "events": [{"kind": "rate_change", "on": on, "rate_annual": "0.12"}]})
+    assert [row["due_minor"] for row in found["instalments"]] == [1, 1, 1]
+
+
 def test_a_pause_of_the_whole_term_costs_nothing():
     loan = asked(table("loan_events")[0])
     answer = quote({**loan, "events": [{"kind": "interest_pause", "on": "2024-01-01", "until": "2024-07-01"}]})
