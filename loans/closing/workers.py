@@ -2,8 +2,10 @@
 
 import logging
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
@@ -36,9 +38,16 @@ def others(count: int, work: Callable[[], None]) -> Iterator[None]:
 
 
 def _alone(work: Callable[[], None]) -> None:
-    """Work over a connection of one's own: the parent's is open in both processes and must not be touched."""
+    """Work over a connection of one's own: the parent's is open in both processes and must not be spoken on.
+
+    This end of it is let go, though: while any process holds it, the server would not see that
+    the parent was killed, and would keep its locks, the runner's among them.
+    """
     for each in connections.all(initialized_only=True):
-        _of_the_parent.append(each.connection)  # kept, so that nothing closes it from here
+        if each.connection is not None:
+            _of_the_parent.append(each.connection)  # kept, so that nothing says good-bye to the server from here
+            with Path(os.devnull).open("rb") as nothing:
+                os.dup2(nothing.fileno(), each.connection.fileno())
         each.connection = None
         type(each)._connection_pools = {}  # type: ignore[attr-defined]  # of PostgreSQL
     try:
