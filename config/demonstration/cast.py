@@ -82,6 +82,12 @@ BORROWERS: tuple[Person, ...] = (
     Person("zhiming", "黃志明", "Huang Zhiming", _("Reads traditional Chinese; pays equal principal."), "zh-hant"),
     Person("zhoutao", "周涛", "Zhou Tao", _("Withdrew a request; no mark is left.")),
     Person("hanmei", "韩梅", "Han Mei", _("Paid to the end; the loan is settled.")),
+    Person(
+        "hejun",
+        "何军",
+        "He Jun",
+        _("Not heard of for half a year: written off. Pays a little again and owes the rest."),
+    ),
 )
 
 STAFF: tuple[Post, ...] = (

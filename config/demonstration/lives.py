@@ -1,10 +1,10 @@
-"""The lives: fifteen told by hand, the others drawn from a fixed seed."""
+"""The lives: some told by hand, the others drawn from a fixed seed."""
 
 import random
 from datetime import date, timedelta
 from functools import partial
 
-from config.demonstration import applying, consents, leaving, money, monthly
+from config.demonstration import applying, collecting, consents, leaving, money, monthly
 from config.demonstration.stage import Stage
 from deferrals.models.request import Ground
 from loans.engine.calendar import add_months
@@ -56,7 +56,7 @@ WORDS = (
 
 
 def told(stage: Stage) -> None:
-    """The fifteen whose stories stand on the front page."""
+    """Those whose stories stand on the front page."""
     _accepted(stage)
     _waiting(stage)
     _ended(stage)
@@ -159,6 +159,9 @@ def _never_asked(stage: Stage) -> None:
     stage.lend("zhiming", "zhiming", "micro", yuan=6_000, count=10, on=ago(4, 22))
 
     stage.lend("hanmei", "hanmei", "cash", yuan=4_000, count=6, on=ago(8, 9))
+
+    stage.lend("hejun", "hejun", "cash", yuan=9_000, count=12, on=ago(14, 12), unpaid_from=3)
+    collecting.never_paid(stage, "hejun", unpaid_since=ago(11, 12))
 
 
 def _consenting(stage: Stage) -> None:
