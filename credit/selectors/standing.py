@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from accounts.keys import among
 from accounts.models import Borrower, Lender
 from credit.consent_terms import QUIET_DAYS, Account, is_live, last_day
 from credit.models import Consent, ConsentRefusal, Tradeline
@@ -57,7 +58,7 @@ def live_consent(
 def live_among(borrowers: Collection[int], lender: Lender, purpose: str, on: date) -> dict[int, Consent]:
     """The consent that allows `purpose` on `on`, by the borrower's primary key. Two queries, however many people."""
     accounts = _accounts_among(borrowers, lender)
-    given = Consent.objects.standing().filter(borrower__in=borrowers, lender=lender, purpose=purpose, named=None)
+    given = Consent.objects.standing().filter(borrower__in=among(borrowers), lender=lender, purpose=purpose, named=None)
     return {
         row.borrower_id: row
         for row in given.order_by("given_at", "pk")
@@ -68,7 +69,7 @@ def live_among(borrowers: Collection[int], lender: Lender, purpose: str, on: dat
 def terms_among(borrowers: Collection[int], lender: Lender, purpose: str) -> dict[int, list[tuple[date, date | None]]]:
     """`terms_of` for each of them, by the borrower's primary key. Two queries, however many people."""
     accounts = _accounts_among(borrowers, lender)
-    rows = Consent.objects.standing().filter(borrower__in=borrowers, lender=lender, purpose=purpose, named=None)
+    rows = Consent.objects.standing().filter(borrower__in=among(borrowers), lender=lender, purpose=purpose, named=None)
     terms: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     for borrower_pk, given_on in rows.order_by("given_on", "pk").values_list("borrower", "given_on"):
         terms[borrower_pk].append((given_on, last_day(purpose, given_on, accounts[borrower_pk])))
@@ -77,7 +78,7 @@ def terms_among(borrowers: Collection[int], lender: Lender, purpose: str) -> dic
 
 def _accounts_among(borrowers: Collection[int], lender: Lender) -> dict[int, list[Account]]:
     """Accounts at the lender by borrower, the earliest first. One query."""
-    rows = Tradeline.objects.filter(file__borrower__in=borrowers, lender=lender).order_by("opened_on", "pk")
+    rows = Tradeline.objects.filter(file__borrower__in=among(borrowers), lender=lender).order_by("opened_on", "pk")
     accounts: dict[int, list[Account]] = defaultdict(list)
     columns = rows.values_list("file__borrower", "opened_on", "closed_on", "reference")
     for borrower_pk, opened_on, closed_on, reference in columns:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
+from accounts.keys import among
 from loans.engine.remembered import Remembered
 from loans.engine.schedule import PaidRow, Row
 from loans.models import Allocation, Instalment, Loan, PenaltyCharge, ScheduleVersion
@@ -93,7 +94,7 @@ def rows_of(version_pks: Iterable[int]) -> dict[int, tuple[Row, ...]]:
     """The engine's rows of each schedule version, in order. One query."""
     found: dict[int, list[Row]] = defaultdict(list)
     names = Row._fields
-    stored = Instalment.objects.filter(version__in=list(version_pks)).order_by("version_id", "number")
+    stored = Instalment.objects.filter(version__in=among(version_pks)).order_by("version_id", "number")
     for version_pk, *values in stored.values_list("version_id", *names):
         found[version_pk].append(Row._make(values))
     return defaultdict(tuple, {pk: tuple(rows) for pk, rows in found.items()})
