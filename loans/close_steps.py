@@ -10,11 +10,11 @@ from loans.services.bill_reminding import remind_bills
 from loans.services.bill_staging import run_bill_stages
 from loans.services.billing import bill_all
 from loans.services.closing_loans import close_loans, loans_to_close
-from loans.services.month_run import run_months
+from loans.services.month_run import furnish_range, loans_with_months, tell
 from loans.services.reminding import remind
 
 # Places are far apart, so that another floor finds one between.
-BILLS, LOANS, MONTHS, REMINDERS = 100, 200, 400, 500
+BILLS, LOANS, TELLING, MONTHS, REMINDERS = 100, 200, 390, 400, 500
 
 
 def _bills(lender: Lender, day: date) -> Counter[str]:
@@ -22,8 +22,8 @@ def _bills(lender: Lender, day: date) -> Counter[str]:
     return made + run_bill_stages(lender=lender) + Counter(months=furnish_all(lender=lender))
 
 
-def _months(lender: Lender, day: date) -> Counter[str]:
-    return run_months(lender=lender)
+def _telling(lender: Lender, day: date) -> Counter[str]:
+    return tell(lender)
 
 
 def _reminders(lender: Lender, day: date) -> Counter[str]:
@@ -33,5 +33,6 @@ def _reminders(lender: Lender, day: date) -> Counter[str]:
 def register_steps() -> None:
     register(BILLS, WholeStep("bills", _bills))
     register(LOANS, LoanStep("loans", loans_to_close, close_loans))
-    register(MONTHS, WholeStep("months", _months))
+    register(TELLING, WholeStep("telling", _telling))
+    register(MONTHS, LoanStep("months", loans_with_months, furnish_range))
     register(REMINDERS, WholeStep("reminders", _reminders))

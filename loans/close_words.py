@@ -9,6 +9,7 @@ STEPS: dict[str, Promise] = {
     "bills": pgettext_lazy("step of a close", "Monthly bills"),
     "loans": pgettext_lazy("step of a close", "Loans"),
     "relief": pgettext_lazy("step of a close", "Relief"),
+    "telling": pgettext_lazy("step of a close", "Warnings before late months"),
     "months": pgettext_lazy("step of a close", "Months of the credit file"),
     "reminders": pgettext_lazy("step of a close", "Reminders"),
 }
@@ -27,6 +28,7 @@ COUNTS: dict[tuple[str, str], Promise] = {
     ("relief", "offers_lapsed"): pgettext_lazy("count of a close", "offers lapsed"),
     ("relief", "pauses_ended"): pgettext_lazy("count of a close", "pauses ended"),
     ("relief", "settled"): pgettext_lazy("count of a close", "requests of settled loans closed"),
+    ("telling", "told"): pgettext_lazy("count of a close", "borrowers told of a late month"),
     ("months", "told"): pgettext_lazy("count of a close", "borrowers told of a late month"),
     ("months", "furnished"): pgettext_lazy("count of a close", "months furnished"),
     ("months", "held"): pgettext_lazy("count of a close", "months held back"),

@@ -111,6 +111,8 @@ class _Known:
 
         A hold that began after grace had run out changes nothing.
         """
+        if not self.holds:
+            return due_on + grace_days * DAY
         last_on, left = due_on, grace_days
         while last_on < self.as_of and (left or (self._is_held(last_on) and self._is_held(last_on + DAY))):
             last_on += DAY

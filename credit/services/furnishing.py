@@ -7,12 +7,17 @@ settlement, a monthly run), and the caller records that event in the audit chain
 correction is an event of its own and is recorded here, old facts beside new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import date
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from accounts import audit
+from accounts.bulk import Sheet
 from accounts.errors import Conflict, NotPermitted
 from accounts.models import Borrower, Lender, Membership, User
 from accounts.roles import Verb
@@ -22,6 +27,8 @@ from credit.facts import MonthFacts
 from credit.models import CreditFile, MonthFact, Tradeline
 
 BATCH = 500
+NAMES = tuple(field.name for field in fields(MonthFacts))
+_values = attrgetter(*NAMES)
 
 
 @transaction.atomic
@@ -109,7 +116,7 @@ def furnish_month(*, tradeline: Tradeline, facts: MonthFacts, reason: str = "", 
     at_month = MonthFact.objects.current().filter(tradeline=tradeline, month=facts.month)
     current: MonthFact | None = at_month.first()
     _may_furnish(tradeline.lender, acting_user)
-    _fits(tradeline, [facts])
+    check_fits(tradeline, [facts], tradeline.lender.today())
     if current is not None and MonthFacts.of(current) == facts:
         return current
     if current is not None and not reason:
@@ -140,7 +147,7 @@ def furnish_months(*, tradeline: Tradeline, facts: Sequence[MonthFacts], acting_
     stands with others raises `ReasonNeeded`, and nothing is written.
     """
     _may_furnish(tradeline.lender, acting_user)
-    _fits(tradeline, facts)
+    check_fits(tradeline, facts, tradeline.lender.today())
     months = [each.month for each in facts]
     if len(set(months)) != len(months):
         raise Conflict(f"{tradeline.reference}: a month is given twice")
@@ -157,20 +164,50 @@ def furnish_months(*, tradeline: Tradeline, facts: Sequence[MonthFacts], acting_
     return [stored[month] for month in months]
 
 
-def _may_furnish(lender: Lender, acting_user: User | None) -> None:
-    if acting_user is not None:
-        require(lender=lender, verb=Verb.FURNISH, user=acting_user)
+@transaction.atomic
+def furnish_new_months(
+    *, lender: Lender, months: Sequence[tuple[Tradeline, MonthFacts]], acting_user: User | None
+) -> int:
+    """Store months that the file does not have yet, of as many accounts of the lender as there are; return how many.
+
+    One COPY on PostgreSQL, one prepared statement on SQLite. A month that stands already, with
+    whatever facts, is a `Conflict`, and nothing is written.
+    """
+    _may_furnish(lender, acting_user)
+    today = lender.today()
+    sheet = Sheet(MonthFact, "tradeline_id", "lender_id", *NAMES)
+    for tradeline, facts in months:
+        if tradeline.lender_id != lender.pk:
+            raise TradelineNotFound(f"{lender.code} has no tradeline {tradeline.reference}")
+        check_fits(tradeline, [facts], today)
+        sheet.add(tradeline.pk, lender.pk, *map(_written, _values(facts)))
+    try:
+        with transaction.atomic():
+            return sheet.write()
+    except IntegrityError as error:
+        raise Conflict(f"{lender.code}: a month was furnished meanwhile") from error
 
 
-def _fits(tradeline: Tradeline, facts: Sequence[MonthFacts]) -> None:
+def check_fits(tradeline: Tradeline, facts: Collection[MonthFacts], today: date) -> None:
     """Raise unless every month lies within the account's life and its day of record has come."""
-    today = tradeline.lender.today()
     opened, closed = tradeline.opened_on.replace(day=1), tradeline.closed_on
     for each in facts:
         if each.month < opened or (closed is not None and each.month > closed):
             raise OutsideTheAccount(f"{tradeline.reference} was not open in {each.month:%Y-%m}")
         if each.as_of > today:
             raise MonthNotOver(f"{tradeline.reference} {each.month:%Y-%m} is recorded on {each.as_of}")
+
+
+def _may_furnish(lender: Lender, acting_user: User | None) -> None:
+    if acting_user is not None:
+        require(lender=lender, verb=Verb.FURNISH, user=acting_user)
+
+
+def _written(value: Any) -> Any:
+    """A fact as rows by the thousand take it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _row(

@@ -69,6 +69,7 @@ class Loan(models.Model):
     principal_left_minor = models.BigIntegerField(_("principal left"), default=0)
     oldest_unpaid_due_on = models.DateField(_("oldest unpaid due date"), null=True, blank=True)
     next_close_on = models.DateField(_("next looked at by the close of"), null=True, blank=True)
+    next_month_on = models.DateField(_("months next looked at by the close of"), null=True, blank=True)
     receivable_on = models.DateField(_("earned and not paid, by the end of"), null=True, blank=True)
     interest_receivable_minor = models.BigIntegerField(_("interest earned and not paid"), default=0)
     penalty_receivable_minor = models.BigIntegerField(_("penalty interest charged and not paid"), default=0)
@@ -113,6 +114,11 @@ class Loan(models.Model):
                 fields=["lender", "next_close_on"],
                 condition=Q(next_close_on__isnull=False),
                 name="loans_loan_next_close",
+            ),
+            models.Index(
+                fields=["lender", "next_month_on"],
+                condition=Q(next_month_on__isnull=False),
+                name="loans_loan_next_month",
             ),
         ]
 

@@ -1,7 +1,7 @@
 """How every service on a loan begins and ends: lock, permit, compare-and-set."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,6 +13,8 @@ from accounts.roles import Verb
 from accounts.services import require
 from loans.errors import AlreadySettled, NotDisbursed, WrittenOff
 from loans.models import Loan
+
+DAY = timedelta(days=1)
 
 
 def lock(loan: Loan) -> Loan:
@@ -60,9 +62,12 @@ def check_owed(loan: Loan) -> None:
 def change(loan: Loan, **columns: Any) -> Loan:
     """Write columns if nobody has changed the row since it was read; the row version counts up.
 
-    Whatever changed, the close of the day looks at the loan.
+    Whatever changed, the close of the day looks at the loan. One whose months are all on file,
+    or that had none, may have some now: they are looked at too.
     """
     columns.setdefault("next_close_on", today_or_sooner(loan))
+    if loan.next_month_on is None:
+        columns.setdefault("next_month_on", loan.lender.today() - DAY)
     changed = Loan.objects.filter(pk=loan.pk, version=loan.version).update(version=F("version") + 1, **columns)
     if not changed:
         raise Conflict(f"{loan.number} was changed by somebody else")
@@ -81,6 +86,11 @@ def today_or_sooner(loan: Loan) -> date:
 def look_again(loan: Loan) -> None:
     """Have the close of the day look at a loan whose row does not change, but something around it does."""
     Loan.objects.filter(pk=loan.pk).update(next_close_on=today_or_sooner(loan))
+
+
+def look_at_months(loan: Loan) -> None:
+    """Have the next run of the months look at a loan, whichever it is: of today or of yesterday's close."""
+    Loan.objects.filter(pk=loan.pk).update(next_month_on=loan.lender.today() - DAY)
 
 
 def update_each(model: type[Model], rows: Sequence[tuple[Model, Mapping[str, Any]]], guard: str) -> None:

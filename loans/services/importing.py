@@ -9,7 +9,7 @@ only by value date, and what the loans still owe is the balance.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 
@@ -179,6 +179,7 @@ class _Known:
         loan.principal_left_minor = left_minor
         loan.oldest_unpaid_due_on = next((each.due_on for each in rest if each.due_minor), None)
         loan.next_close_on = self.today
+        loan.next_month_on = self.today - timedelta(days=1)
         # What was paid ahead counts as paid today: its day in the old system is not on the tape.
         paid_on = tuple(min(each.due_on, self.today) for each in paid)
         loan.state = Loan.State.ACTIVE

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from credit.codes import is_adverse
 from credit.facts import MonthFacts
-from loans.engine.calendar import add_months, month_of
 from loans.engine.waterfall import Component
 from loans.models import Loan
+from loans.month_looks import last_decided, life_months, next_month_on
 from loans.months import Part, Span
-from loans.services.furnishing import History, Version
+from loans.selectors.month_histories import History, Version
 from loans.synthetic.life import GRACE_DAYS, Life
 
 Value = int | str | bool | None
@@ -23,15 +23,29 @@ DAY = timedelta(days=1)
 def months_of(life: Life, relief_reference: str, on: date) -> Iterator[tuple[Value, ...]]:
     """The facts of each month, in order, as a stored month's columns have them, in their own order."""
     history = _history(life, relief_reference)
-    last = add_months(month_of(on - GRACE_DAYS * DAY), -1)
-    if life.settled_on is not None:
-        last = min(last, month_of(life.settled_on))
-    month = month_of(life.terms.disbursed_on)
-    while month <= last:
+    for month in _decided(life, on):
         facts = history.facts(month)
         if not is_adverse(facts):
             yield _columns(facts)
-        month = add_months(month, 1)
+
+
+def next_look_on(life: Life, on_file: int, on: date) -> date | None:
+    """When the months are looked at next, if so many are on file: at once where one is not."""
+    yesterday = on - DAY
+    if on_file < len(_decided(life, on)):
+        return yesterday
+    return next_month_on(
+        yesterday,
+        grace_days=GRACE_DAYS,
+        disbursed_on=life.terms.disbursed_on,
+        settled_on=life.settled_on,
+        is_waiting=False,
+    )
+
+
+def _decided(life: Life, on: date) -> list[date]:
+    """The months that are decided when `on` begins."""
+    return life_months(life.terms.disbursed_on, life.settled_on, last_decided(on - DAY, GRACE_DAYS))
 
 
 def _columns(facts: MonthFacts) -> tuple[Value, ...]:

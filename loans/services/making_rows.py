@@ -41,6 +41,7 @@ from loans.models import (
     StageStep,
 )
 from loans.services.making_months import months_of
+from loans.services.making_months import next_look_on as months_next_on
 from loans.services.sharing import ACCOUNTS
 from loans.stages import STEPS, Facts, Stage, way
 from loans.synthetic.book import Household, marks
@@ -64,6 +65,7 @@ COLUMNS: Mapping[type[Model], tuple[str, ...]] = {
         "rate_annual", "method", "instalment_count", "profile", "grace_days", "grace_needs_clean_previous",
         "disbursed_on", "first_due_on", "anchor_day", "settled_on", "current_version", "stage",
         "principal_left_minor", "oldest_unpaid_due_on", "next_close_on",
+        "next_month_on",
     ),
     ScheduleVersion: (
         "id", "lender_id", "loan_id", "number", "source", "source_reference", "adopted_on", "adopted_at",
@@ -168,6 +170,8 @@ class Rows:
     def _loan(self, life: Life, borrower: int, file: int, number: str, is_reported: bool) -> None:
         loan, terms, settled_on = next(self._ids[Loan]), life.terms, life.settled_on
         steps = self._steps(life)
+        is_given = self._with_months and is_reported
+        months = list(months_of(life, _relief_reference(number), self._on)) if is_given else []
         self._add(
             Loan, loan, next(self._marks), self._lender.pk, borrower, self._products[terms.method.value], number,
             self._lender.currency, "active" if settled_on is None else "settled", terms.principal_minor,
@@ -175,6 +179,7 @@ class Rows:
             GRACE_DAYS, True, terms.disbursed_on.isoformat(), life.contract[0].due_on.isoformat(), terms.anchor_day,
             _iso(settled_on), 2 if life.relief else 1, steps[-1].value if steps else Stage.NONE.value,
             life.principal_left_minor, _iso(life.oldest_unpaid_due_on), _iso(self._next_close_on(life)),
+            _iso(months_next_on(life, len(months), self._on)),
         )  # fmt: skip
         self._version(loan, life, 1, life.contract, number)
         if life.relief:
@@ -191,9 +196,8 @@ class Rows:
             Tradeline, tradeline, file, self._lender.pk, number, self._lender.currency, terms.disbursed_on.isoformat(),
             _iso(settled_on), terms.principal_minor, terms.instalments,
         )  # fmt: skip
-        if self._with_months and is_reported:
-            for facts in months_of(life, _relief_reference(number), self._on):
-                self._add(MonthFact, tradeline, self._lender.pk, *facts, _noon(self._on))
+        for facts in months:
+            self._add(MonthFact, tradeline, self._lender.pk, *facts, _noon(self._on))
 
     def _version(self, loan: int, life: Life, place: int, rows: Sequence[Row], number: str) -> None:
         version, relief = next(self._ids[ScheduleVersion]), life.relief if place == 2 else None

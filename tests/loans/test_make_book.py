@@ -185,7 +185,7 @@ def relieved(loan: Loan, life: Life) -> Loan:
 def facts_of(loan: Loan) -> dict[str, Any]:
     """Everything written about a loan, but for identifiers and instants."""
     entries = JournalEntry.objects.filter(loan=loan).order_by("key")
-    own = {"id", "public_id", "lender_id", "borrower_id", "product_id", "version", "next_close_on"}
+    own = {"id", "public_id", "lender_id", "borrower_id", "product_id", "version", "next_close_on", "next_month_on"}
     versions = ("number", "source", "source_reference", "adopted_on", "instalment_count", "paused_on", "remembered")
     return {
         "loan": {name: value for name, value in Loan.objects.filter(pk=loan.pk).values()[0].items() if name not in own},

@@ -26,10 +26,11 @@ from credit.models import MonthFact
 from loans import services
 from loans.books import violations
 from loans.closing.errors import CloseRunning
-from loans.models import BusinessDay, CloseChunk, CloseFailure, Forewarning, JournalEntry, Loan, StageStep
+from loans.models import BusinessDay, CloseChunk, CloseFailure, Forewarning, HeldMonth, JournalEntry, Loan, StageStep
 from loans.services import closing_chunks
 from loans.services.closing_day import close_days
 from tests.loans.conftest import at_noon, product_of
+from tests.loans.reporting import agreed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPENED = date(2026, 2, 15)
@@ -57,6 +58,8 @@ def book(qinghe: Lender, borrower: Borrower) -> Lender:
                 disbursed_on=paid_out, acting_user=None,
             )  # fmt: skip
             services.disburse_loan(loan=loan, acting_user=None)
+            if not number:
+                agreed(borrower, qinghe)
     first = Loan.objects.order_by("pk")[0]
     with at_noon(DAY):
         services.record_payment(loan=first, amount_minor=30_000, key="part", channel="staff", acting_user=None)
@@ -76,15 +79,21 @@ def state_of(lender: Lender) -> dict[str, Any]:
     """
     days = BusinessDay.objects.filter(lender=lender).order_by("day")
     entries = JournalEntry.objects.filter(lender=lender).order_by("key", "postings__account")
-    columns = ("number", "stage", "next_close_on", "receivable_on", "interest_receivable_minor", "state")
+    held = HeldMonth.objects.order_by("loan", "month", "reason")
+    columns = (
+        "number", "stage", "next_close_on", "next_month_on", "receivable_on", "interest_receivable_minor", "state",
+    )  # fmt: skip
     return {
         "journal": list(entries.values_list("key", "posted_on", "postings__account", "postings__amount_minor")),
         "loans": list(Loan.objects.filter(lender=lender).order_by("number").values_list(*columns)),
         "steps": list(StageStep.objects.order_by("loan__number", "pk").values_list("loan__number", "to_stage")),
         "notices": sorted(Notice.objects.filter(lender=lender).values_list("event", flat=True)),
         "failures": CloseFailure.objects.count(),
-        "days": [(row.day, row.state, row.set_aside, row.counts.get("loans")) for row in days],
+        "days": [
+            (row.day, row.state, row.set_aside, row.counts.get("loans"), row.counts.get("months")) for row in days
+        ],
         "months": list(MonthFact.objects.order_by("tradeline", "month", "version").values_list(*MONTH)),
+        "held": list(held.values_list("loan", "month", "reason", "held_on")),
         "letters": list(Forewarning.objects.order_by("loan", "kind").values_list("loan", "kind", "told_on")),
         "through": Lender.objects.get(pk=lender.pk).closed_through,
         "waiting": CloseChunk.objects.filter(state="waiting").count(),
@@ -173,6 +182,7 @@ def test_killed_before_any_statement_and_run_again_it_is_as_if_nothing_had_happe
         undisturbed = state_of(book)
     assert undisturbed["waiting"] == 0
     assert {step for _, step in undisturbed["steps"]} == {"early"}
+    assert len(undisturbed["months"]) == BOOK
     assert any(key.startswith("accrual/") and on == DAY for key, on, *_ in undisturbed["journal"])
     for number in range(1, points + 1, EVERY):
         with copied(tmp_path):
