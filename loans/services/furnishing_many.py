@@ -74,7 +74,7 @@ def _judged(decided: Sequence[Decided], today: date, done: Furnished) -> list[tu
     """The facts of their months. Four queries."""
     months = {each.loan.pk: each.months for each in decided}
     histories = histories_of([each.loan for each in decided], months) if decided else {}
-    judged = []
+    judged: list[tuple[Decided, Sequence[MonthFacts]]] = []
     for each in decided:
         history = histories[each.loan.pk]
         try:

@@ -16,6 +16,7 @@ from loans.engine.calendar import add_months
 from loans.models import CloseFailure, Forewarning, HeldMonth, Loan, Payment
 from loans.selectors import month_histories
 from loans.selectors.month_histories import History, histories_of
+from loans.selectors.month_windows import short
 from loans.services import furnishing_many
 from loans.services.closing_day import close_days
 from loans.services.making_book import make_book
@@ -82,11 +83,11 @@ def test_months_of_a_book_are_those_of_each_loan_by_all_that_ever_was_paid(
 def test_a_short_history_says_of_every_month_what_the_long_one_says(
     book: Lender, all_long: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, shortened = month_histories.short, 0
+    shortened = 0
 
     def counted(*asked: Any) -> Any:
         nonlocal shortened
-        found = real(*asked)
+        found = short(*asked)
         shortened += len(found)
         return found
 
