@@ -88,3 +88,6 @@ class Acceptance(models.Model):
     class Meta:
         verbose_name = _("acceptance")
         verbose_name_plural = _("acceptances")
+
+    def __str__(self) -> str:
+        return self.typed_name

@@ -64,3 +64,6 @@ class ReliefMonth(models.Model):
                 fields=["loan", "month"], condition=Q(is_effective=True), name="deferrals_one_relief_per_month"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

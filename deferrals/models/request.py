@@ -116,6 +116,9 @@ class RequestLoan(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return str(self.loan)
+
 
 class Clock(models.Model):
     """A promise with a date; kept or broken, it stays on record."""
@@ -139,3 +142,6 @@ class Clock(models.Model):
         verbose_name = _("clock")
         verbose_name_plural = _("clocks")
         constraints = [models.UniqueConstraint(fields=["request", "name"], name="deferrals_clock_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_name_display())

@@ -104,3 +104,6 @@ class Posting(models.Model):
             models.UniqueConstraint(fields=["entry", "account"], name="loans_posting_account_once"),
         ]
         indexes = [models.Index(fields=["lender", "account"], name="loans_posting_account")]
+
+    def __str__(self) -> str:
+        return str(self.get_account_display())

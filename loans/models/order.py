@@ -234,3 +234,6 @@ class EventReview(models.Model):
     class Meta:
         verbose_name = _("look at a report")
         verbose_name_plural = _("looks at reports")
+
+    def __str__(self) -> str:
+        return self.words[:40]

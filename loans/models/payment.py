@@ -161,3 +161,6 @@ class Allocation(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["loan", "instalment_number"], name="loans_allocation_loan")]
+
+    def __str__(self) -> str:
+        return f"{self.instalment_number}, {self.get_component_display()}"

@@ -131,3 +131,6 @@ class SuspenseResolution(models.Model):
                 name="loans_suspense_matched_means_paid",
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.get_outcome_display())

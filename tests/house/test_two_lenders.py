@@ -20,6 +20,7 @@ from django.apps import apps
 from django.contrib.admin import ModelAdmin, site
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import RequestFactory
 
 from accounts.models import Membership
@@ -233,3 +234,12 @@ def test_the_borrower_sees_both(house: House) -> None:
     for path in ("/", "/loans/", "/loans/applications/", "/credit/", "/credit/consents/", "/credit/inquiries/"):
         text = house.answer(path, role="owner").text
         assert [name for name in names if name not in text] == [], path
+
+
+@pytest.mark.once
+def test_what_staff_see_is_named_by_itself_and_not_by_a_key_that_counts_the_rows_of_all_lenders() -> None:
+    shown = [each.model for each in site._registry.values()]
+    shown += [inline.model for each in site._registry.values() for inline in each.inlines]
+    own = [model for model in shown if model._meta.app_label in ("accounts", "credit", "loans", "deferrals")]
+    assert own
+    assert [model._meta.label for model in own if model.__str__ is Model.__str__] == []
