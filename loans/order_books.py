@@ -26,15 +26,17 @@ def orders_are_booked(lender: Lender) -> Found:
     """Money that an order moved is in the books once, as a payment or in suspense; no other order is in them."""
     orders = PaymentOrder.objects.filter(lender=lender)
     payments = dict(Payment.objects.filter(lender=lender).values_list("key", "amount_minor"))
-    on_bills = AccountEntry.objects.filter(lender=lender, kind=AccountEntry.Kind.PAYMENT)
-    payments_of_bills = {key: amount_minor or 0 for key, amount_minor in on_bills.values_list("key", "amount_minor")}
+    payments_of_bills = _on_bills(lender, AccountEntry.Kind.PAYMENT)
     suspense = _sums(SuspenseItem.objects.filter(lender=lender, event__order__isnull=False), "event__order__key")
     refunds = _refunds(lender)
+    refunds_of_bills = _on_bills(lender, AccountEntry.Kind.CREDIT_RETURNED)
     for order in orders.select_related("loan"):
         moved_minor = order.moved_minor if order.state == State.SUCCEEDED else 0
         if order.direction == Direction.DEBIT:
             paid = payments if order.loan_id is not None else payments_of_bills
             booked = paid.get(order.key, 0) + suspense.get(order.key, 0)
+        elif order.direction == Direction.REFUND and order.loan_id is None:
+            booked = refunds_of_bills.get(order.key, 0) + suspense.get(order.key, 0)
         elif order.direction == Direction.REFUND:
             booked = refunds.get(order.key, 0)
         else:
@@ -47,10 +49,10 @@ def orders_are_booked(lender: Lender) -> Found:
     per = doubled.values("loan__number", "instalment_number").annotate(orders=Count("pk")).filter(orders__gt=1)
     for number, instalment in per.values_list("loan__number", "instalment_number"):
         yield number, f"instalment {instalment} has more than one debit open"
-    of_bills = orders.open().filter(direction=Direction.DEBIT, bill_account__isnull=False)
-    counted = of_bills.values("bill_account__number").annotate(orders=Count("pk")).filter(orders__gt=1)
-    for number in counted.values_list("bill_account__number", flat=True):
-        yield number, "the bill has more than one debit open"
+    of_bills = orders.open().filter(bill_account__isnull=False)
+    counted = of_bills.values("bill_account__number", "direction").annotate(orders=Count("pk")).filter(orders__gt=1)
+    for number, direction in counted.values_list("bill_account__number", "direction"):
+        yield number, f"the bill has more than one {direction} open"
 
 
 def suspense_adds_up(lender: Lender) -> Found:
@@ -81,6 +83,11 @@ def _was_contradicted(order: PaymentOrder, booked: int) -> bool:
 
 def _sums(rows: QuerySet, name: str) -> Mapping[str, int]:
     return dict(rows.values_list(name).annotate(Sum("amount_minor")).order_by())
+
+
+def _on_bills(lender: Lender, kind: str) -> Mapping[str, int]:
+    rows = AccountEntry.objects.filter(lender=lender, kind=kind)
+    return {key: amount_minor or 0 for key, amount_minor in rows.values_list("key", "amount_minor")}
 
 
 def _refunds(lender: Lender) -> Mapping[str, int]:

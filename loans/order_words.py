@@ -60,6 +60,10 @@ WHY: MappingProxyType[str, tuple[Any, Any]] = MappingProxyType(
             _("The monthly bill took no payments any more when the bank was to be asked."),
             _("Nothing is to be done."),
         ),
+        "credit_used": (
+            _("A bill had used the money before it could be sent."),
+            _("What is left of it can be asked for again."),
+        ),
         "loan_closed": (
             _("The loan took no payments any more when the bank was to be asked."),
             _("Nothing is to be done."),

@@ -195,6 +195,7 @@ GUARDS: list[Guard] = [
     *same_lender("loans_paymentorder", "bill_account_id", "loans_revolvingaccount"),
     *append_only("loans_refundwish"),
     *same_lender("loans_refundwish", "loan_id", "loans_loan"),
+    *same_lender("loans_refundwish", "bill_account_id", "loans_revolvingaccount"),
     *append_only("loans_gatewayevent"),
     *same_lender("loans_gatewayevent", "order_id", "loans_paymentorder"),
     *same_lender("loans_gatewayevent", "contradicts_id", "loans_gatewayevent"),

@@ -5,7 +5,16 @@ from datetime import date
 from typing import Any
 
 from config import clock
-from loans.models import BillContract, BillOffer, BillPlan, CreditLimit, RevolvingAccount, StageStep
+from loans.models import (
+    AccountEntry,
+    BillContract,
+    BillOffer,
+    BillPlan,
+    CreditLimit,
+    RefundWish,
+    RevolvingAccount,
+    StageStep,
+)
 from loans.services import bill_planning
 from tests.conftest import NOON
 from tests.loans import monthly
@@ -32,6 +41,10 @@ def make_bills(world: Any) -> None:
         days_past_due=4, taken_on=NOON.date(),
     )  # fmt: skip
     RevolvingAccount.objects.filter(pk=account.pk).update(stage="early")
+    RefundWish.objects.create(
+        lender=world.lender, borrower=owner, bill_account=account, amount_minor=100,
+        bank_account=owner.bank_accounts.earliest("pk"), wished_by=owner.user,
+    )  # fmt: skip
 
 
 def _bills(world: Any, **more: Any) -> Mapping[str, Any]:
@@ -60,7 +73,10 @@ BILL_OBJECTS: dict[str, Callable[[Any], Mapping[str, Any]]] = {
     "loans:bill_receipt": lambda world: _bills(world, entry_id=_paid(world)),
     "loans:bill_*": lambda world: _bills(world),
     **dict.fromkeys(
-        ["admin:loans_revolvingaccount_receive", "admin:loans_revolvingaccount_give_back"],
+        [f"admin:loans_revolvingaccount_{page}" for page in ("receive", "give_back", "refund")],
         lambda world: {"pk": RevolvingAccount.objects.get(lender=world.lender).pk},
     ),
+    "admin:loans_accountentry_take_back": lambda world: {
+        "pk": AccountEntry.objects.filter(lender=world.lender, kind="payment").earliest("pk").pk
+    },
 }

@@ -11,7 +11,8 @@ from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin
 from loans.models import AccountEntry, Bill, BillContract, BillPlan, RevolvingAccount
 from loans.selectors.desk import may
-from loans.views import bill_desk
+from loans.selectors.refunds import bill_credit_minor
+from loans.views import bill_desk, bill_refunds
 
 
 @admin.register(RevolvingAccount)
@@ -35,18 +36,22 @@ class RevolvingAccountAdmin(LenderScopedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         account, user = self.get_object(request, object_id), cast(User, request.user)
-        more = {"may_receive": False, "may_refund": False}
+        more = {"may_receive": False, "may_refund": False, "may_send": False}
         if account is not None and account.state == RevolvingAccount.State.ACTIVE:
+            may_refund = may(user, Verb.REFUND, account.lender)
             more = {
                 "may_receive": may(user, Verb.RECORD_PAYMENT, account.lender),
-                "may_refund": may(user, Verb.REFUND, account.lender),
+                "may_refund": may_refund,
+                "may_send": may_refund and bill_credit_minor(account) > 0,
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def get_urls(self) -> list[URLPattern]:
         receive = self.admin_site.admin_view(bill_desk.receive)
         give_back = self.admin_site.admin_view(bill_desk.give_back)
+        refund = self.admin_site.admin_view(bill_refunds.refund_at_desk)
         return [
+            self.of_one("<row:pk>/refund/", refund, "loans_revolvingaccount_refund"),
             self.of_one("<row:pk>/receive/", receive, "loans_revolvingaccount_receive"),
             self.of_one("<row:pk>/give-back/", give_back, "loans_revolvingaccount_give_back"),
             *super().get_urls(),
@@ -62,6 +67,22 @@ class AccountEntryAdmin(LenderScopedAdmin):
     search_fields = ["=account__number", "=key"]
     date_hierarchy = "value_on"
     ordering = ["-pk"]
+    change_form_template = "loans/admin/account_entry_form.html"
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        entry = self.get_object(request, object_id)
+        may_take_back = (
+            entry is not None
+            and entry.kind == AccountEntry.Kind.PAYMENT
+            and may(cast(User, request.user), Verb.REVERSE_PAYMENT, entry.lender)
+            and not AccountEntry.objects.filter(about=entry, kind=AccountEntry.Kind.TAKEN_BACK).exists()
+        )
+        shown = {**(extra_context or {}), "may_take_back": may_take_back}
+        return super().change_view(request, object_id, form_url, shown)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(bill_desk.take_back)
+        return [self.of_one("<row:pk>/take-back/", view, "loans_accountentry_take_back"), *super().get_urls()]
 
 
 @admin.register(Bill)

@@ -25,16 +25,17 @@ class ContractCancellationAdmin(LenderScopedAdmin):
 @admin.register(RefundWish)
 class RefundWishAdmin(LenderScopedAdmin):
     view_verb = Verb.VIEW_LOANS
-    list_display = ["wished_at", "lender", "loan_link", "borrower", "amount", "bank_account"]
+    list_display = ["wished_at", "lender", "debt_link", "borrower", "amount", "bank_account"]
     list_display_links = ["wished_at"]
     list_filter = [LenderFilter]
-    list_select_related = ["lender", "loan", "borrower", "bank_account"]
-    search_fields = ["=loan__number", "borrower__name"]
-    fields = ["loan", "lender", "borrower", "amount", "bank_account", "wished_at", "wished_by"]
+    list_select_related = ["lender", "loan", "bill_account", "borrower", "bank_account"]
+    search_fields = ["=loan__number", "=bill_account__number", "borrower__name"]
+    fields = ["loan", "bill_account", "lender", "borrower", "amount", "bank_account", "wished_at", "wished_by"]
     readonly_fields = ["amount"]
     ordering = ["-wished_at"]
     amount = money_column("amount_minor", _("owed back at that time"))
 
-    @admin.display(description=_("loan"))
-    def loan_link(self, wish: RefundWish) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("admin:loans_loan_refund", args=[wish.loan_id]), wish.loan)
+    @admin.display(description=_("loan or monthly bill"))
+    def debt_link(self, wish: RefundWish) -> str:
+        page = "loan_refund" if wish.bill_account_id is None else "revolvingaccount_change"
+        return format_html('<a href="{}">{}</a>', reverse(f"admin:loans_{page}", args=[wish.debt.pk]), wish.debt)

@@ -19,7 +19,7 @@ class RefundForm(AccountForm):
     def __init__(self, *args: Any, page: Refund, **kwargs: Any) -> None:
         super().__init__(*args, sources=page.sources, **kwargs)
         self.page = page
-        self.fields["amount"].currency = page.loan.currency  # type: ignore[attr-defined]  # a MoneyField
+        self.fields["amount"].currency = page.debt.currency  # type: ignore[attr-defined]  # a MoneyField
         self.initial["amount"] = page.owed_minor
         if page.wish is not None:
             self.initial["account"] = page.wish.bank_account

@@ -26,7 +26,8 @@ class PaymentOrder(models.Model):
     those at most one is open.
 
     An order stands for a loan, or for the account of a monthly bill: then `instalment_number`
-    is the bill's, and at most one debit of the account is open, whoever started it.
+    is the bill's, and at most one debit of the account is open, whoever started it; and at most
+    one refund, as of a loan. Nothing is paid out on it: purchases are the merchants' money.
     """
 
     class Direction(models.TextChoices):
@@ -100,13 +101,23 @@ class PaymentOrder(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(loan__isnull=False, bill_account__isnull=True)
-                | Q(loan__isnull=True, bill_account__isnull=False, direction="debit", aim__in=["pay", "settle"]),
+                | Q(
+                    loan__isnull=True,
+                    bill_account__isnull=False,
+                    direction__in=["debit", "refund"],
+                    aim__in=["pay", "settle"],
+                ),
                 name="loans_order_of_one",
             ),
             models.UniqueConstraint(
                 fields=["bill_account"],
                 condition=Q(direction="debit", state__in=OPEN),
                 name="loans_order_one_bill_debit_open",
+            ),
+            models.UniqueConstraint(
+                fields=["bill_account"],
+                condition=Q(direction="refund", state__in=OPEN),
+                name="loans_order_one_bill_refund_open",
             ),
             models.UniqueConstraint(
                 fields=["loan"],

@@ -34,6 +34,7 @@ class SuspenseItem(models.Model):
         PAID_OUT_UNASKED = "paid_out_unasked", _("Paid out on a contract that was given up, or too late")
         LOAN_CHANGED = "loan_changed", _("The loan changed since the sum was agreed")
         BILL_CLOSED = "bill_closed", _("The monthly bill takes no payments any more")
+        CREDIT_USED = "credit_used", _("Sent back after a bill had used it")
         UNKNOWN_REFERENCE = "unknown_reference", _("The payer gave no reference that we know")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -61,10 +61,16 @@ def _reminded(lender: Lender, on: date) -> list[BillTurn]:
 
 
 def _in_question(lender: Lender) -> set[int]:
-    """Accounts whose money may be on its way, or waits for a person: nobody is told that it is missing."""
-    orders = PaymentOrder.objects.open().filter(lender=lender, bill_account__isnull=False)
-    items = SuspenseItem.objects.open().filter(lender=lender, bill_account__isnull=False)
-    events = GatewayEvent.objects.to_review().filter(lender=lender, order__bill_account__isnull=False)
+    """Accounts whose money may be on its way, or waits for a person: nobody is told that it is missing.
+
+    Of money that goes the other way this says nothing.
+    """
+    debits = PaymentOrder.Direction.DEBIT
+    orders = PaymentOrder.objects.open().filter(lender=lender, bill_account__isnull=False, direction=debits)
+    items = SuspenseItem.objects.open().filter(lender=lender, bill_account__isnull=False, is_outgoing=False)
+    events = GatewayEvent.objects.to_review().filter(
+        lender=lender, order__bill_account__isnull=False, order__direction=debits
+    )
     return {
         *orders.values_list("bill_account", flat=True),
         *items.values_list("bill_account", flat=True),

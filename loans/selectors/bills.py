@@ -28,7 +28,6 @@ from loans.models import (
     SettlementCertificate,
 )
 from loans.reversal_words import reason_parts
-from loans.selectors.debits import under_way
 from loans.selectors.limit_use import use_of
 
 Kind = AccountEntry.Kind
@@ -98,6 +97,7 @@ class AccountPage:
     entries: tuple[AccountEntry, ...]
     plans: tuple[PlanLine, ...]
     under_way: tuple[PaymentOrder, ...]
+    refund: PaymentOrder | None
     open_reasons: tuple[str, ...]
     plannable_minor: int
     contract: BillContract
@@ -202,7 +202,10 @@ def account_page(account: RevolvingAccount) -> AccountPage:
     bills = tuple(account.bills.order_by("-bill_on"))
     numbers: dict[int | None, int] = {row.pk: row.sequence for row in rows}
     agreed = account.plans.filter(state=BillPlan.State.AGREED).select_related("entry")
-    under_way_now = tuple(under_way(account))
+    orders = PaymentOrder.objects.open().filter(bill_account=account).select_related("bank_account")
+    open_orders = tuple(orders.order_by("created_at", "pk"))
+    debits = tuple(order for order in open_orders if order.direction == PaymentOrder.Direction.DEBIT)
+    refund = next((order for order in open_orders if order.direction == PaymentOrder.Direction.REFUND), None)
     plans = (PlanLine(plan, state.plans.get(numbers[plan.entry_id], ())) for plan in agreed)
     return AccountPage(
         account=account,
@@ -212,8 +215,9 @@ def account_page(account: RevolvingAccount) -> AccountPage:
         bills=bills,
         entries=tuple(reversed(rows))[:ENTRIES],
         plans=tuple(plans),
-        under_way=under_way_now,
-        open_reasons=(*still_open(state), *(["under_way"] if under_way_now else [])),
+        under_way=debits,
+        refund=refund,
+        open_reasons=(*still_open(state), *(["under_way"] if debits else []), *(["refund"] if refund else [])),
         plannable_minor=plannable_minor(account, state),
         contract=BillContract.objects.get(account=account),
         certificate=SettlementCertificate.objects.filter(account=account).first(),

@@ -64,10 +64,15 @@ def is_in_question(debt: Debt) -> bool:
 
 
 def in_question(debts: Sequence[Debt]) -> set[int]:
-    """Which of these loans, or of these monthly bills, are in question. Two queries, however many."""
+    """Which of these loans, or of these monthly bills, are in question. Two queries, however many.
+
+    Money that went out, and reports of it, are not in the way of what is to come in.
+    """
     name = _column(debts)
-    in_suspense = SuspenseItem.objects.open().filter(**{f"{name}__in": debts})
-    to_review = GatewayEvent.objects.to_review().filter(**{f"order__{name}__in": debts})
+    in_suspense = SuspenseItem.objects.open().filter(**{f"{name}__in": debts}, is_outgoing=False)
+    to_review = GatewayEvent.objects.to_review().filter(
+        **{f"order__{name}__in": debts}, order__direction=Direction.DEBIT
+    )
     return {*in_suspense.values_list(name, flat=True), *to_review.values_list(f"order__{name}", flat=True)}
 
 

@@ -1,4 +1,4 @@
-"""What is owed back to a borrower on a loan, and how far it is on its way back."""
+"""What is owed back to a borrower on a loan or a monthly bill, and how far it is on its way back."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,9 @@ from django.db.models import Sum
 
 from accounts.models import BankAccount
 from accounts.selectors import debit_sources
-from loans.models import Account, Loan, PaymentOrder, Posting, RefundWish
+from loans.bill_facts import followed, terms_of
+from loans.models import Account, AccountEntry, Loan, PaymentOrder, Posting, RefundWish, RevolvingAccount
+from loans.selectors.debits import Debt, of_debt
 
 Direction, State = PaymentOrder.Direction, PaymentOrder.State
 
@@ -15,7 +17,7 @@ Direction, State = PaymentOrder.Direction, PaymentOrder.State
 class Refund:
     """`order` is a refund under way, else the last one if it failed; `wish` what the borrower asked for since."""
 
-    loan: Loan
+    debt: Debt
     owed_minor: int
     order: PaymentOrder | None
     wish: RefundWish | None
@@ -37,17 +39,32 @@ def credit_minor(loan: Loan) -> int:
     return -(owed["sum"] or 0)
 
 
-def refund_of(loan: Loan) -> Refund:
-    """Four queries."""
-    orders = PaymentOrder.objects.filter(loan=loan, direction=Direction.REFUND).select_related("bank_account")
+def bill_credit_minor(account: RevolvingAccount) -> int:
+    """What was paid on a monthly bill and no bill up to today asks for. One query."""
+    entries = list(account.entries.order_by("sequence"))
+    return followed(terms_of(account), entries, account.closed_on or account.lender.today()).credit_minor
+
+
+def refund_of(debt: Debt) -> Refund:
+    """Four queries, five for a monthly bill."""
+    orders = PaymentOrder.objects.filter(of_debt(debt), direction=Direction.REFUND).select_related("bank_account")
     last = orders.order_by("pk").last()
-    wishes = RefundWish.objects.filter(loan=loan).select_related("bank_account")
+    wishes = RefundWish.objects.filter(of_debt(debt)).select_related("bank_account")
     if last is not None:
         wishes = wishes.filter(wished_at__gt=last.created_at)
+    wish = wishes.order_by("pk").last()
     return Refund(
-        loan=loan,
-        owed_minor=credit_minor(loan),
+        debt=debt,
+        owed_minor=credit_minor(debt) if isinstance(debt, Loan) else bill_credit_minor(debt),
         order=last if last is not None and last.state != State.SUCCEEDED else None,
-        wish=wishes.order_by("pk").last(),
-        sources=tuple(debit_sources(loan.borrower)),
+        wish=wish if wish is not None and not _is_over(wish) else None,
+        sources=tuple(debit_sources(debt.borrower)),
     )
+
+
+def _is_over(wish: RefundWish) -> bool:
+    """Whether money of the monthly bill went back some other way since it was wished for. One query there."""
+    if wish.bill_account_id is None:
+        return False
+    back = AccountEntry.objects.filter(account=wish.bill_account_id, kind=AccountEntry.Kind.CREDIT_RETURNED)
+    return back.filter(recorded_at__gt=wish.wished_at).exists()

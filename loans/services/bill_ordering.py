@@ -36,9 +36,9 @@ def order_bill_debit(
     """A payment that the borrower starts: collect this sum from that bank account, today.
 
     With the aim `settle` it is today's sum for everything, and instalments end with it. The same
-    key again returns the order that stands. Raises `OrderOpen` while another debit is under way,
-    `AmountRefused` above what is owed, `FiguresChanged`, `KeyTaken`, `AccountRefused`,
-    `NoGateway`, `BillRefused` on a closed account.
+    key again returns the order that stands. Raises `OrderOpen` while another debit is under way
+    (where it pays for everything, a refund too), `AmountRefused` above what is owed,
+    `FiguresChanged`, `KeyTaken`, `AccountRefused`, `NoGateway`, `BillRefused` on a closed account.
     """
     account = lock_account(account)
     permit_or_owner(account, Verb.RECORD_PAYMENT, acting_user)
@@ -53,7 +53,11 @@ def order_bill_debit(
         raise AmountRefused(str(amount_minor))
     if aim == Aim.SETTLE and amount_minor != payoff_minor:
         raise FiguresChanged(account.number)
-    if PaymentOrder.objects.open().filter(bill_account=account).exists():
+    in_the_way = PaymentOrder.objects.open().filter(bill_account=account)
+    if aim != Aim.SETTLE:
+        in_the_way = in_the_way.filter(direction=Direction.DEBIT)
+    if in_the_way.exists():
+        # The sum for everything leaves out a credit that may be on its way back.
         raise OrderOpen(account.number)
     return write_order(
         account,

@@ -3,14 +3,15 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Verb
 from accounts.services import require
 from credit.words import Correction
 from loans.bill_facts import followed, terms_of
-from loans.errors import ChannelRefused, DateRefused, FiguresChanged
-from loans.models import AccountEntry, BillPlan, JournalEntry, Payment, RevolvingAccount
+from loans.errors import ChannelRefused, DateRefused, FiguresChanged, OrderOpen
+from loans.models import AccountEntry, BillPlan, JournalEntry, Payment, PaymentOrder, RevolvingAccount
 from loans.services.bill_furnishing import judge_account_anew
 from loans.services.bill_head import (
     add_entry,
@@ -103,8 +104,14 @@ def pay_off(
 
 
 @transaction.atomic
-def return_credit(*, account: RevolvingAccount, amount_minor: int, key: str, acting_user: User | None) -> AccountEntry:
-    """Pay back what was paid and no bill asks for. For the lender's staff; `BillRefused` for more than that."""
+def return_credit(
+    *, account: RevolvingAccount, amount_minor: int, key: str, value_on: date | None = None, acting_user: User | None
+) -> AccountEntry:
+    """Pay back what was paid and no bill asks for. For the lender's staff; `BillRefused` for more than that.
+
+    It counts today; the system may give another day since the last bill. Raises `OrderOpen` where
+    an order that is under way counts on the credit (`check_credit_is_free`).
+    """
     account = lock_account(account)
     if acting_user is not None:
         require(lender=account.lender, verb=Verb.REFUND, user=acting_user)
@@ -113,6 +120,17 @@ def return_credit(*, account: RevolvingAccount, amount_minor: int, key: str, act
     if stored := stored_entry(account, key, **same):
         return stored
     check_open(account)
+    if acting_user is not None and value_on is not None:
+        raise DateRefused("not_today")
+    if acting_user is not None:
+        check_credit_is_free(account)
     make_bills(account, account.lender.today())
     row = AccountEntry(key=key, recorded_by=acting_user, **same)
-    return add_entry(account, row, posted_as=JournalEntry.Kind.REFUND, verb="return_credit")
+    return add_entry(account, row, posted_as=JournalEntry.Kind.REFUND, verb="return_credit", value_on=value_on)
+
+
+def check_credit_is_free(account: RevolvingAccount) -> None:
+    """Raise `OrderOpen` while a refund is under way, or a payment of everything, whose sum leaves the credit out."""
+    counting = Q(direction=PaymentOrder.Direction.REFUND) | Q(aim=PaymentOrder.Aim.SETTLE)
+    if PaymentOrder.objects.open().filter(counting, bill_account=account).exists():
+        raise OrderOpen(account.number)

@@ -36,6 +36,7 @@ from loans.models import (
 )
 from loans.selectors.payout import is_too_late
 from loans.services.bill_ordering import book_bill_debit
+from loans.services.bill_refunding import book_bill_refund, refund_counts_on
 from loans.services.bill_reversing import return_bill_debit
 from loans.services.bill_telling import tell_bill_debit_failed, tell_bill_paid
 from loans.services.head import iso
@@ -49,6 +50,7 @@ from loans.services.telling import tell_of_debit
 
 Direction = PaymentOrder.Direction
 Reason = SuspenseItem.Reason
+WENT_OUT = (Reason.PAID_OUT_UNASKED, Reason.CREDIT_USED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
             return Taken(Answer(event.answer), is_replay=True)
     first = next((event for event in known if event.contradicts_id is None), None)
     value_on = _value_on(lender, order, report)
-    verdict = _Verdict(Answer.CONFLICT) if first is not None else _verdict(lender, order, report)
+    verdict = _Verdict(Answer.CONFLICT) if first is not None else _verdict(lender, order, report, value_on)
     if order is not None and verdict.is_return:
         verdict = _taken_back(order, verdict, report, value_on)
     event = GatewayEvent.objects.create(
@@ -125,7 +127,7 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
             loan=order.loan if order else None,
             bill_account=order.bill_account if order else None,
             event=event,
-            is_outgoing=verdict.suspense == Reason.PAID_OUT_UNASKED,
+            is_outgoing=verdict.suspense in WENT_OUT,
             value_on=value_on,
         )
     elif order is not None and verdict.state is State.SUCCEEDED:
@@ -138,6 +140,8 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
 def _tell(order: PaymentOrder, state: State | None) -> None:
     if order.bill_account is None:
         tell_of_debit(order, state)
+    elif order.direction != Direction.DEBIT:
+        return  # the account's page tells of it
     elif state is State.SUCCEEDED:
         tell_bill_paid(order, order.bill_account)
     elif state is State.FAILED:
@@ -151,7 +155,7 @@ def _locked(lender: Lender, gateway: str, key: str) -> PaymentOrder | None:
     return lock_order(found) if found is not None else None
 
 
-def _verdict(lender: Lender, order: PaymentOrder | None, report: Report) -> _Verdict:
+def _verdict(lender: Lender, order: PaymentOrder | None, report: Report, value_on: date) -> _Verdict:
     """What the report means, before anything is written."""
     if report.currency != (order or lender).currency:
         return _Verdict(Answer.CONFLICT)
@@ -165,16 +169,19 @@ def _verdict(lender: Lender, order: PaymentOrder | None, report: Report) -> _Ver
     if answer is not Answer.APPLIED:
         return _Verdict(answer)
     if report.outcome is Outcome.RETURNED:
-        return _return(order, report)
-    return _success(order, report) if state is State.SUCCEEDED else _Verdict(answer, state)
+        return _return(order, report, value_on)
+    return _success(order, report, value_on) if state is State.SUCCEEDED else _Verdict(answer, state)
 
 
-def _success(order: PaymentOrder, report: Report) -> _Verdict:
+def _success(order: PaymentOrder, report: Report, value_on: date) -> _Verdict:
     """Money moved: it is booked where it is what was ordered, else it waits where people see it."""
     fits = is_payable(order.amount_minor, report.amount_minor, may_be_partial=order.may_be_partial)
     if order.direction != Direction.DEBIT:
         if fits and order.direction == Direction.PAYOUT and _is_unasked(order.debt):
             return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.PAID_OUT_UNASKED)
+        account = order.bill_account
+        if fits and account is not None and refund_counts_on(account, report.amount_minor, value_on) is None:
+            return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.CREDIT_USED)
         return _Verdict(Answer.APPLIED, State.SUCCEEDED) if fits else _Verdict(Answer.CONFLICT)
     if not fits:
         return _Verdict(Answer.SUSPENSE, State.SUCCEEDED, Reason.AMOUNT_DIFFERS)
@@ -197,7 +204,7 @@ def _is_unasked(loan: Loan) -> bool:
     return is_too_late(loan, loan.lender.today()) and Contract.objects.filter(loan=loan).exists()
 
 
-def _return(order: PaymentOrder, report: Report) -> _Verdict:
+def _return(order: PaymentOrder, report: Report, value_on: date) -> _Verdict:
     """Money went back: a debit's own sum is taken back, anything else is for a person.
 
     Where the report that it came is still on its way, it came all the same.
@@ -206,7 +213,7 @@ def _return(order: PaymentOrder, report: Report) -> _Verdict:
         return _Verdict(Answer.REVIEW)
     if order.state == State.SUCCEEDED:
         return _Verdict(Answer.REVIEW, is_return=report.amount_minor == order.moved_minor)
-    came = _success(order, report)
+    came = _success(order, report, value_on)
     return _Verdict(Answer.REVIEW, came.state, came.suspense, is_return=not came.suspense)
 
 
@@ -258,7 +265,8 @@ def _end(order: PaymentOrder, state: State, report: Report, value_on: date) -> N
 def _book(order: PaymentOrder, amount_minor: int, value_on: date) -> None:
     """The effect in the books of money that moved as ordered."""
     if order.bill_account is not None:
-        book_bill_debit(order, order.bill_account, amount_minor, value_on)
+        book = book_bill_refund if order.direction == Direction.REFUND else book_bill_debit
+        book(order, order.bill_account, amount_minor, value_on)
         return
     loan: Loan = order.debt
     if order.aim != PaymentOrder.Aim.PAY:

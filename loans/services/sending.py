@@ -25,6 +25,7 @@ from loans.models import Contract, Hold, Loan, PaymentOrder
 from loans.selectors.debits import bill_of
 from loans.selectors.payout import is_too_late
 from loans.services.bill_ordering import unneeded_bill_debit
+from loans.services.bill_refunding import unneeded_bill_refund
 from loans.services.order_head import lock_order
 from loans.services.ordering_early import is_still_right
 from loans.services.reporting import take_report
@@ -117,7 +118,8 @@ def _claimed(pk: int) -> PaymentOrder | None:
 def _unneeded(order: PaymentOrder) -> str:
     """Why an order written a while ago must not be sent now; empty if it may."""
     if order.bill_account is not None:
-        return unneeded_bill_debit(order, order.bill_account)
+        is_refund = order.direction == PaymentOrder.Direction.REFUND
+        return (unneeded_bill_refund if is_refund else unneeded_bill_debit)(order, order.bill_account)
     loan: Loan = order.debt
     if order.direction == PaymentOrder.Direction.PAYOUT:
         return _unneeded_payout(loan)

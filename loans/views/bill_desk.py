@@ -1,4 +1,4 @@
-"""Monthly bills at the lender's desk: a payment that came some other way, and money given back.
+"""Monthly bills at the lender's desk: a payment that came some other way or is taken back, and money given back.
 
 Registered by `loans/admin/bills.py`, which lets only staff with a second factor come here.
 """
@@ -14,21 +14,24 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
-from loans.errors import BillRefused, DateRefused, KeyTaken
+from loans.errors import BillRefused, DateRefused, KeyTaken, OrderOpen
 from loans.forms.bill_desk import GiveBackForm, ReceiveBillForm
-from loans.models import Payment, RevolvingAccount
+from loans.forms.cash_desk import TakeBackForm
+from loans.models import AccountEntry, Payment, RevolvingAccount
 from loans.selectors.bills import account_page
 from loans.selectors.desk import desk
 from loans.services.bill_paying import pay_bill, return_credit
+from loans.services.bill_reversing import reverse_bill_payment
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 ACCOUNT = "admin:loans_revolvingaccount_change"
+ENTRY = "admin:loans_accountentry_change"
 
 
 @require_http_methods(READ_OR_SEND)
 def receive(request: HttpRequest, pk: str) -> HttpResponse:
     """Record a payment; the same form sent twice is one payment."""
-    account = _account(request, pk, Verb.RECORD_PAYMENT)
+    account = account_at_desk(request, pk, Verb.RECORD_PAYMENT)
     form = ReceiveBillForm(request.POST if request.method == "POST" else None, account=account)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +60,7 @@ def receive(request: HttpRequest, pk: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def give_back(request: HttpRequest, pk: str) -> HttpResponse:
     """Record that money which no bill asks for went back to the borrower."""
-    account = _account(request, pk, Verb.REFUND)
+    account = account_at_desk(request, pk, Verb.REFUND)
     credit_minor = account_page(account).now.credit_minor
     form = GiveBackForm(request.POST if request.method == "POST" else None, account=account, most_minor=credit_minor)
     if request.method == "POST" and form.is_valid():
@@ -67,6 +70,11 @@ def give_back(request: HttpRequest, pk: str) -> HttpResponse:
                 amount_minor=form.cleaned_data["amount"],
                 key=str(form.cleaned_data["key"]),
                 acting_user=_person(request),
+            )
+        except OrderOpen:
+            form.add_error(
+                None,
+                _("A refund, or a payment of everything, is under way. Wait for its result, or money is used twice."),
             )
         except (BillRefused, Conflict):
             form.add_error(None, _("So much is not there any more. Look at the account again."))
@@ -78,7 +86,35 @@ def give_back(request: HttpRequest, pk: str) -> HttpResponse:
     return _shown(request, account, form, is_giving=True)
 
 
-def _account(request: HttpRequest, pk: str, verb: Verb) -> RevolvingAccount:
+@require_http_methods(READ_OR_SEND)
+def take_back(request: HttpRequest, pk: str) -> HttpResponse:
+    """Take one payment back, whole; what stands in the way is said, and nothing changes then."""
+    payments = AccountEntry.objects.filter(
+        kind=AccountEntry.Kind.PAYMENT, lender__in=Lender.objects.where(request.user, Verb.REVERSE_PAYMENT)
+    )
+    entry: AccountEntry = get_object_or_404(payments.select_related("account__lender", "account__borrower"), pk=pk)
+    if AccountEntry.objects.filter(about=entry, kind=AccountEntry.Kind.TAKEN_BACK).exists():
+        messages.warning(request, _("This payment was taken back before."))
+        return redirect(ENTRY, entry.pk)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = reverse_bill_payment(entry=entry, reason=form.text, acting_user=_person(request))
+        except BillRefused:
+            form.add_error(
+                None, _("What this payment left over was paid back or used since, or the monthly bill is closed.")
+            )
+        except Conflict:
+            form.add_error(None, _("Somebody else changed this monthly bill meanwhile. Look at it again."))
+        else:
+            messages.success(request, _("Taken back. What it had paid is unpaid again."))
+            return redirect(ENTRY, made.pk)
+    context = {"form": form, "entry": entry, "account": entry.account, **desk(_person(request), entry.lender)}
+    return render(request, "loans/admin/bill_take_back.html", context, status=422 if form.errors else 200)
+
+
+def account_at_desk(request: HttpRequest, pk: str, verb: Verb) -> RevolvingAccount:
+    """An open account of a lender where this person may `verb`, or 404."""
     own = RevolvingAccount.objects.active().filter(lender__in=Lender.objects.where(request.user, verb))
     related = ("lender", "borrower", "product__lender", "limit__product", "limit__lender")
     found: RevolvingAccount = get_object_or_404(own.select_related(*related), pk=pk)

@@ -171,6 +171,7 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys((f"loans:bill_{page}" for page in ("account", "statement", "receipt")), OWNERS_PAGE),
     # payments are recorded, and things bought, in the demonstration only
     "loans:bill_pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
+    "loans:bill_refund": row("login anonymous, 200 owner, 404", "login anonymous, 409 owner, 404"),
     "loans:bill_collected": row("login anonymous, 405", "login anonymous, 422 owner, 404"),
     "loans:bill_shop": row("login anonymous, 404", "login anonymous, 404"),
     "loans:bill_plan_new": row("login anonymous, 200 owner, 404", "login anonymous, 422 owner, 404"),
@@ -247,6 +248,8 @@ ROWS: dict[str, Row] = {
     "admin:loans_loan_write_off": row(f"{OUTSIDE}, 200 {SEE_LOANS} collections, 404", f"{OUTSIDE}, 422 {COLLECT}, 404"),
     "admin:loans_loan_stage": row(f"{OUTSIDE}, 200 {SEE_LOANS} collections, 404", f"{OUTSIDE}, 422 {COLLECT}, 404"),
     "admin:loans_revolvingaccount_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
+    "admin:loans_revolvingaccount_refund": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
+    "admin:loans_accountentry_take_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_revolvingaccount_give_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     **shown_to(SEE_REQUESTS, "loans_loanapplication", "loans_creditlimit"),
     "admin:loans_loanapplication_waiting": row(
