@@ -47,6 +47,7 @@ class Verb(StrEnum):
     MATCH_SUSPENSE = "match_suspense"
     HANDLE_BANK_FILES = "handle_bank_files"
     VIEW_HOLDS = "view_holds"
+    PLACE_HOLD = "place_hold"
     COLLECT = "collect"
     WRITE_OFF = "write_off"
     FURNISH = "furnish"
@@ -113,6 +114,7 @@ PERMITTED: MappingProxyType[str, frozenset[Verb]] = MappingProxyType(
                 Verb.MATCH_SUSPENSE,
                 Verb.HANDLE_BANK_FILES,
                 Verb.VIEW_HOLDS,
+                Verb.PLACE_HOLD,
                 Verb.COLLECT,
                 Verb.FURNISH,
                 Verb.INQUIRE,

@@ -6,6 +6,10 @@ that a running grace is decided first; the days past due are those of the month'
 
     minimum unpaid since 10 June, grace 3   Jun  Jul  Aug
     days past due at the end                 20   51   82
+
+Nothing gets worse under a hold of the credit record, as with loans: at a month's end under a
+hold the days stay those of the day on which it began, and held days use up no grace. The file
+says nothing of the hold itself: nobody has asked for anything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +21,21 @@ from loans.bill_facts import Kind, balances, counting, followed
 from loans.engine.calendar import month_end
 from loans.engine.revolving import Left
 from loans.models import Account, AccountEntry
+from loans.months import Span, last_in_time
 
 DAY = timedelta(days=1)
 
 
 def bill_month_facts(
-    written: Mapping[str, Any], rows: Sequence[AccountEntry], month: date, closed_on: date | None
+    written: Mapping[str, Any],
+    rows: Sequence[AccountEntry],
+    month: date,
+    closed_on: date | None,
+    holds: Sequence[Span] = (),
 ) -> MonthFacts:
     """The facts of the month whose first day is `month`; entries after the day of record are ignored.
+
+    `holds` are those of the credit record.
 
     Raises ValueError for a month before the opening or after the closing.
     """
@@ -33,8 +44,13 @@ def bill_month_facts(
         raise ValueError(f"{month:%Y-%m} is outside the life of the account")
     as_of = end + written["grace_days"] * DAY
     known, ended = followed(written, rows, as_of), followed(written, rows, end)
-    made_whole = {one.number: one for one in known.left}
-    late = [one for one in ended.left if one.asked_minor and _is_late(made_whole[one.number], end)]
+    last_on = {one.number: _last_on(one, holds, as_of) for one in known.left}
+    held_since = min((hold.from_on for hold in holds if hold.covers(end)), default=None)
+    if held_since is not None:
+        is_late = {one.number: last_on[one.number] < held_since for one in known.left}
+    else:
+        is_late = {one.number: one.due_on < end and (one.whole_on or as_of) > last_on[one.number] for one in known.left}
+    late = [one for one in ended.left if one.asked_minor and is_late[one.number]]
     scheduled_minor = sum(one.minimum.total_minor for one in known.bills if month <= one.due_on <= end)
     oldest_on = min((one.due_on for one in late), default=None)
     return MonthFacts(
@@ -47,13 +63,13 @@ def bill_month_facts(
         ),
         arrears_minor=sum(one.asked_minor for one in late),
         balance_minor=max(balances(rows, ended).get(Account.BILLS, 0), 0),
-        days_past_due=(end - oldest_on).days if oldest_on is not None else 0,
+        days_past_due=((held_since or end) - oldest_on).days if oldest_on is not None else 0,
         paid_in_grace=any(
-            month <= one.due_on <= end and one.whole_on is not None and one.due_on < one.whole_on <= _last_on(one)
+            month <= one.due_on <= end and one.whole_on is not None and one.due_on < one.whole_on <= last_on[one.number]
             for one in known.left
         ),
         paid_late=any(
-            one.whole_on is not None and month <= one.whole_on <= end and one.whole_on > _last_on(one)
+            one.whole_on is not None and month <= one.whole_on <= end and one.whole_on > last_on[one.number]
             for one in known.left
         ),
         first_delinquency_on=oldest_on + DAY if oldest_on is not None else None,
@@ -61,14 +77,10 @@ def bill_month_facts(
     )
 
 
-def _last_on(one: Left) -> date:
+def _last_on(one: Left, holds: Sequence[Span], as_of: date) -> date:
     """The last day on which its minimum is paid in time."""
-    return one.grace_until or one.due_on
-
-
-def _is_late(one: Left, end: date) -> bool:
-    """Whether its minimum was due before the month's end and was not, or will not have been, paid in time."""
-    return one.due_on < end and (one.whole_on is None or one.whole_on > _last_on(one))
+    grace_days = (one.grace_until - one.due_on).days if one.grace_until is not None else 0
+    return last_in_time(one.due_on, grace_days, holds, as_of)
 
 
 def _is_behind(one: Left, month: date) -> bool:

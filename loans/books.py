@@ -118,6 +118,7 @@ def lenders_match(lender: Lender) -> Found:
         (PaymentCorrection.objects.all(), "journal_entry"),
         (PenaltyCharge.objects.all(), "loan"),
         (Hold.objects.all(), "loan"),
+        (Hold.objects.all(), "bill_account"),
         (PaymentOrder.objects.all(), "loan"),
         (PaymentOrder.objects.all(), "bill_account"),
         (RefundWish.objects.all(), "loan"),

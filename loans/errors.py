@@ -98,7 +98,7 @@ class DateRefused(LeewayError):
 
     Reasons: `in_future`, `before_disbursement`, `not_today` (a borrower's own payment counts
     on the day it is made), `after_first_due_date`, `before_last_change` (an early payoff cannot lie before what
-    already happened on the loan), `before_last_bill` (a bill was made since).
+    already happened on the loan), `before_last_bill` (a bill was made since), `in_past`.
     """
 
     code = "date_refused"

@@ -92,7 +92,8 @@ class _Known:
             own = by_number.get(number, [])
             is_paid = sum(part.amount_minor for part in own) >= due_minor
             paid_off_on = max((part.value_on for part in own), default=due_on) if is_paid else None
-            last_on = self._last_on(due_on, self.grace_days if is_clean or not self.grace_needs_clean_previous else 0)
+            grace_days = self.grace_days if is_clean or not self.grace_needs_clean_previous else 0
+            last_on = last_in_time(due_on, grace_days, self.holds, self.as_of)
             is_clean = (paid_off_on or self.as_of) <= last_on
             left_minor = due_minor - sum(part.amount_minor for part in own if part.value_on <= self.end)
             found.append(_Item(due_on, due_minor, left_minor, paid_off_on, last_on))
@@ -106,22 +107,31 @@ class _Known:
                 paid[part.number] = paid.get(part.number, 0) + part.amount_minor
         return [row.number for row in self.rows if paid.get(row.number, 0) < row.due_minor]
 
-    def _last_on(self, due_on: date, grace_days: int) -> date:
-        """Days under a hold use up no grace: what is left of it is given back after the hold.
 
-        A hold that began after grace had run out changes nothing.
-        """
-        if not self.holds:
-            return due_on + grace_days * DAY
-        last_on, left = due_on, grace_days
-        while last_on < self.as_of and (left or (self._is_held(last_on) and self._is_held(last_on + DAY))):
-            last_on += DAY
-            left -= not self._is_held(last_on)
-        # Of the days after the day of record nothing is known, holds included.
-        return last_on if last_on < self.as_of else max(last_on, due_on + grace_days * DAY)
+def last_in_time(due_on: date, grace_days: int, holds: Sequence[Span], as_of: date) -> date:
+    """The last day on which what was due then is paid in time, as known on the day of record.
 
-    def _is_held(self, on: date) -> bool:
-        return any(hold.covers(on) for hold in self.holds)
+    Days under a hold use up no grace: what is left of it is given back after the hold. A hold
+    that began after grace had run out changes nothing.
+
+    >>> june = date(2026, 6, 10)
+    >>> last_in_time(june, 3, [], date(2026, 7, 3)).day
+    13
+    >>> last_in_time(june, 3, [Span("R-1", date(2026, 6, 12), date(2026, 6, 16))], date(2026, 7, 3)).day
+    18
+    """
+
+    def is_held(on: date) -> bool:
+        return any(hold.covers(on) for hold in holds)
+
+    if not holds:
+        return due_on + grace_days * DAY
+    last_on, left = due_on, grace_days
+    while last_on < as_of and (left or (is_held(last_on) and is_held(last_on + DAY))):
+        last_on += DAY
+        left -= not is_held(last_on)
+    # Of the days after the day of record nothing is known, holds included.
+    return last_on if last_on < as_of else max(last_on, due_on + grace_days * DAY)
 
 
 class _Late(NamedTuple):

@@ -16,6 +16,12 @@ class StepRefused(LeewayError):
         self.missing = missing
 
 
+class HoldRefused(LeewayError):
+    """No kind of action was named that could stand still on a monthly bill."""
+
+    code = "hold_refused"
+
+
 class WriteOffRefused(LeewayError):
     """The loan may not be written off now, or not be taken back; `hindrances` says why (`loans.writing_off`)."""
 

@@ -55,9 +55,9 @@ class HoldQuerySet(models.QuerySet[Any]):
         """Holds that cover `day`."""
         return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
 
-    def active(self, *, loan: Any, kind: str, on: date) -> bool:
-        """Whether `kind` stands still on `loan` on that day. One query."""
-        return self.on(on).filter(loan=loan, kind=kind).exists()
+    def active(self, *, kind: str, on: date, loan: Any = None, bill_account: Any = None) -> bool:
+        """Whether `kind` stands still on the loan, or the monthly bill, on that day. One query."""
+        return self.on(on).filter(loan=loan, bill_account=bill_account, kind=kind).exists()
 
 
 class OrderQuerySet(models.QuerySet[Any]):

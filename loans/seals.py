@@ -38,9 +38,17 @@ _PUBLISHED = "a published product does not change"
 
 _HELD = (
     "NEW.direction = 'debit' AND NEW.instalment_number IS NOT NULL AND EXISTS (SELECT 1 FROM \"loans_hold\" h "
-    "WHERE h.loan_id = NEW.loan_id AND h.kind = 'auto_debit' AND h.from_on <= NEW.ordered_on "
+    "WHERE (h.loan_id = NEW.loan_id OR h.bill_account_id = NEW.bill_account_id) "
+    "AND h.kind = 'auto_debit' AND h.from_on <= NEW.ordered_on "
     "AND (h.until_on IS NULL OR h.until_on >= NEW.ordered_on))"
 )
+_HOLD_CHANGED = " OR ".join(
+    f"OLD.{column} IS DISTINCT FROM NEW.{column}"
+    for column in (
+        "id", "lender_id", "loan_id", "bill_account_id", "kind", "source", "words", "from_on", "opened_at",
+        "opened_by_id",
+    )
+)  # fmt: skip
 # What an order says for ever; the rest is what became of it.
 ORDER_TERMS = (
     "id", "public_id", "lender_id", "loan_id", "bill_account_id", "direction", "aim", "instalment_number",
@@ -188,7 +196,7 @@ GUARDS: list[Guard] = [
     # payment orders, what gateways report, and money that nobody could place
     Refuse("loans_paymentorder_terms", "loans_paymentorder", "update", _ORDER_CHANGED, "an order keeps its terms"),
     Refuse("loans_paymentorder_ended", "loans_paymentorder", "update", _ORDER_ENDED, "the order has ended"),
-    Refuse("loans_paymentorder_held", "loans_paymentorder", "insert", _HELD, "auto-debit stands still on this loan"),
+    Refuse("loans_paymentorder_held", "loans_paymentorder", "insert", _HELD, "auto-debit stands still here"),
     Refuse("loans_paymentorder_kept", "loans_paymentorder", "delete", "1 = 1", "orders are not deleted"),
     *transitions("loans_paymentorder", "state", MOVES),
     *same_lender("loans_paymentorder", "loan_id", "loans_loan"),
@@ -224,7 +232,10 @@ GUARDS: list[Guard] = [
     RefuseTruncate("loans_product"),
     *transitions("loans_product", "state", [("draft", "published"), ("published", "retired")]),
     *same_lender("loans_loan", "product_id", "loans_product"),
+    Refuse("loans_hold_terms", "loans_hold", "update", _HOLD_CHANGED, "of a hold only its last day is written later"),
+    Refuse("loans_hold_kept", "loans_hold", "delete", "1 = 1", "holds are not deleted"),
     *same_lender("loans_hold", "loan_id", "loans_loan"),
+    *same_lender("loans_hold", "bill_account_id", "loans_revolvingaccount"),
     # applications and limits
     Refuse("loans_application_asked", "loans_loanapplication", "update", _ASKED_CHANGED, "an application is frozen"),
     Refuse("loans_application_kept", "loans_loanapplication", "delete", "1 = 1", "an application is kept"),

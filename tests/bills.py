@@ -11,6 +11,7 @@ from loans.models import (
     BillOffer,
     BillPlan,
     CreditLimit,
+    Hold,
     RefundWish,
     RevolvingAccount,
     StageStep,
@@ -41,6 +42,10 @@ def make_bills(world: Any) -> None:
         days_past_due=4, taken_on=NOON.date(),
     )  # fmt: skip
     RevolvingAccount.objects.filter(pk=account.pk).update(stage="early")
+    Hold.objects.create(
+        lender=world.lender, bill_account=account, kind="contact", source="HD-1", words="家属来电。",
+        from_on=NOON.date(), opened_by=world.people["servicing"],
+    )  # fmt: skip
     RefundWish.objects.create(
         lender=world.lender, borrower=owner, bill_account=account, amount_minor=100,
         bank_account=owner.bank_accounts.earliest("pk"), wished_by=owner.user,
@@ -73,7 +78,7 @@ BILL_OBJECTS: dict[str, Callable[[Any], Mapping[str, Any]]] = {
     "loans:bill_receipt": lambda world: _bills(world, entry_id=_paid(world)),
     "loans:bill_*": lambda world: _bills(world),
     **dict.fromkeys(
-        [f"admin:loans_revolvingaccount_{page}" for page in ("receive", "give_back", "refund")],
+        [f"admin:loans_revolvingaccount_{page}" for page in ("receive", "give_back", "refund", "hold")],
         lambda world: {"pk": RevolvingAccount.objects.get(lender=world.lender).pk},
     ),
     "admin:loans_accountentry_take_back": lambda world: {

@@ -9,10 +9,11 @@ from django.urls import URLPattern
 from accounts.models import User
 from accounts.roles import Verb
 from accounts.scope import LenderFilter, LenderScopedAdmin
+from loans.admin.books import HoldRows
 from loans.models import AccountEntry, Bill, BillContract, BillPlan, RevolvingAccount
 from loans.selectors.desk import may
 from loans.selectors.refunds import bill_credit_minor
-from loans.views import bill_desk, bill_refunds
+from loans.views import bill_desk, bill_hold_desk, bill_refunds
 
 
 @admin.register(RevolvingAccount)
@@ -32,17 +33,19 @@ class RevolvingAccountAdmin(LenderScopedAdmin):
     list_select_related = ["lender", "borrower", "product"]
     search_fields = ["=number", "borrower__name"]
     ordering = ["lender", "-opened_on", "-pk"]
+    inlines = [HoldRows]
     change_form_template = "loans/admin/account_form.html"
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         account, user = self.get_object(request, object_id), cast(User, request.user)
-        more = {"may_receive": False, "may_refund": False, "may_send": False}
+        more = {"may_receive": False, "may_refund": False, "may_send": False, "may_hold": False}
         if account is not None and account.state == RevolvingAccount.State.ACTIVE:
             may_refund = may(user, Verb.REFUND, account.lender)
             more = {
                 "may_receive": may(user, Verb.RECORD_PAYMENT, account.lender),
                 "may_refund": may_refund,
                 "may_send": may_refund and bill_credit_minor(account) > 0,
+                "may_hold": may(user, Verb.PLACE_HOLD, account.lender),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
@@ -50,7 +53,9 @@ class RevolvingAccountAdmin(LenderScopedAdmin):
         receive = self.admin_site.admin_view(bill_desk.receive)
         give_back = self.admin_site.admin_view(bill_desk.give_back)
         refund = self.admin_site.admin_view(bill_refunds.refund_at_desk)
+        hold = self.admin_site.admin_view(bill_hold_desk.hold)
         return [
+            self.of_one("<row:pk>/hold/", hold, "loans_revolvingaccount_hold"),
             self.of_one("<row:pk>/refund/", refund, "loans_revolvingaccount_refund"),
             self.of_one("<row:pk>/receive/", receive, "loans_revolvingaccount_receive"),
             self.of_one("<row:pk>/give-back/", give_back, "loans_revolvingaccount_give_back"),

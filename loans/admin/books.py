@@ -26,6 +26,7 @@ from loans.models import (
     Payment,
     PaymentCorrection,
     Posting,
+    RevolvingAccount,
     ScheduleVersion,
 )
 from loans.selectors.desk import may
@@ -84,7 +85,7 @@ class HoldRows(ShownRows):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         lenders = lenders_open_to(request.user, Verb.VIEW_HOLDS)
-        return (lenders.filter(pk=obj.lender_id) if isinstance(obj, Loan) else lenders).exists()
+        return (lenders.filter(pk=obj.lender_id) if isinstance(obj, Loan | RevolvingAccount) else lenders).exists()
 
 
 class JournalRows(ShownRows):
@@ -267,14 +268,20 @@ class HoldAdmin(LenderScopedAdmin):
     """Collections staff see holds and nothing else of a loan: names here, no links or sums."""
 
     view_verb = Verb.VIEW_HOLDS
-    list_display = ["loan", "lender", "kind", "source", "from_on", "until_on"]
+    list_display = ["debt", "lender", "kind", "source", "from_on", "until_on"]
     list_filter = [LenderFilter, "kind"]
-    list_select_related = ["lender", "loan"]
-    search_fields = ["loan__number", "=source"]
-    search_help_text = _("Loan number, or the reference that opened the hold")
+    list_select_related = ["lender", "loan", "bill_account"]
+    search_fields = ["loan__number", "bill_account__number", "=source"]
+    search_help_text = _("Number of a loan or a monthly bill, or the reference that opened the hold")
     date_hierarchy = "from_on"
-    fields = ["loan", "lender", "kind", "source", "from_on", "until_on", "opened_at"]
+    fields = [
+        "loan", "bill_account", "lender", "kind", "source", "words", "from_on", "until_on", "opened_at", "opened_by",
+    ]  # fmt: skip
     ordering = ["-from_on", "-pk"]
+
+    @admin.display(description=_("for"))
+    def debt(self, row: Hold) -> str:
+        return str(row.debt)
 
 
 @admin.register(JournalEntry)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.models import Lender, Notice
-from loans.models import Bill, GatewayEvent, PaymentOrder, Product, RevolvingAccount, SuspenseItem
+from loans.models import Bill, GatewayEvent, Hold, PaymentOrder, Product, RevolvingAccount, SuspenseItem
 from loans.reminders import due_dates, event_of, step_on
+from loans.selectors.bill_holds import bills_with, held_bills
 
 MADE, REMIND, FAILED = "bill", "remind-bill", "bill-failed"
 # A bill is told as it is made; a reminder within these days would say the same again.
@@ -27,8 +28,13 @@ class BillTurn:
 
 
 def bill_turns(lender: Lender, on: date) -> list[BillTurn]:
-    """What nobody has been told yet, oldest due date first. Seven queries, however many accounts."""
-    made = [*_made(lender, on), *_reminded(lender, on)]
+    """What nobody has been told yet, oldest due date first. Eight queries, however many accounts.
+
+    Where requests for payment stand still nothing is told, not of a bill that was made either:
+    it asks for payment. It stands on the account's page.
+    """
+    silent = bills_with(held_bills(lender, on), Hold.Kind.CONTACT)
+    made = [turn for turn in [*_made(lender, on), *_reminded(lender, on)] if turn.account not in silent]
     told = set(Notice.objects.filter(lender=lender, key__in=[turn.key for turn in made]).values_list("key", flat=True))
     return sorted((turn for turn in made if turn.key not in told), key=lambda turn: (turn.due_on, turn.key))
 
@@ -81,16 +87,20 @@ def _in_question(lender: Lender) -> set[int]:
 def unneeded_bills(lender: Lender, notices: Sequence[Notice]) -> set[int]:
     """Among `notices`: reminders of bills whose minimum is paid by now, and news of debits that another made up for.
 
-    One query at most.
+    And whatever asks for payment where that stands still by now. Three queries at most.
     """
-    asked = {
-        notice.pk: notice.key.split("/") for notice in notices if notice.key.startswith((f"{REMIND}/", f"{FAILED}/"))
-    }
-    if not asked:
+    keys = {notice.pk: notice.key.split("/") for notice in notices}
+    new = {pk: int(parts[1]) for pk, parts in keys.items() if parts[0] == MADE}
+    asked = {pk: parts for pk, parts in keys.items() if parts[0] in (REMIND, FAILED)}
+    if not new and not asked:
         return set()
+    silent = bills_with(held_bills(lender, lender.today()), Hold.Kind.CONTACT)
     accounts = RevolvingAccount.objects.filter(lender=lender, pk__in={int(parts[1]) for parts in asked.values()})
-    unpaid = dict(accounts.values_list("pk", "oldest_unpaid_due_on"))
-    return {pk for pk, parts in asked.items() if not _is_open(parts, unpaid.get(int(parts[1])))}
+    unpaid = dict(accounts.exclude(pk__in=silent).values_list("pk", "oldest_unpaid_due_on")) if asked else {}
+    hushed = set(Bill.objects.filter(pk__in=new.values(), account__in=silent).values_list("pk", flat=True))
+    return {pk for pk, parts in asked.items() if not _is_open(parts, unpaid.get(int(parts[1])))} | {
+        pk for pk, bill in new.items() if bill in hushed
+    }
 
 
 def _is_open(parts: Sequence[str], unpaid_on: date | None) -> bool:

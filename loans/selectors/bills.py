@@ -23,11 +23,13 @@ from loans.models import (
     Bill,
     BillContract,
     BillPlan,
+    Hold,
     PaymentOrder,
     RevolvingAccount,
     SettlementCertificate,
 )
 from loans.reversal_words import reason_parts
+from loans.selectors.bill_holds import holds_on
 from loans.selectors.limit_use import use_of
 
 Kind = AccountEntry.Kind
@@ -102,6 +104,7 @@ class AccountPage:
     plannable_minor: int
     contract: BillContract
     certificate: SettlementCertificate | None
+    holds: tuple[Hold, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,7 @@ def account_page(account: RevolvingAccount) -> AccountPage:
         plannable_minor=plannable_minor(account, state),
         contract=BillContract.objects.get(account=account),
         certificate=SettlementCertificate.objects.filter(account=account).first(),
+        holds=holds_on(account, account.lender.today()),
     )
 
 

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Lender
-from loans.models import Forewarning, HeldMonth, RevolvingAccount
+from loans.models import Forewarning, HeldMonth, Hold, RevolvingAccount
+from loans.selectors.bill_holds import bills_with, held_bills
 from loans.services.forewarning import ADVERSE, adverse_on_file, is_untold, write_forewarnings
 
 
@@ -15,12 +16,14 @@ from loans.services.forewarning import ADVERSE, adverse_on_file, is_untold, writ
 def tell_of_late_bills(*, lender: Lender, on: date) -> int:
     """Tell every borrower whose minimum payment is unpaid past its grace, once a run of late months; return how many.
 
-    Months that wait because nobody was told count as well. `on` is the lender's today. Four
-    queries, and those of writing, however many accounts.
+    Months that wait because nobody was told count as well; nobody is told of an account on which
+    the credit record stands still. `on` is the lender's today. Five queries, and those of
+    writing, however many accounts.
     """
     held = _held_back(lender)
     due = RevolvingAccount.objects.overdue(on).filter(lender=lender) | RevolvingAccount.objects.filter(pk__in=held)
-    accounts = list(due.select_related("borrower", "product").order_by("pk"))
+    silent = bills_with(held_bills(lender, on), Hold.Kind.BUREAU)
+    accounts = list(due.exclude(pk__in=silent).select_related("borrower", "product").order_by("pk"))
     adverse = adverse_on_file(lender, [account.number for account in accounts])
     told = _told(accounts)
     rows = []

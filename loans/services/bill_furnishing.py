@@ -16,6 +16,7 @@ from loans.bill_months import bill_month_facts
 from loans.engine.calendar import add_months, month_end, month_of
 from loans.errors import MonthNotOver
 from loans.models import RevolvingAccount
+from loans.selectors.bill_holds import bureau_holds
 from loans.services.bill_forewarning import tell_of_late_bills
 from loans.services.bill_head import entries_of, lock_account
 from loans.services.withholding import may_correct, permitted, waiting_corrections
@@ -44,7 +45,8 @@ def furnish_account(*, account: RevolvingAccount, through: date, acting_user: Us
     if not missing:
         return 0
     rows, written = entries_of(account), terms_of(account)
-    judged = [bill_month_facts(written, rows, month, account.closed_on) for month in missing]
+    holds = bureau_holds(account)
+    judged = [bill_month_facts(written, rows, month, account.closed_on, holds) for month in missing]
     facts = permitted(account, tradeline, judged, on_file)
     if not facts:
         return 0
@@ -71,10 +73,10 @@ def judge_account_anew(account: RevolvingAccount, *, from_on: date, reason: str)
 
 def _correct(account: RevolvingAccount, tradeline: Tradeline, months: Sequence[date], reason: str) -> None:
     """Judge these months on file again, by all that is known now."""
-    rows, written = entries_of(account), terms_of(account)
+    rows, written, holds = entries_of(account), terms_of(account), bureau_holds(account)
     for month in months:
         on_file = {row.month: row for row in MonthFact.objects.current().filter(tradeline=tradeline)}
-        facts = bill_month_facts(written, rows, month, account.closed_on)
+        facts = bill_month_facts(written, rows, month, account.closed_on, holds)
         if may_correct(account, on_file[month], facts, on_file.values(), reason):
             credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=None)
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts import audit
 from accounts.models import Lender, User
 from loans.debit_times import turn
-from loans.models import PaymentOrder, RevolvingAccount
+from loans.models import Hold, PaymentOrder, RevolvingAccount
 from loans.selectors.bill_debits import bill_debit_of
 from loans.selectors.debits import is_in_question
 from loans.services.bill_head import change_account, check_open, check_owner, entries_of, lock_account
@@ -73,4 +73,6 @@ def _instruct(pk: int, on: date, at: time) -> Counter[str]:
         return Counter(waiting=1)
     if is_in_question(account):
         return Counter(in_question=1)
+    if Hold.objects.active(bill_account=account, kind=Hold.Kind.AUTO_DEBIT, on=on):
+        return Counter(held=1)
     return order_in_turn(account.lender, [Turn(account, due.number, due.amount_minor, slot)], on)

@@ -13,7 +13,7 @@ from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from loans.bill_facts import followed, terms_of
 from loans.errors import AmountRefused, FiguresChanged, OrderOpen
-from loans.models import Payment, PaymentOrder, RevolvingAccount
+from loans.models import Hold, Payment, PaymentOrder, RevolvingAccount
 from loans.selectors.bill_debits import bill_debit_of
 from loans.services.bill_head import check_open, entries_of, lock_account, permit_or_owner
 from loans.services.bill_paying import pay_bill, pay_off
@@ -86,6 +86,8 @@ def unneeded_bill_debit(order: PaymentOrder, account: RevolvingAccount) -> str:
         return "" if payoff_of(account, today) == order.amount_minor else "bill_changed"
     if order.instalment_number is None:
         return ""
+    if Hold.objects.active(bill_account=account, kind=Hold.Kind.AUTO_DEBIT, on=today):
+        return "held"
     now = bill_debit_of(account, entries_of(account), today)
     if now is None or now.number != order.instalment_number:
         return "not_due"

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import Lender
 from loans.models import RevolvingAccount
+from loans.selectors.bill_holds import held_bills
 from loans.services.stepping import step_each
 from loans.stages import Stage
 
@@ -25,4 +26,4 @@ def run_bill_stages(*, lender: Lender) -> Counter[str]:
     in_stages = RevolvingAccount.objects.filter(~Q(stage=Stage.NONE.value), lender=lender)
     concerned = RevolvingAccount.objects.overdue(today).filter(lender=lender) | in_stages
     locked = concerned.select_for_update(of=("self",)).select_related("borrower", "product")
-    return step_each(RevolvingAccount, lender, list(locked.order_by("pk")), {}, today)
+    return step_each(RevolvingAccount, lender, list(locked.order_by("pk")), held_bills(lender, today), today)

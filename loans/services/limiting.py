@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts import audit
 from accounts.errors import Conflict
@@ -74,8 +74,8 @@ def cut_limit(
     _permit(limit, acting_user)
     limit = _read(limit)
     today = limit.lender.today()
-    held = Hold.objects.on(today).filter(kind=Hold.Kind.LIMIT, lender=limit.lender, loan__borrower=limit.borrower)
-    if held.exists():
+    of_borrower = Q(loan__borrower=limit.borrower) | Q(bill_account__borrower=limit.borrower)
+    if Hold.objects.on(today).filter(of_borrower, kind=Hold.Kind.LIMIT, lender=limit.lender).exists():
         raise LimitRefused("held")
     use = use_of(limit, today)
     new_minor = lowest_cut(limit_minor, use.drawn_minor)

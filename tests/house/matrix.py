@@ -248,6 +248,7 @@ ROWS: dict[str, Row] = {
     "admin:loans_loan_write_off": row(f"{OUTSIDE}, 200 {SEE_LOANS} collections, 404", f"{OUTSIDE}, 422 {COLLECT}, 404"),
     "admin:loans_loan_stage": row(f"{OUTSIDE}, 200 {SEE_LOANS} collections, 404", f"{OUTSIDE}, 422 {COLLECT}, 404"),
     "admin:loans_revolvingaccount_receive": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
+    "admin:loans_revolvingaccount_hold": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_revolvingaccount_refund": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_accountentry_take_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),
     "admin:loans_revolvingaccount_give_back": row(f"{OUTSIDE}, 200 servicing, 404", f"{OUTSIDE}, 422 servicing, 404"),

@@ -4,8 +4,10 @@ from collections import Counter
 from datetime import date, time
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.errors import NotPermitted
 from accounts.models import AuditEntry, BankAccount, Borrower, Lender, Notice
@@ -17,6 +19,7 @@ from loans.errors import BillRefused
 from loans.gateways.interface import Outcome, Report
 from loans.models import Hold, Loan, PaymentOrder, RevolvingAccount
 from loans.services import bill_closing
+from loans.services.bill_holding import place_holds
 from loans.services.bill_instructing import choose_collected, instruct_bill_debits
 from loans.services.bill_reversing import reverse_bill_payment
 from tests.credit.consents import give
@@ -204,6 +207,26 @@ def test_a_hold_on_a_loan_of_the_same_person_leaves_the_bill_alone(bill: Revolvi
         loan=paid_three, kinds=[Hold.Kind.AUTO_DEBIT], source="R-1", from_on=date(2026, 5, 8), acting_user=None
     )
     assert instruct(bill) == {"ordered": 1}
+
+
+def test_a_hold_on_the_bill_takes_back_what_was_ordered_and_the_database_takes_no_other(
+    bill: RevolvingAccount, staff: SimpleNamespace
+) -> None:
+    class Bank:
+        name, calls_out = "callback", False
+
+    gateway: Any = Bank()
+    assert instruct(bill) == {"ordered": 1}
+    with at_noon(DUE):
+        place_holds(account=bill, kinds=["auto_debit"], words="争议。", acting_user=staff.servicing)
+        assert services.send_orders(lender=bill.lender, gateway=gateway) == {"taken_back": 1}
+    made = last()
+    assert (made.state, made.reason) == ("failed", "held")
+    assert instruct(bill, at=time(20)) == {"held": 1}
+    made.pk, made.public_id, made.key, made.state, made.reason = None, uuid4(), "another", "created", ""
+    made.ended_at = None
+    with pytest.raises(IntegrityError, match="stands still"), transaction.atomic():
+        made.save(force_insert=True)
 
 
 def test_the_borrower_alone_chooses_and_the_choice_stands_in_the_audit_chain(
