@@ -214,3 +214,55 @@ def test_loan_servicing_staff_of_the_lender_may_furnish(tradeline: Tradeline, st
     assert services.open_file(borrower=tradeline.file.borrower, on=OPENED, acting_user=staff.servicing)
     row = services.furnish_month(tradeline=tradeline, facts=facts(2026, 1), acting_user=staff.servicing)
     assert row.version == 1
+
+
+# Months of many accounts
+
+
+def furnish_new(lender: Lender, *months: tuple[Tradeline, Any], by: Any = None) -> int:
+    return services.furnish_new_months(lender=lender, months=months, acting_user=by)
+
+
+def test_months_of_many_accounts_are_stored_as_those_of_one(tradeline: Tradeline, qinghe: Lender) -> None:
+    other = open_again(tradeline, reference="LN-other")
+    said = facts(2026, 2, paid_minor=107_971, days_past_due=13, first_delinquency_on=date(2026, 2, 16))
+    assert furnish_new(qinghe, (tradeline, said), (tradeline, facts(2026, 3)), (other, said)) == 3
+    (one,) = services.furnish_months(tradeline=tradeline, facts=[said], acting_user=None)
+    (two,) = services.furnish_months(tradeline=other, facts=[said], acting_user=None)
+    assert MonthFact.objects.count() == 3
+    own = {"id", "tradeline_id"}
+    stored = [
+        {name: v for name, v in row.items() if name not in own}
+        for row in MonthFact.objects.filter(month="2026-02-01").values()
+    ]
+    assert stored[0] == stored[1]
+    assert (one.version, one.supersedes, one.reason, two.lender) == (1, None, "", qinghe)
+    assert one.furnished_at is not None
+
+
+def test_of_many_months_none_is_stored_where_one_stands_already(tradeline: Tradeline, qinghe: Lender) -> None:
+    furnish_new(qinghe, (tradeline, facts(2026, 3)))
+    with pytest.raises(Conflict):
+        furnish_new(qinghe, (tradeline, facts(2026, 2)), (tradeline, facts(2026, 3)))
+    assert MonthFact.objects.count() == 1
+
+
+@pytest.mark.parametrize(("month", "error"), [((2025, 12), OutsideTheAccount), ((2026, 5), MonthNotOver)])
+def test_of_many_months_each_must_fit_its_account(
+    tradeline: Tradeline, qinghe: Lender, month: tuple[int, int], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        furnish_new(qinghe, (tradeline, facts(2026, 2)), (tradeline, facts(*month)))
+    assert not MonthFact.objects.exists()
+
+
+def test_an_account_of_another_lender_is_not_there(tradeline: Tradeline, jiangpan: Lender) -> None:
+    with pytest.raises(TradelineNotFound):
+        furnish_new(jiangpan, (tradeline, facts(2026, 2)))
+
+
+def test_of_many_months_too_only_who_may_furnish_stores_any(
+    tradeline: Tradeline, qinghe: Lender, staff: SimpleNamespace
+) -> None:
+    with pytest.raises(NotPermitted):
+        furnish_new(qinghe, (tradeline, facts(2026, 2)), by=staff.reviewer)

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts import audit
 from accounts.models import Borrower, Lender
+from credit.models import MonthFact
 from loans import services
 from loans.books import violations
 from loans.closing.steps import LoanStep
@@ -13,7 +15,9 @@ from loans.models import CloseChunk, JournalEntry, Loan
 from loans.services import closing_chunks, closing_day
 from loans.services.closing_day import close_days
 from loans.services.closing_loans import close_loans, loans_to_close
+from loans.services.month_run import furnish_range, loans_with_months
 from tests.loans.conftest import at_noon, product_of
+from tests.loans.reporting import agreed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 OPENED = date(2026, 2, 15)
@@ -64,3 +68,21 @@ def test_what_a_process_leaves_is_done_by_the_first(book: Lender, monkeypatch: p
         close_days(lender=book, through=OPENED, workers=3)
         assert list(violations([book])) == []
     assert JournalEntry.objects.filter(kind="accrual").count() == LOANS
+
+
+def test_months_are_shared_out_too_and_each_is_furnished_once(book: Lender, monkeypatch: pytest.MonkeyPatch) -> None:
+    """February of loans paid out in it; its grace ends on 3 March."""
+    borrower = Loan.objects.earliest("pk").borrower
+    with at_noon(OPENED):
+        agreed(borrower, book)
+    real, first = closing_day._work, os.getpid()
+    monkeypatch.setattr(closing_day, "_work", lambda *work, **how: None if os.getpid() == first else real(*work, **how))
+    monkeypatch.setattr(closing_day, "registered", lambda: [LoanStep("months", loans_with_months, furnish_range)])
+    day = date(2026, 3, 3)
+    with at_noon(day + timedelta(days=1)):
+        (closed,) = close_days(lender=book, through=day, workers=3)
+    assert closed.counts == {"months": {"furnished": LOANS}}
+    assert CloseChunk.objects.filter(step="months", number__gt=0, state="done").count() == LOANS // 2
+    months = MonthFact.objects.filter(lender=book).values_list("tradeline__reference", "month", "balance_minor")
+    assert sorted(months) == [(loan.number, date(2026, 2, 1), 1_200_000) for loan in Loan.objects.order_by("number")]
+    assert audit.first_break(book) is None
