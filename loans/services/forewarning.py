@@ -45,7 +45,10 @@ def tell_of_late_months(*, lender: Lender, on: date) -> int:
     """
     late = _late(lender, on)
     held = set(Hold.objects.on(on).filter(lender=lender, kind=Hold.Kind.BUREAU).values_list("loan_id", flat=True))
-    adverse, told = adverse_on_file(lender, [each.loan.number for each in late]), _told(late)
+    told = _told(late)
+    # Whoever was told since the month began was told in its run, whenever that began: the file need not be read.
+    asked = [each for each in late if each.due_on and told_since(_since(each.due_on, on), told[each.loan.pk]) is None]
+    adverse = adverse_on_file(lender, [each.loan.number for each in asked])
     rows = [
         Forewarning(lender=lender, loan=each.loan, kind=ADVERSE, about_on=each.due_on or each.month, told_on=on)
         for each in late
@@ -114,5 +117,9 @@ def is_untold(due_on: date | None, held_on: date | None, adverse: set[date], tol
         return True
     if due_on is None:
         return False
-    began = run_began(month_of(min(due_on + timedelta(days=1), on)), adverse)
-    return told_since(began, told) is None
+    return told_since(run_began(_since(due_on, on), adverse), told) is None
+
+
+def _since(due_on: date, on: date) -> date:
+    """The first month that may be late."""
+    return month_of(min(due_on + timedelta(days=1), on))
