@@ -75,6 +75,8 @@ def running_loans_are_looked_at(lender: Lender) -> Found:
     running = Loan.objects.running().filter(lender=lender)
     for number in running.filter(next_close_on__isnull=True).values_list("number", flat=True):
         yield number, "no close will look at it"
+    for number in running.filter(next_month_on__isnull=True).values_list("number", flat=True):
+        yield number, "no close will look at its months"
     missed = running.filter(next_close_on__lte=lender.closed_through) if lender.closed_through else running.none()
     failed = Q(close_failures__isnull=False, close_failures__mended_at__isnull=True)
     for number, on in missed.exclude(failed).values_list("number", F("next_close_on")):

@@ -40,6 +40,10 @@ FAULTS = {
         "UPDATE loans_loan SET next_close_on = NULL",
         {"running_loans_are_looked_at"},
     ),
+    "a loan whose months no close looks at": (
+        "UPDATE loans_loan SET next_month_on = NULL",
+        {"running_loans_are_looked_at"},
+    ),
     "a loan that a close left out": (
         "UPDATE loans_loan SET next_close_on = '2026-02-16'",
         {"running_loans_are_looked_at"},
