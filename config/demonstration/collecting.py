@@ -1,6 +1,7 @@
 """A loan that nobody pays for half a year: letters, steps by a person, written off by two, and paid a little again."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -26,12 +27,18 @@ def never_paid(stage: Stage, key: str, *, unpaid_since: date) -> None:
     def loan() -> Loan:
         return Loan.objects.get(pk=stage.loans[key].pk)
 
+    def step() -> None:
+        take_step(loan=loan(), into="pre_legal", words="多次联系未果。", acting_user=collector)
+
+    def last_letter() -> None:
+        write_letter(loan=loan(), letter="suit", acting_user=collector)
+
     stage.on(after(82), lambda: _demand(loan(), collector))
-    stage.on(after(96), lambda: take_step(loan=loan(), into="pre_legal", words="多次联系未果。", acting_user=collector))
-    stage.on(after(115), lambda: write_letter(loan=loan(), letter="suit", acting_user=collector))
+    stage.on(after(96), step)
+    stage.on(after(115), last_letter)
     stage.on(after(198), lambda: _write_off(loan(), collector, supervisor))
     for number, days in enumerate((226, 257, 288), start=1):
-        stage.on(after(days), lambda number=number: _recover(loan(), number))  # type: ignore[misc]
+        stage.on(after(days), partial(_recover, stage, key, number))
 
 
 @transaction.atomic
@@ -46,7 +53,8 @@ def _write_off(loan: Loan, proposer: User, decider: User) -> None:
     approve_proposal(proposal=proposal, acting_user=decider)
 
 
-def _recover(loan: Loan, number: int) -> None:
+def _recover(stage: Stage, key: str, number: int) -> None:
     lending.record_payment(
-        loan=loan, amount_minor=30_000, key=f"demo-{loan.number}-again-{number}", channel="borrower", acting_user=None
-    )
+        loan=stage.loans[key], amount_minor=30_000, key=f"demo-{key}-again-{number}", channel="borrower",
+        acting_user=None,
+    )  # fmt: skip
