@@ -14,12 +14,19 @@ from loans.services.month_run import furnish_range, loans_with_months, tell
 from loans.services.reminding import remind
 
 # Places are far apart, so that another floor finds one between.
-BILLS, LOANS, TELLING, MONTHS, REMINDERS = 100, 200, 390, 400, 500
+BILLS, BILL_STAGES, BILL_MONTHS, LOANS, TELLING, MONTHS, REMINDERS = 100, 110, 120, 200, 390, 400, 500
 
 
 def _bills(lender: Lender, day: date) -> Counter[str]:
-    made = Counter(bill_all(lender=lender))
-    return made + run_bill_stages(lender=lender) + Counter(months=furnish_all(lender=lender))
+    return Counter(bill_all(lender=lender))
+
+
+def _bill_stages(lender: Lender, day: date) -> Counter[str]:
+    return run_bill_stages(lender=lender)
+
+
+def _bill_months(lender: Lender, day: date) -> Counter[str]:
+    return Counter(months=furnish_all(lender=lender))
 
 
 def _telling(lender: Lender, day: date) -> Counter[str]:
@@ -32,6 +39,8 @@ def _reminders(lender: Lender, day: date) -> Counter[str]:
 
 def register_steps() -> None:
     register(BILLS, WholeStep("bills", _bills))
+    register(BILL_STAGES, WholeStep("bill_stages", _bill_stages))
+    register(BILL_MONTHS, WholeStep("bill_months", _bill_months))
     register(LOANS, LoanStep("loans", loans_to_close, close_loans))
     register(TELLING, WholeStep("telling", _telling))
     register(MONTHS, LoanStep("months", loans_with_months, furnish_range))

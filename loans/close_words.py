@@ -7,6 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 STEPS: dict[str, Promise] = {
     "bills": pgettext_lazy("step of a close", "Monthly bills"),
+    "bill_stages": pgettext_lazy("step of a close", "Stages of monthly bills"),
+    "bill_months": pgettext_lazy("step of a close", "Months of monthly bills"),
     "loans": pgettext_lazy("step of a close", "Loans"),
     "relief": pgettext_lazy("step of a close", "Relief"),
     "telling": pgettext_lazy("step of a close", "Warnings before late months"),
@@ -16,10 +18,10 @@ STEPS: dict[str, Promise] = {
 COUNTS: dict[tuple[str, str], Promise] = {
     ("bills", "accounts"): pgettext_lazy("count of a close", "accounts"),
     ("bills", "bills"): pgettext_lazy("count of a close", "bills made"),
-    ("bills", "none"): pgettext_lazy("count of a close", "up to date again"),
-    ("bills", "early"): pgettext_lazy("count of a close", "early overdue"),
-    ("bills", "late"): pgettext_lazy("count of a close", "late"),
-    ("bills", "months"): pgettext_lazy("count of a close", "months furnished"),
+    ("bill_stages", "none"): pgettext_lazy("count of a close", "up to date again"),
+    ("bill_stages", "early"): pgettext_lazy("count of a close", "early overdue"),
+    ("bill_stages", "late"): pgettext_lazy("count of a close", "late"),
+    ("bill_months", "months"): pgettext_lazy("count of a close", "months furnished"),
     ("loans", "looked_at"): pgettext_lazy("count of a close", "loans looked at"),
     ("loans", "accrued"): pgettext_lazy("count of a close", "entries for what was earned"),
     ("loans", "none"): pgettext_lazy("count of a close", "up to date again"),

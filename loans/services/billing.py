@@ -7,7 +7,7 @@ that are due by then are made, so that no entry is ever older than a bill.
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from accounts import audit
@@ -49,14 +49,27 @@ def close_bill(*, account: RevolvingAccount, on: date | None = None, acting_user
 
 
 def bill_all(*, lender: Lender, on: date | None = None) -> dict[str, int]:
-    """Make the bills of every account of a lender, each account in a transaction of its own. Safe to repeat."""
+    """Make the bills of every account of a lender, each account in a transaction of its own. Safe to repeat.
+
+    An account whose bill cannot be made keeps no other from it; all such errors are raised
+    together when the others are done, each with the number of its account.
+    """
     on = on or lender.today()
     earlier = Q(billed_to_on__isnull=True) | Q(billed_to_on__lte=on - timedelta(days=LEAST_DAYS_BETWEEN))
     found = {"accounts": 0, "bills": 0}
+    faults: dict[str, Exception] = {}
     for account in RevolvingAccount.objects.active().filter(earlier, lender=lender).order_by("pk"):
-        made = close_bill(account=account, on=on, acting_user=None)
-        found["accounts"] += bool(made)
-        found["bills"] += len(made)
+        try:
+            made = close_bill(account=account, on=on, acting_user=None)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # whatever is wrong with this account, the others go on
+            faults[account.number] = error
+        else:
+            found["accounts"] += bool(made)
+            found["bills"] += len(made)
+    if faults:
+        raise ExceptionGroup(", ".join(f"{number} ({error})" for number, error in faults.items()), [*faults.values()])
     return found
 
 

@@ -17,7 +17,7 @@ from accounts.models import Lender
 from loans.closing.next_look import next_look_on
 from loans.closing.steps import Done
 from loans.ledger import EntryDraft, post_all
-from loans.models import Account, JournalEntry, Loan
+from loans.models import Account, JournalEntry, Loan, StageStep
 from loans.selectors.charges import NONE as NO_CHARGES
 from loans.selectors.charges import Charges, charges_of
 from loans.selectors.in_force import InForce, in_force
@@ -59,7 +59,7 @@ def close_loans(lender: Lender, day: date, first_pk: int, last_pk: int) -> Done:
     counts = Counter(looked_at=len(looks), accrued=_accrue(lender, looks, day))
     update_each(Loan, [(look.loan, look.columns) for look in looks], "state")
     # Seen from the day that begins, so that a step is taken on it.
-    counts += step_by_rule(lender, [look.loan for look in looks if _is_collected(look.loan)], day + DAY)
+    counts += step_by_rule(lender, _to_step([look.loan for look in looks], day + DAY), day + DAY)
     return Done(counts, [look.loan.pk for look in looks], faults)
 
 
@@ -122,6 +122,17 @@ def _accrue(lender: Lender, looks: Iterable[_Look], day: date) -> int:
 
 def _is_overdue(loan: Loan, day: date) -> bool:
     return loan.oldest_unpaid_due_on is not None and loan.oldest_unpaid_due_on <= day
+
+
+def _to_step(loans: Sequence[Loan], on: date) -> list[Loan]:
+    """Loans that collection may have to do with, but for those that were moved after that day already. One query.
+
+    A day that is caught up with must not take back what a later day has found.
+    """
+    concerned = [loan for loan in loans if _is_collected(loan)]
+    moved = StageStep.objects.filter(loan__in=concerned, taken_on__gt=on).values_list("loan", flat=True)
+    later = set(moved) if concerned else set()
+    return [loan for loan in concerned if loan.pk not in later]
 
 
 def _is_collected(loan: Loan) -> bool:

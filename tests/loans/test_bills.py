@@ -222,3 +222,22 @@ def test_a_refund_is_a_merchants_and_never_more_than_was_bought(account: Revolvi
         bill_buying.refund_purchase(bought=bought, amount_minor=10_000, key="r", acting_user=None)
     account.refresh_from_db()
     assert account.principal_left_minor == 0
+
+
+def test_an_account_whose_bill_cannot_be_made_keeps_no_other_from_its_bill(
+    account: RevolvingAccount, qinghe: Lender, stranger: Borrower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = monthly.opened(monthly.limit_on(stranger, account.product))
+    for each in (account, other):
+        monthly.live(each, "2026-05-20 buy 100000")
+    real = billing.make_bills
+
+    def broken(one: RevolvingAccount, on: date) -> list[Bill]:
+        if one.pk == account.pk:
+            raise ArithmeticError("no such month")
+        return real(one, on)
+
+    monkeypatch.setattr(billing, "make_bills", broken)
+    with at_noon(date(2026, 6, 2)), pytest.raises(ExceptionGroup, match=rf"{account.number} \(no such month\)"):
+        billing.bill_all(lender=qinghe)
+    assert (account.bills.count(), other.bills.count()) == (0, 1)

@@ -1,6 +1,7 @@
 """`manage.py close_day`: end business days; see `docs/close.md`."""
 
 import json
+import logging
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from loans.models import BusinessDay
 from loans.services.closing_day import close_days
 
 RUNNING = 3
+log = logging.getLogger(__name__)
 
 
 def iso_day(text: str) -> date:
@@ -52,11 +54,19 @@ class Command(BaseCommand):
             if not lenders:
                 raise CommandError(f"There is no lender {lender!r}.", returncode=2)
         self.is_telling = not options["json"]
-        found = {one.code: self._close(one, options["date"], options["workers"]) for one in lenders}
+        found: dict[str, list[BusinessDay]] = {}
+        refused: list[CommandError] = []
+        for one in lenders:
+            try:
+                found[one.code] = self._close(one, options["date"], options["workers"])
+            except CommandError as error:  # one lender's trouble keeps no other from its close
+                refused.append(error)
         if options["json"]:
             self.stdout.write(json.dumps({code: [_facts(row) for row in rows] for code, rows in found.items()}))
         else:
             self._say_all(found)
+        if refused:
+            raise CommandError("\n".join(map(str, refused)), returncode=max(error.returncode for error in refused))
         if set_aside := sum(row.set_aside for rows in found.values() for row in rows):
             raise CommandError(f"The days are closed, but {set_aside} set aside; the next close tries them again.")
 
@@ -80,6 +90,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{lender.code}: the database does not answer ({error}). What was done is kept; run it again."
             ) from error
+        except Exception as error:
+            log.exception("close of %s", lender.code)
+            raise CommandError(f"{lender.code}: {error!r}. What was done is kept; the log says more.") from error
 
     def _tell(self, row: BusinessDay, step: str) -> None:
         if self.is_telling:

@@ -14,9 +14,10 @@ from loans import services
 from loans.closing.errors import CloseRunning, DayNotOver
 from loans.closing.runner import one_runner
 from loans.ledger import post
-from loans.models import Account, BusinessDay, CloseChunk, CloseFailure, JournalEntry, Loan
+from loans.models import Account, BusinessDay, CloseChunk, CloseFailure, JournalEntry, Loan, StageStep
 from loans.services import closing_chunks, closing_loans
 from loans.services.closing_day import close_days
+from loans.services.staging import run_stages
 from tests.conftest import TODAY
 from tests.loans.closing.conftest import close
 from tests.loans.conftest import PAID_OUT, at_noon
@@ -192,6 +193,24 @@ def test_the_command_fails_where_something_was_set_aside(living: Loan, monkeypat
         call_command("close_day", "--lender", "qinghe", stdout=StringIO(), stderr=StringIO())
     assert refused.value.returncode == 1
     assert days(living.lender) == [PAID_OUT]
+
+
+def test_one_lender_whose_close_runs_already_keeps_no_other_from_its_own(qinghe: Lender, jiangpan: Lender) -> None:
+    with one_runner(jiangpan), pytest.raises(CommandError, match="jiangpan: a close is running already") as refused:
+        call_command("close_day", "--all", stdout=StringIO(), stderr=StringIO())
+    assert refused.value.returncode == 3
+    assert (days(qinghe), days(jiangpan)) == ([YESTERDAY], [])
+
+
+def test_a_day_caught_up_with_takes_no_step_back_that_a_later_day_has_found(living: Loan) -> None:
+    """Unpaid since 15 February with three days of grace; closed through the 14th, found early on the 20th."""
+    close(living.lender, date(2026, 2, 14))
+    with at_noon(date(2026, 2, 20)):
+        run_stages(lender=living.lender)
+        close_days(lender=living.lender, through=date(2026, 2, 19))
+    assert list(StageStep.objects.filter(loan=living).values_list("to_stage", "taken_on")) == [
+        ("early", date(2026, 2, 20))
+    ]
 
 
 @pytest.mark.parametrize(
