@@ -196,6 +196,19 @@ def month_facts(
     )
 
 
+def month_after_settlement(month: date, grace_days: int) -> MonthFacts:
+    """What a month on file says once it is known that the loan was settled before it: closed, nothing due or owed.
+
+    Only for a month that was furnished before that was known; no new one is.
+
+    >>> february = month_after_settlement(date(2027, 2, 1), 3)
+    >>> str(february.status_end), february.as_of, february.days_past_due, february.balance_minor
+    ('closed', datetime.date(2027, 3, 3), 0, 0)
+    """
+    as_of = month_end(month) + grace_days * DAY
+    return MonthFacts(month=month, as_of=as_of, had_obligation=False, status_end=StatusEnd.CLOSED)
+
+
 def _status_end(kind: Relief, settled_on: date | None, written_off_on: date | None, end: date) -> StatusEnd:
     """Relief of a month is not undone by a write-off in it: bad debt is said from the next month on."""
     if settled_on is not None and settled_on <= end:

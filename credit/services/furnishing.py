@@ -23,7 +23,7 @@ from accounts.models import Borrower, Lender, Membership, User
 from accounts.roles import Verb
 from accounts.services import require
 from credit.errors import MonthNotOver, OutsideTheAccount, ReasonNeeded, TradelineDiffers, TradelineNotFound
-from credit.facts import MonthFacts
+from credit.facts import MonthFacts, StatusEnd
 from credit.models import CreditFile, MonthFact, Tradeline
 
 BATCH = 500
@@ -116,7 +116,7 @@ def furnish_month(*, tradeline: Tradeline, facts: MonthFacts, reason: str = "", 
     at_month = MonthFact.objects.current().filter(tradeline=tradeline, month=facts.month)
     current: MonthFact | None = at_month.first()
     _may_furnish(tradeline.lender, acting_user)
-    check_fits(tradeline, [facts], tradeline.lender.today())
+    check_fits(tradeline, [facts], tradeline.lender.today(), on_file=[] if current is None else [facts.month])
     if current is not None and MonthFacts.of(current) == facts:
         return current
     if current is not None and not reason:
@@ -188,11 +188,18 @@ def furnish_new_months(
         raise Conflict(f"{lender.code}: a month was furnished meanwhile") from error
 
 
-def check_fits(tradeline: Tradeline, facts: Collection[MonthFacts], today: date) -> None:
-    """Raise unless every month lies within the account's life and its day of record has come."""
+def check_fits(
+    tradeline: Tradeline, facts: Collection[MonthFacts], today: date, *, on_file: Collection[date] = ()
+) -> None:
+    """Raise unless every month lies within the account's life and its day of record has come.
+
+    One that was `on_file` before it was known that the account is closed may say just that.
+    """
     opened, closed = tradeline.opened_on.replace(day=1), tradeline.closed_on
     for each in facts:
-        if each.month < opened or (closed is not None and each.month > closed):
+        is_after = closed is not None and each.month > closed
+        is_put_right = each.month in on_file and each.status_end is StatusEnd.CLOSED
+        if each.month < opened or (is_after and not is_put_right):
             raise OutsideTheAccount(f"{tradeline.reference} was not open in {each.month:%Y-%m}")
         if each.as_of > today:
             raise MonthNotOver(f"{tradeline.reference} {each.month:%Y-%m} is recorded on {each.as_of}")

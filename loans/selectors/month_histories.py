@@ -13,7 +13,7 @@ from credit.facts import MonthFacts
 from loans.engine.calendar import month_end
 from loans.engine.schedule import Row
 from loans.models import Allocation, Hold, Loan, ScheduleVersion
-from loans.months import Part, Span, month_facts
+from loans.months import Part, Span, month_after_settlement, month_facts
 from loans.selectors.in_force import rows_of
 from loans.selectors.month_parts import parts_of
 from loans.selectors.month_windows import short
@@ -38,6 +38,12 @@ class History:
     versions: Sequence[Version]
     payments: Sequence[Part]
     holds: Sequence[Span]
+
+    def facts_on_file(self, month: date) -> MonthFacts:
+        """The facts of a month that the file has or waits to have, though the loan was settled before it."""
+        if self.loan.settled_on is not None and month > self.loan.settled_on:
+            return month_after_settlement(month, self.loan.grace_days)
+        return self.facts(month)
 
     def facts(self, month: date) -> MonthFacts:
         """The facts of one month, under the version in force on its day of record."""

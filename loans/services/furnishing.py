@@ -55,7 +55,8 @@ def correct_month(*, loan: Loan, month: date, reason: str, acting_user: User | N
     """Judge a furnished month again by what the books say now; a month that differs gets a new version.
 
     One that turns against the borrower waits until they were told; the version that stands is
-    returned then. Raises `MonthNotFurnished` for a month that the file does not have.
+    returned then. A month after a settlement that was known late says from now on that the loan
+    was settled. Raises `MonthNotFurnished` for a month that the file does not have.
     """
     loan = lock(loan)
     permit(loan, Verb.FURNISH, acting_user)
@@ -65,7 +66,7 @@ def correct_month(*, loan: Loan, month: date, reason: str, acting_user: User | N
     current = on_file.get(month_of(month))
     if current is None:
         raise MonthNotFurnished(f"{loan.number} {month:%Y-%m}")
-    facts = histories_of([loan], {loan.pk: [current.month]})[loan.pk].facts(current.month)
+    facts = histories_of([loan], {loan.pk: [current.month]})[loan.pk].facts_on_file(current.month)
     if reason and not may_correct(loan, current, facts, on_file.values(), reason):
         return current
     return credit.furnish_month(tradeline=tradeline, facts=facts, reason=reason, acting_user=acting_user)
