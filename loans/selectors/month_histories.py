@@ -18,6 +18,8 @@ from loans.selectors.in_force import rows_of
 from loans.selectors.month_parts import parts_of
 from loans.selectors.month_windows import short
 
+Source = ScheduleVersion.Source
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -28,6 +30,7 @@ class Version:
     reference: str
     paused_on: tuple[date, ...]
     rows: tuple[Row, ...]
+    is_write_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,16 @@ def _short(
 
 
 def _known(versions: Sequence[Version], loan: Loan, month: date) -> list[int]:
-    """The places of the versions that were adopted by the day of record."""
+    """The places of the versions that were adopted by the day of record and were not a mistake.
+
+    A write-off is taken back from the day on which that is agreed, so that no penalty interest
+    is charged for the days between; of the months between it asked for nothing either. Of
+    several only the last one stands, and only while the loan is written off.
+    """
     as_of = month_end(month) + timedelta(days=loan.grace_days)
-    return [place for place, version in enumerate(versions) if version.adopted_on <= as_of]
+    write_offs = [place for place, version in enumerate(versions) if version.is_write_off]
+    taken_back = write_offs if loan.written_off_on is None else write_offs[:-1]
+    return [place for place, version in enumerate(versions) if version.adopted_on <= as_of and place not in taken_back]
 
 
 def _is_of(relief: Version, month: date, end: date, due: Collection[date]) -> bool:
@@ -134,7 +144,8 @@ def _versions(loans: Collection[int]) -> tuple[Mapping[int, list[Version]], Mapp
     columns = ("pk", "loan_id", "adopted_on", "source", "source_reference", "paused_on")
     for pk, loan_pk, adopted_on, source, reference, paused_on in stored.values_list(*columns):
         paused = tuple(map(date.fromisoformat, paused_on))
-        versions[loan_pk].append(Version(adopted_on, source == ScheduleVersion.Source.RELIEF, reference, paused, ()))
+        is_relief, is_write_off = source == Source.RELIEF, source == Source.WRITE_OFF
+        versions[loan_pk].append(Version(adopted_on, is_relief, reference, paused, (), is_write_off))
         keys[loan_pk].append(pk)
     return versions, keys
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts import guards
+from accounts.models import User
 from credit.codes import Mark, mark, pboc
 from credit.facts import MonthFacts, Relief
 from credit.grid import Marked
@@ -21,7 +22,7 @@ from loans.services.month_run import run_months
 from tests.loans.conftest import at_noon
 from tests.loans.reporting import agreed, told
 from tests.loans.test_months import june
-from tests.loans.writing_off import ALL_MINOR, INTEREST_MINOR, pay, write_off
+from tests.loans.writing_off import ALL_MINOR, INTEREST_MINOR, pay, supervisor, write_off
 
 NOVEMBER = date(2026, 11, 22)
 
@@ -30,6 +31,20 @@ def codes(loan: Loan) -> dict[int, str]:
     """The code of each month from August on, by its number."""
     rows = MonthFact.objects.current().filter(tradeline__reference=loan.number, month__gte=date(2026, 8, 1))
     return {row.month.month: pboc(MonthFacts.of(row)) for row in rows.order_by("month")}
+
+
+def late_in(loan: Loan, first: int) -> dict[int, tuple[str, int, int]]:
+    """Code, days past due and arrears of each month from that one on, by its number."""
+    rows = MonthFact.objects.current().filter(tradeline__reference=loan.number, month__month__gte=first)
+    return {
+        row.month.month: (pboc(MonthFacts.of(row)), row.days_past_due, row.arrears_minor)
+        for row in rows.order_by("month")
+    }
+
+
+def take_back(loan: Loan, proposer: User, decider: User) -> None:
+    proposal = services.propose_undo(loan=loan, words="弄错了合同号。", acting_user=proposer)
+    services.approve_proposal(proposal=proposal, acting_user=decider)
 
 
 def test_the_month_of_the_write_off_is_bad_debt_and_not_the_one_before() -> None:
@@ -105,6 +120,34 @@ def test_a_write_off_taken_back_puts_its_months_right(gone: Loan, staff: SimpleN
     assert codes(gone) == {8: "7", 9: "7", 10: "7"}
     reasons = MonthFact.objects.current().filter(month__gte=date(2026, 9, 1)).values_list("reason", flat=True)
     assert {str(correction_reason(reason)) for reason in reasons} <= {"a write-off was taken back", "核销已撤回"}
+
+
+@pytest.mark.django_db
+def test_a_write_off_taken_back_leaves_a_loan_that_was_paid_in_time_as_it_was(
+    paid_three: Loan, staff: SimpleNamespace
+) -> None:
+    """February to May are paid when due; written off on 20 May, the wrong person's; taken back on 10 June."""
+    agreed(paid_three.borrower, paid_three.lender)
+    with at_noon(date(2026, 5, 15)):
+        pay(paid_three, 107_971, "p4")
+    decider = supervisor(paid_three.lender)
+    write_off(paid_three, staff.collections, decider, on=date(2026, 5, 20), ground="death")
+    with at_noon(date(2026, 6, 10)):
+        run_months(lender=paid_three.lender)
+        assert late_in(paid_three, 4) == {4: ("N", 0, 0), 5: ("B", 11, 820_563)}
+        take_back(paid_three, staff.collections, decider)
+    assert late_in(paid_three, 4) == {4: ("N", 0, 0), 5: ("N", 0, 0)}
+
+
+@pytest.mark.django_db
+def test_a_write_off_taken_back_leaves_no_arrears_but_what_was_due(gone: Loan, staff: SimpleNamespace) -> None:
+    """Nothing paid since 15 February: at the end of September eight instalments are due, in October nine."""
+    agreed(gone.borrower, gone.lender)
+    told(gone, date(2026, 2, 20))
+    with at_noon(NOVEMBER):
+        run_months(lender=gone.lender)
+        take_back(gone, staff.collections, staff.supervisor)
+    assert late_in(gone, 9) == {9: ("7", 227, 8 * 107_971), 10: ("7", 258, 9 * 107_971)}
 
 
 @pytest.mark.django_db
