@@ -196,6 +196,12 @@ class OrderOpen(Conflict):
     code = "order_open"
 
 
+class InQuestion(OrderOpen):
+    """Staff have money of this debt, or a report of it, to look at first: else it might move twice."""
+
+    code = "in_question"
+
+
 class AlreadyResolved(Conflict):
     """Somebody has placed this money, or looked at this report, before."""
 

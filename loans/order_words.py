@@ -40,6 +40,10 @@ WHY: MappingProxyType[str, tuple[Any, Any]] = MappingProxyType(
             _("The order did not reach the bank."),
             _("Nothing has moved. You can start again."),
         ),
+        "in_question": (
+            _("It was not clear whether the money had moved before."),
+            _("Our staff are looking into it. Nothing more moves until that is clear."),
+        ),
         "too_late": (
             _("The first due date had come before the money could be sent."),
             _("It cannot be sent any more. Cancel the contract and draw again: the dates will be new ones."),

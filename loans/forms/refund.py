@@ -9,6 +9,10 @@ from loans.forms.fields import MoneyField
 from loans.forms.payout import AccountForm
 from loans.selectors.refunds import Refund
 
+REFUND_IN_QUESTION = _(
+    "It is not clear whether an earlier refund went. Look at its report, or at the money that went out, first."
+)
+
 
 class RefundForm(AccountForm):
     """A refund at the desk: at most what is owed, to an account that was proved."""

@@ -12,7 +12,7 @@ from loans.gateways.configured import gateway_for
 from loans.models import Loan, Payment, PaymentCorrection, PaymentOrder
 from loans.reversal_words import reason_parts
 from loans.selectors.charges import Explained, explained
-from loans.selectors.debits import did_not_go_through, under_way
+from loans.selectors.debits import did_not_go_through, is_in_question, under_way
 from loans.selectors.payment_lines import PaymentLine, payment_line
 from loans.selectors.settle_page import Quote, quote
 from loans.selectors.standing import Standing, standing
@@ -24,7 +24,8 @@ class PayPage:
     """`is_recording` says that this site itself takes the payment down, without money moving.
 
     With `is_collecting` it asks the borrower's bank for the money, from one of `sources`.
-    `under_way` are debits whose result has not come.
+    `under_way` are debits whose result has not come. While it `is_in_question` what came before,
+    nothing more is asked for.
     """
 
     loan: Loan
@@ -38,11 +39,12 @@ class PayPage:
     under_way: tuple[PaymentOrder, ...]
     penalty: tuple[Explained, ...] = ()
     failed: PaymentOrder | None = None
+    is_in_question: bool = False
 
     @property
     def is_open(self) -> bool:
         is_offered = self.is_recording or bool(self.is_collecting and self.sources)
-        return is_offered and self.now.is_owed and not self.is_being_repaid_early
+        return is_offered and self.now.is_owed and not (self.is_being_repaid_early or self.is_in_question)
 
     @property
     def is_being_repaid_early(self) -> bool:
@@ -76,11 +78,12 @@ class PaymentPage:
 
 
 def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
-    """Four queries, and one more where the lender has a gateway."""
+    """Four queries, and up to five more where the lender has a gateway."""
     found = standing(loan, on)
     now = what_now(found)
     code = loan.lender.code
     is_collecting = not is_recording and (collects_by_file(code) or gateway_for(code) is not None)
+    in_question = is_collecting and is_in_question(loan)
     return PayPage(
         loan=loan,
         on=on,
@@ -92,7 +95,8 @@ def pay_page(loan: Loan, on: date, *, is_recording: bool) -> PayPage:
         is_collecting=is_collecting,
         sources=tuple(debit_sources(loan.borrower)) if is_collecting else (),
         under_way=tuple(under_way(loan)),
-        failed=did_not_go_through(loan) if is_collecting else None,
+        failed=did_not_go_through(loan) if is_collecting and not in_question else None,
+        is_in_question=in_question,
     )
 
 

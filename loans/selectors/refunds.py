@@ -7,7 +7,17 @@ from django.db.models import Sum
 from accounts.models import BankAccount
 from accounts.selectors import debit_sources
 from loans.bill_facts import followed, terms_of
-from loans.models import Account, AccountEntry, Loan, PaymentOrder, Posting, RefundWish, RevolvingAccount
+from loans.models import (
+    Account,
+    AccountEntry,
+    GatewayEvent,
+    Loan,
+    PaymentOrder,
+    Posting,
+    RefundWish,
+    RevolvingAccount,
+    SuspenseItem,
+)
 from loans.selectors.debits import Debt, of_debt
 
 Direction, State = PaymentOrder.Direction, PaymentOrder.State
@@ -15,13 +25,17 @@ Direction, State = PaymentOrder.Direction, PaymentOrder.State
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """`order` is a refund under way, else the last one if it failed; `wish` what the borrower asked for since."""
+    """`order` is a refund under way, else the last one if it failed; `wish` what the borrower asked for since.
+
+    With `is_in_question` it may have gone before: a person looks at that first.
+    """
 
     debt: Debt
     owed_minor: int
     order: PaymentOrder | None
     wish: RefundWish | None
     sources: tuple[BankAccount, ...]
+    is_in_question: bool
 
     @property
     def is_under_way(self) -> bool:
@@ -30,7 +44,7 @@ class Refund:
     @property
     def is_open(self) -> bool:
         """Whether it can be ordered, or asked for."""
-        return self.owed_minor > 0 and bool(self.sources) and not self.is_under_way
+        return self.owed_minor > 0 and bool(self.sources) and not (self.is_under_way or self.is_in_question)
 
 
 def credit_minor(loan: Loan) -> int:
@@ -45,8 +59,17 @@ def bill_credit_minor(account: RevolvingAccount) -> int:
     return followed(terms_of(account), entries, account.closed_on or account.lender.today()).credit_minor
 
 
+def is_refund_in_question(debt: Debt) -> bool:
+    """Whether money went out that is to come back, or a report of a refund waits for a person. Two queries.
+
+    Until that is clear the books may still owe what has gone.
+    """
+    refunds = GatewayEvent.objects.to_review().filter(of_debt(debt, "order__"), order__direction=Direction.REFUND)
+    return SuspenseItem.objects.open().filter(of_debt(debt), is_outgoing=True).exists() or refunds.exists()
+
+
 def refund_of(debt: Debt) -> Refund:
-    """Four queries, five for a monthly bill."""
+    """Six queries, seven for a monthly bill."""
     orders = PaymentOrder.objects.filter(of_debt(debt), direction=Direction.REFUND).select_related("bank_account")
     last = orders.order_by("pk").last()
     wishes = RefundWish.objects.filter(of_debt(debt)).select_related("bank_account")
@@ -59,6 +82,7 @@ def refund_of(debt: Debt) -> Refund:
         order=last if last is not None and last.state != State.SUCCEEDED else None,
         wish=wish if wish is not None and not _is_over(wish) else None,
         sources=tuple(debit_sources(debt.borrower)),
+        is_in_question=is_refund_in_question(debt),
     )
 
 

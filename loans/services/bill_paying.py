@@ -10,8 +10,9 @@ from accounts.roles import Verb
 from accounts.services import require
 from credit.words import Correction
 from loans.bill_facts import followed, terms_of
-from loans.errors import ChannelRefused, DateRefused, FiguresChanged, OrderOpen
+from loans.errors import ChannelRefused, DateRefused, FiguresChanged, InQuestion, OrderOpen
 from loans.models import AccountEntry, BillPlan, JournalEntry, Payment, PaymentOrder, RevolvingAccount
+from loans.selectors.refunds import is_refund_in_question
 from loans.services.bill_furnishing import judge_account_anew
 from loans.services.bill_head import (
     add_entry,
@@ -110,7 +111,8 @@ def return_credit(
     """Pay back what was paid and no bill asks for. For the lender's staff; `BillRefused` for more than that.
 
     It counts today; the system may give another day since the last bill. Raises `OrderOpen` where
-    an order that is under way counts on the credit (`check_credit_is_free`).
+    an order that is under way counts on the credit, `InQuestion` where it may have gone before
+    (`check_credit_is_free`).
     """
     account = lock_account(account)
     if acting_user is not None:
@@ -130,7 +132,12 @@ def return_credit(
 
 
 def check_credit_is_free(account: RevolvingAccount) -> None:
-    """Raise `OrderOpen` while a refund is under way, or a payment of everything, whose sum leaves the credit out."""
+    """Raise `OrderOpen` while a refund is under way, or a payment of everything, whose sum leaves the credit out.
+
+    `InQuestion` where a person is to say first whether an earlier refund went.
+    """
     counting = Q(direction=PaymentOrder.Direction.REFUND) | Q(aim=PaymentOrder.Aim.SETTLE)
     if PaymentOrder.objects.open().filter(counting, bill_account=account).exists():
         raise OrderOpen(account.number)
+    if is_refund_in_question(account):
+        raise InQuestion(account.number)

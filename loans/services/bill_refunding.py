@@ -16,7 +16,7 @@ from loans.bill_facts import followed, terms_of
 from loans.engine.revolving import BillError
 from loans.errors import AmountRefused
 from loans.models import AccountEntry, PaymentOrder, RefundWish, RevolvingAccount
-from loans.selectors.refunds import bill_credit_minor
+from loans.selectors.refunds import bill_credit_minor, is_refund_in_question
 from loans.services.bill_head import check_open, entries_of, lock_account
 from loans.services.bill_paying import check_credit_is_free, return_credit
 from loans.services.billing import make_bills
@@ -31,7 +31,7 @@ def wish_bill_refund(*, account: RevolvingAccount, bank_account: BankAccount, ac
     """The borrower wants back what no bill asks for, to that bank account; asked again, the wish that stands.
 
     Raises `AmountRefused` where there is nothing, `OrderOpen` while a refund is under way,
-    `AccountRefused`, `BillRefused` on a closed account.
+    `InQuestion` while it is not clear whether an earlier one went, `AccountRefused`, `BillRefused` on a closed account.
     """
     account = lock_account(account)
     if account.borrower.user_id != acting_user.pk:
@@ -48,7 +48,8 @@ def order_bill_refund(
     """Send back what no bill asks for (all of it unless told how much).
 
     Raises `AmountRefused` above what there is or where nothing is, `OrderOpen` while a refund or a
-    payment of everything is under way, `AccountRefused`, `NoGateway`, `BillRefused` on a closed account.
+    payment of everything is under way, `InQuestion` while it is not clear whether an earlier refund
+    went, `AccountRefused`, `NoGateway`, `BillRefused` on a closed account.
     """
     account = lock_account(account)
     if acting_user is not None:
@@ -76,6 +77,8 @@ def unneeded_bill_refund(order: PaymentOrder, account: RevolvingAccount) -> str:
     """Why a refund written a while ago must not be sent now; empty if it may. `account` is locked."""
     if account.state != RevolvingAccount.State.ACTIVE:
         return "bill_closed"
+    if is_refund_in_question(account):
+        return "in_question"
     return "" if bill_credit_minor(account) >= order.amount_minor else "credit_used"
 
 

@@ -14,6 +14,7 @@ from loans.errors import (
     AccountRefused,
     AmountRefused,
     DateRefused,
+    InQuestion,
     KeyRefused,
     KeyTaken,
     NoGateway,
@@ -24,7 +25,8 @@ from loans.gateways.bank_file import BANK_FILE, collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.ledger import BATCH
 from loans.models import Loan, PaymentOrder, RevolvingAccount
-from loans.selectors.refunds import credit_minor
+from loans.selectors.debits import is_in_question
+from loans.selectors.refunds import credit_minor, is_refund_in_question
 from loans.services.head import check_owed, is_borrower, iso, lock, permit
 
 LONGEST_KEY = 64
@@ -38,8 +40,8 @@ def order_debit(
     """A payment that the borrower starts: collect this sum from that account, today.
 
     The same key again returns the order that stands. Raises `OrderOpen` while the loan is being
-    paid off, `KeyTaken`, `AmountRefused`, `AccountRefused`, `NoGateway`, `NotDisbursed`,
-    `AlreadySettled`.
+    paid off, `InQuestion` while staff are to place money of it that came, `KeyTaken`,
+    `AmountRefused`, `AccountRefused`, `NoGateway`, `NotDisbursed`, `AlreadySettled`.
     """
     loan = lock(loan)
     if not is_borrower(loan, acting_user):
@@ -51,6 +53,9 @@ def order_debit(
     if PaymentOrder.objects.open().filter(loan=loan).exclude(aim=PaymentOrder.Aim.PAY).exists():
         # Its sum would not be right any more.
         raise OrderOpen(loan.number)
+    if is_in_question(loan):
+        # What seems not to have come may have come.
+        raise InQuestion(loan.number)
     return write_order(
         loan, bank_account, direction=Direction.DEBIT, amount_minor=amount_minor, key=key, acting_user=acting_user
     )
@@ -91,13 +96,15 @@ def order_refund(
     """Send back what is owed to the borrower on this loan (all of it unless told how much).
 
     Raises `AmountRefused` above what is owed or where nothing is, `OrderOpen` while a refund is
-    under way, `AccountRefused`, `NoGateway`.
+    under way, `InQuestion` while it is not clear whether an earlier one went, `AccountRefused`, `NoGateway`.
     """
     loan = lock(loan)
     permit(loan, Verb.REFUND, acting_user)
     refunds = PaymentOrder.objects.filter(loan=loan, direction=Direction.REFUND)
     if refunds.open().exists():
         raise OrderOpen(loan.number)
+    if is_refund_in_question(loan):
+        raise InQuestion(loan.number)
     owed_minor = credit_minor(loan)
     amount_minor = owed_minor if amount_minor is None else amount_minor
     check_amount(amount_minor)

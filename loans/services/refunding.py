@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.errors import NotPermitted
 from accounts.models import BankAccount, User
-from loans.errors import AccountRefused, AmountRefused, OrderOpen
+from loans.errors import AccountRefused, AmountRefused, InQuestion, OrderOpen
 from loans.models import Loan, RefundWish
 from loans.selectors.debits import Debt
 from loans.selectors.refunds import refund_of
@@ -17,7 +17,7 @@ def wish_refund(*, loan: Loan, bank_account: BankAccount, acting_user: User) -> 
     """The borrower wants what is owed back on this loan, to that account; asked again, the wish that stands.
 
     Raises `AmountRefused` where nothing is owed back, `OrderOpen` while a refund is under way,
-    `AccountRefused`.
+    `InQuestion` while it is not clear whether an earlier one went, `AccountRefused`.
     """
     loan = lock(loan)
     if not is_borrower(loan, acting_user):
@@ -30,6 +30,8 @@ def write_wish(debt: Debt, bank_account: BankAccount, acting_user: User) -> Refu
     found = refund_of(debt)
     if found.is_under_way:
         raise OrderOpen(debt.number)
+    if found.is_in_question:
+        raise InQuestion(debt.number)
     if found.owed_minor <= 0:
         raise AmountRefused(str(found.owed_minor))
     if bank_account.pk not in {source.pk for source in found.sources}:

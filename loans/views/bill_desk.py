@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
-from loans.errors import BillRefused, DateRefused, KeyTaken, OrderOpen
+from loans.errors import BillRefused, DateRefused, InQuestion, KeyTaken, OrderOpen
 from loans.forms.bill_desk import GiveBackForm, ReceiveBillForm
 from loans.forms.cash_desk import TakeBackForm
+from loans.forms.refund import REFUND_IN_QUESTION
 from loans.models import AccountEntry, Payment, RevolvingAccount
 from loans.selectors.bills import account_page
 from loans.selectors.desk import desk
@@ -71,6 +72,8 @@ def give_back(request: HttpRequest, pk: str) -> HttpResponse:
                 key=str(form.cleaned_data["key"]),
                 acting_user=_person(request),
             )
+        except InQuestion:
+            form.add_error(None, REFUND_IN_QUESTION)
         except OrderOpen:
             form.add_error(
                 None,

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
-from loans.errors import AccountRefused, AmountRefused, NoGateway, OrderOpen
+from loans.errors import AccountRefused, AmountRefused, InQuestion, NoGateway, OrderOpen
 from loans.forms.payout import AccountForm
-from loans.forms.refund import RefundForm
+from loans.forms.refund import REFUND_IN_QUESTION, RefundForm
 from loans.models import Loan
 from loans.selectors.desk import desk
 from loans.selectors.refunds import refund_of
@@ -69,6 +69,8 @@ def _order(request: HttpRequest, loan: Loan, form: Any) -> bool:
             amount_minor=form.cleaned_data["amount"],
             acting_user=cast(User, request.user),
         )
+    except InQuestion:
+        form.add_error(None, REFUND_IN_QUESTION)
     except OrderOpen:
         form.add_error(None, _("A refund on this loan is under way already: perhaps somebody else ordered it."))
     except AmountRefused:

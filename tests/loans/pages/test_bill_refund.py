@@ -135,6 +135,29 @@ def test_a_refund_that_failed_is_said_to_both(
     assert "it is closed or blocked" in shown
 
 
+def test_while_it_is_not_clear_whether_it_went_both_pages_say_so_and_nothing_goes(
+    desk: Client, account: RevolvingAccount, card: BankAccount, qinghe: Lender
+) -> None:
+    with at_noon(JUNE):
+        order = sent(order_bill_refund(account=account, bank_account=card, acting_user=None))
+        for event, outcome in (("e", Outcome.FAILED), ("late", Outcome.SUCCEEDED)):
+            said = Report(key=order.key, outcome=outcome, amount_minor=20_000, currency="CNY", reason="not_received")
+            services.take_report(lender=qinghe, gateway=order.gateway, event_id=event, report=said)
+    for page, form in (("refund", {"amount": "200", "account": card.pk}), ("give_back", {"amount": "200"})):
+        answer = at_desk(desk, account, page, key=str(uuid4()), **form)
+        assert answer.status_code == 422
+        assert "It is not clear whether an earlier refund went." in words(answer)
+    shown = at_desk(desk, account).content.decode()
+    assert reverse("admin:loans_gatewayevent_changelist") + "?waiting=yes" in shown
+    assert reverse("admin:loans_suspenseitem_changelist") + "?waiting=yes" in shown
+    desk.force_login(account.borrower.user)
+    own = visit(desk, account)
+    assert "not clear yet whether an earlier refund reached you" in words(own)
+    assert "You can start again" not in words(own)
+    assert visit(desk, account, sent={"account": card.pk}).status_code == 409
+    assert PaymentOrder.objects.count() == 1
+
+
 def test_a_payment_is_taken_back_by_hand_with_a_reason_once(
     desk: Client, account: RevolvingAccount, qinghe: Lender, staff: SimpleNamespace
 ) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import BankAccount, Borrower
 from loans import services
+from loans.errors import InQuestion
 from loans.gateways.interface import Instruction, NoAnswer, Outcome, Report
 from loans.models import Loan, Payment, PaymentOrder
 from tests.loans.gateways.conftest import account_of
@@ -55,6 +56,27 @@ def send(at: Client, loan: Loan, form: Any, **changed: str) -> Any:
 
 def test_without_a_gateway_the_lenders_own_ways_are_named(page: Page, paid_three: Loan, card: BankAccount) -> None:
     assert "Pay through your lender" in words(page("pay", paid_three))
+
+
+def test_what_seems_not_to_have_come_is_not_collected_again_until_a_person_has_looked(
+    page: Page, at: Client, bank: Bank, paid_three: Loan, card: BankAccount
+) -> None:
+    """The bank said no, then that it was paid: asked again, the borrower would pay twice."""
+    form, second = page("pay", paid_three), page("pay", paid_three)
+    send(at, paid_three, form, account=str(card.pk))
+    order = PaymentOrder.objects.get()
+    for event, outcome in (("e", Outcome.FAILED), ("late", Outcome.SUCCEEDED)):
+        said = Report(key=order.key, outcome=outcome, amount_minor=order.amount_minor, currency="CNY")
+        services.take_report(lender=order.lender, gateway="callback", event_id=event, report=said)
+    with pytest.raises(InQuestion):
+        services.order_debit(
+            loan=paid_three, bank_account=card, amount_minor=100, key="k", acting_user=paid_three.borrower.user
+        )
+    assert send(at, paid_three, second, account=str(card.pk)).status_code == 409
+    shown = words(page("pay", paid_three))
+    assert "We are looking into a payment of yours" in shown
+    assert "No money has moved" not in shown
+    assert PaymentOrder.objects.count() == 1
 
 
 def test_without_a_confirmed_account_one_is_asked_for(page: Page, bank: Bank, paid_three: Loan) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,9 +13,9 @@ from accounts.errors import NotPermitted
 from accounts.models import BankAccount, Borrower
 from loans import services
 from loans.books import violations
-from loans.errors import AccountRefused, AmountRefused, OrderOpen
+from loans.errors import AccountRefused, AmountRefused, InQuestion, OrderOpen
 from loans.gateways.interface import Outcome, Report
-from loans.models import Loan, PaymentOrder, RefundWish
+from loans.models import GatewayEvent, Loan, PaymentOrder, RefundWish
 from loans.services.refunding import wish_refund
 from tests.house.visits import signed_in
 from tests.loans.gateways.conftest import account, account_of
@@ -127,6 +128,32 @@ def test_sent_back_nothing_is_owed_any_more(desk: Client, overpaid: Loan, card: 
     assert account(overpaid.lender, "borrower_credit") == 0
     assert list(violations([overpaid.lender])) == []
     assert desk.post(address(overpaid), {"amount": "1", "account": card.pk}).status_code == 422
+
+
+def test_while_it_is_not_clear_whether_it_went_both_pages_say_so_and_nothing_goes(
+    desk: Client, overpaid: Loan, card: BankAccount, staff: SimpleNamespace
+) -> None:
+    order = services.order_refund(loan=overpaid, bank_account=card, acting_user=None)
+    PaymentOrder.objects.update(state="sent", sent_at=order.created_at)
+    for event, outcome in (("e", Outcome.FAILED), ("late", Outcome.SUCCEEDED)):
+        said = Report(key=order.key, outcome=outcome, amount_minor=OWED, currency="CNY", reason="not_received")
+        services.take_report(lender=order.lender, gateway="callback", event_id=event, report=said)
+    for _look in range(2):
+        with pytest.raises(InQuestion):
+            services.order_refund(loan=overpaid, bank_account=card, acting_user=None)
+        with pytest.raises(InQuestion):
+            wish_refund(loan=overpaid, bank_account=card, acting_user=overpaid.borrower.user)
+        answer = desk.post(address(overpaid), {"amount": "10,282.68", "account": card.pk, "key": str(uuid4())})
+        assert (answer.status_code, PaymentOrder.objects.count()) == (422, 1)
+        assert "It is not clear whether an earlier refund went." in words(answer)
+        if event := GatewayEvent.objects.to_review().first():
+            services.review_event(event=event, words="Statement.", has_come=True, acting_user=staff.servicing)
+    shown = desk.get(address(overpaid)).content.decode()
+    assert reverse("admin:loans_suspenseitem_changelist") + "?waiting=yes" in shown
+    desk.force_login(overpaid.borrower.user)
+    own = words(desk.get(reverse("loans:refund", args=[overpaid.public_id])))
+    assert "not clear yet whether an earlier refund reached you" in own
+    assert "You can start again" not in own
 
 
 def test_others_find_nothing(client: Client, overpaid: Loan, staff: SimpleNamespace, settings: Any) -> None:
