@@ -31,7 +31,7 @@ from loans.models import BankFile, BankFileLine, PaymentOrder
 from loans.selectors.bank_files import event_id
 from loans.services.reporting_many import take_reports
 
-SLICE = 250
+SLICE = 500
 LineKind, LineAnswer = BankFileLine.Kind, BankFileLine.Answer
 
 

@@ -23,7 +23,7 @@ from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import as_dict
 from loans.gateways.states import WAITING, Answer, State, is_payable
 from loans.ledger import BATCH, EntryDraft, post_all
-from loans.models import Account, Allocation, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder
+from loans.models import Account, Allocation, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder, RevolvingAccount
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, Share, in_force, paid_off, paid_rows
 from loans.services.furnishing import judge_anew
@@ -58,6 +58,7 @@ class _Plain:
 @transaction.atomic
 def take_reports(*, lender: Lender, gateway: str, reports: Mapping[str, Report]) -> dict[str, Taken]:
     """Take reports by their event, in order; answers by event. The same as `take_report` for each."""
+    _lock_all(lender, gateway, [report.key for report in reports.values()])
     plain = {each.event_id: each for each in _plain(lender, gateway, reports)}
     taken = {event_id: Taken(Answer.APPLIED, is_replay=False) for event_id in plain}
     _book(lender, gateway, list(plain.values()))
@@ -65,6 +66,18 @@ def take_reports(*, lender: Lender, gateway: str, reports: Mapping[str, Report])
         if event_id not in plain:
             taken[event_id] = take_report(lender=lender, gateway=gateway, event_id=event_id, report=report)
     return taken
+
+
+def _lock_all(lender: Lender, gateway: str, keys: Sequence[str]) -> None:
+    """Lock whatever the reports are about, loans before monthly bills, each in the order of their keys.
+
+    What is booked one by one later must not wait for a lock while it holds the audit chain's
+    head, for which its holder may be waiting.
+    """
+    orders = PaymentOrder.objects.filter(lender=lender, gateway=gateway, key__in=keys)
+    for debts, column in ((Loan.objects.all(), "loan"), (RevolvingAccount.objects.all(), "bill_account")):
+        named = orders.filter(**{f"{column}__isnull": False}).values(column)
+        list(debts.select_for_update().filter(pk__in=named).order_by("pk").values_list("pk", flat=True))
 
 
 def _plain(lender: Lender, gateway: str, reports: Mapping[str, Report]) -> Iterable[_Plain]:

@@ -4,13 +4,18 @@ import io
 from datetime import date, time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BankAccount, Lender
 from loans.bank_files import sandbox
 from loans.books import violations
+from loans.gateways.bank_file import BANK_FILE
+from loans.gateways.interface import Outcome, Report
 from loans.models import Loan, PaymentOrder, RevolvingAccount
 from loans.services.bank_writing import write_collections
 from loans.services.bill_instructing import instruct_bill_debits
+from loans.services.reporting_many import take_reports
 from tests.loans import monthly
 from tests.loans.bank_files.conftest import Take, instruct, told, written
 from tests.loans.conftest import at_noon
@@ -43,6 +48,28 @@ def test_a_bill_and_a_loan_go_out_in_one_file_and_are_booked(
         assert list(violations([qinghe])) == []
     entry = bill.entries.get(kind="payment")
     assert (entry.amount_minor, entry.value_on, entry.channel) == (100_000, DUE, "auto_debit")
+
+
+def test_whatever_a_file_names_is_locked_before_the_first_entry_of_the_audit_chain(
+    bill: RevolvingAccount, qinghe: Lender, take: Take
+) -> None:
+    """Else a bill is waited for with the chain's head in hand, by whose holder that head is wanted."""
+    with at_noon(DUE):
+        instruct(qinghe)
+        written(qinghe)
+        orders = PaymentOrder.objects.filter(state="sent")
+        reports = {
+            f"ev-{order.pk}": Report(
+                key=order.key, outcome=Outcome.SUCCEEDED, amount_minor=order.amount_minor, currency="CNY", value_on=DUE
+            )
+            for order in orders
+        }
+        with CaptureQueriesContext(connection) as asked:
+            take_reports(lender=qinghe, gateway=BANK_FILE, reports=reports)
+    said = [one["sql"] for one in asked.captured_queries]
+    chain_at = next(at for at, sql in enumerate(said) if "accounts_audithead" in sql)
+    for table in ("loans_loan", "loans_revolvingaccount"):
+        assert any(f'FROM "{table}"' in sql and "ORDER BY" in sql for sql in said[:chain_at]), table
 
 
 def test_what_is_not_owed_any_more_is_taken_back(bill: RevolvingAccount, qinghe: Lender) -> None:
