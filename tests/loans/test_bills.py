@@ -227,7 +227,7 @@ def test_a_refund_is_a_merchants_and_never_more_than_was_bought(account: Revolvi
 def test_an_account_whose_bill_cannot_be_made_keeps_no_other_from_its_bill(
     account: RevolvingAccount, qinghe: Lender, stranger: Borrower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = monthly.opened(monthly.limit_on(stranger, account.product))
+    other = monthly.opened(monthly.limit_on(stranger, monthly.billed(qinghe, code="monthly-2")))
     for each in (account, other):
         monthly.live(each, "2026-05-20 buy 100000")
     real = billing.make_bills
