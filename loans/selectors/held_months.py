@@ -1,5 +1,6 @@
 """Which months wait now: the file has no version of them beyond the one it had when they were held back."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -21,6 +22,16 @@ def with_waiting(rows: QuerySet[HeldMonth]) -> QuerySet[Any]:
         version__gt=OuterRef("version"),
     )
     return rows.annotate(number=Coalesce("loan__number", "bill_account__number")).annotate(is_waiting=~Exists(later))
+
+
+def untold(lender: Lender, of: str) -> dict[int, list[tuple[date, date]]]:
+    """By primary key of the `loan` or `bill_account`, months that wait for a notice and since when. One query."""
+    rows = with_waiting(HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NOT_TOLD))
+    asked = rows.filter(is_waiting=True, **{f"{of}__isnull": False}).order_by("pk")
+    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for pk, month, held_on in asked.values_list(of, "month", "held_on"):
+        found[pk].append((month, held_on))
+    return dict(found)
 
 
 def waiting_count(rows: QuerySet[HeldMonth]) -> int:

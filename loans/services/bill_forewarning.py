@@ -1,14 +1,19 @@
 """Telling a borrower before a late month of a monthly bill is reported (R32), as `forewarning` does for loans."""
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import Lender
-from loans.models import Forewarning, HeldMonth, Hold, RevolvingAccount
-from loans.selectors.bill_holds import bills_with, held_bills
+from credit.codes import is_adverse
+from loans.bill_facts import terms_of
+from loans.bill_months import bill_month_facts
+from loans.models import Forewarning, Hold, RevolvingAccount
+from loans.selectors.bill_holds import bills_with, bureau_holds, held_bills
+from loans.selectors.held_months import untold
+from loans.services.bill_head import entries_of
 from loans.services.forewarning import ADVERSE, adverse_on_file, is_untold, write_forewarnings
 
 
@@ -16,8 +21,8 @@ from loans.services.forewarning import ADVERSE, adverse_on_file, is_untold, writ
 def tell_of_late_bills(*, lender: Lender, on: date) -> int:
     """Tell every borrower whose minimum payment is unpaid past its grace, once a run of late months; return how many.
 
-    Months that wait because nobody was told count as well; nobody is told of an account on which
-    the credit record stands still. `on` is the lender's today. Five queries, and those of
+    Months that wait because nobody was told count as well, while they are late; nobody is told of an account on
+    which the credit record stands still. `on` is the lender's today. Five queries, and those of
     writing, however many accounts.
     """
     held = _held_back(lender)
@@ -38,10 +43,25 @@ def tell_of_late_bills(*, lender: Lender, on: date) -> int:
 
 
 def _held_back(lender: Lender) -> dict[int, tuple[date, date]]:
-    """By account, when its last month was held back because nobody was told, and which it is. One query."""
-    waiting = HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NOT_TOLD, bill_account__isnull=False)
-    found = waiting.values_list("bill_account").annotate(Max("held_on"), Max("month")).order_by()
-    return {pk: (held_on, month) for pk, held_on, month in found}
+    """By account, since when its late months wait for a notice, and the last of them; a month paid in time is none.
+
+    One query, and three for each account with months that wait: they are judged by what is known now.
+    """
+    waiting = untold(lender, "bill_account")
+    found = {}
+    for account in RevolvingAccount.objects.filter(pk__in=waiting):
+        rows = waiting[account.pk]
+        with suppress(ValueError):
+            late_in = _late_in(account, {month for month, _ in rows})
+            if late := [row for row in rows if row[0] in late_in]:
+                found[account.pk] = max(held_on for _, held_on in late), max(month for month, _ in late)
+    return found
+
+
+def _late_in(account: RevolvingAccount, months: set[date]) -> set[date]:
+    """Those of the months that tell against the borrower by what is known now. Three queries."""
+    written, rows, holds = terms_of(account), entries_of(account), bureau_holds(account)
+    return {month for month in months if is_adverse(bill_month_facts(written, rows, month, account.closed_on, holds))}
 
 
 def _late_since(account: RevolvingAccount, on: date) -> date | None:

@@ -2,25 +2,28 @@
 
 The day on which somebody was told stands in `Forewarning`; nothing that needs it goes on
 without. The run looks at every loan whose grace is over, and at months held back because
-nobody was told; it asks the holds of the credit record first, and writes each once.
+nobody was told and that are late still; it asks the holds of the credit record first, and writes each once.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts import audit
+from accounts.keys import among
 from accounts.models import Lender, User
 from credit.codes import is_adverse
 from credit.facts import MonthFacts
 from credit.models import MonthFact
 from loans.adverse import run_began, told_since
 from loans.engine.calendar import month_of
-from loans.models import Forewarning, HeldMonth, Hold, Loan
+from loans.models import Forewarning, Hold, Loan
+from loans.selectors.held_months import untold
+from loans.selectors.month_histories import histories_of
 from loans.services.overdue_notices import notice_forewarnings
 
 ADVERSE = Forewarning.Kind.ADVERSE
@@ -41,7 +44,7 @@ def tell_of_late_months(*, lender: Lender, on: date) -> int:
     """Tell every borrower with a late payment, once a run, before the month is reported; return how many.
 
     A day of the past is not made up for: `on` is the lender's today. Six queries, and those of
-    writing, however many loans.
+    writing, however many loans; where months wait, up to six more that judge them.
     """
     late = _late(lender, on)
     held = set(Hold.objects.on(on).filter(lender=lender, kind=Hold.Kind.BUREAU).values_list("loan_id", flat=True))
@@ -75,12 +78,8 @@ def write_forewarnings(lender: Lender, rows: Sequence[Forewarning], *, acting_us
 
 
 def _late(lender: Lender, on: date) -> list[_Late]:
-    """Loans whose grace is over, and those with a month that waits. Two queries."""
-    waiting = HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NOT_TOLD)
-    held = {
-        loan_pk: (held_on, month)
-        for loan_pk, held_on, month in waiting.values_list("loan").annotate(Max("held_on"), Max("month")).order_by()
-    }
+    """Loans whose grace is over, and those with a late month that waits. Two queries, more where some wait."""
+    held = _held_back(lender)
     due = Loan.objects.overdue(on).filter(lender=lender) | Loan.objects.filter(pk__in=held)
     found = []
     for loan in due.select_related("borrower").order_by("pk"):
@@ -89,6 +88,25 @@ def _late(lender: Lender, on: date) -> list[_Late]:
         if is_over or loan.pk in held:
             held_on, month = held.get(loan.pk, (None, on))
             found.append(_Late(loan, oldest_on if is_over else None, held_on, month))
+    return found
+
+
+def _held_back(lender: Lender) -> dict[int, tuple[date, date]]:
+    """By loan, since when its late months wait for a notice, and the last of them; a month paid in time is none.
+
+    What was known when a month was held back may be put right before anybody is told. A loan
+    that cannot be computed is not told of; furnishing says what is wrong with it.
+    """
+    waiting = untold(lender, "loan")
+    if not waiting:
+        return {}
+    loans = Loan.objects.filter(pk__in=among(waiting))
+    histories = histories_of(loans, {pk: sorted({month for month, _ in rows}) for pk, rows in waiting.items()})
+    found = {}
+    for pk, rows in waiting.items():
+        with suppress(ValueError):
+            if late := [row for row in rows if is_adverse(histories[pk].facts_on_file(row[0]))]:
+                found[pk] = max(held_on for _, held_on in late), max(month for month, _ in late)
     return found
 
 

@@ -18,6 +18,7 @@ from loans.errors import MonthNotOver
 from loans.models import Forewarning, HeldMonth, RevolvingAccount
 from loans.selectors.held_months import waiting_count
 from loans.services import bill_closing
+from loans.services.bill_forewarning import tell_of_late_bills
 from loans.services.bill_furnishing import furnish_account, furnish_all
 from loans.services.bill_head import entries_of
 from loans.services.bill_reversing import reverse_bill_payment
@@ -186,3 +187,13 @@ def test_the_command_makes_bills_and_furnishes_months(account: RevolvingAccount)
 def test_the_command_knows_its_lenders(db: None) -> None:
     with pytest.raises(CommandError, match="no lender"):
         call_command("bill", "--lender", "nobody")
+
+
+def test_nobody_is_told_of_a_waiting_month_of_a_bill_that_was_paid_in_time(
+    account: RevolvingAccount, qinghe: Lender
+) -> None:
+    monthly.live(account, "2026-05-20 buy 100000; 2026-06-10 pay 10000")
+    june, day = date(2026, 6, 1), date(2026, 7, 4)
+    HeldMonth.objects.create(lender=qinghe, bill_account=account, month=june, reason="not_told", held_on=day)
+    with at_noon(day):
+        assert tell_of_late_bills(lender=qinghe, on=day) == 0
