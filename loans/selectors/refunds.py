@@ -1,6 +1,7 @@
 """What is owed back to a borrower on a loan or a monthly bill, and how far it is on its way back."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -66,6 +67,13 @@ def is_refund_in_question(debt: Debt) -> bool:
     """
     refunds = GatewayEvent.objects.to_review().filter(of_debt(debt, "order__"), order__direction=Direction.REFUND)
     return SuspenseItem.objects.open().filter(of_debt(debt), is_outgoing=True).exists() or refunds.exists()
+
+
+def order_by_key(debt: Debt, key: UUID | None) -> PaymentOrder | None:
+    """The refund of this debt that was ordered under this key. One query."""
+    if key is None:
+        return None
+    return PaymentOrder.objects.filter(of_debt(debt), direction=Direction.REFUND, key=str(key)).first()
 
 
 def refund_of(debt: Debt) -> Refund:

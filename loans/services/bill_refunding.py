@@ -20,7 +20,7 @@ from loans.selectors.refunds import bill_credit_minor, is_refund_in_question
 from loans.services.bill_head import check_open, entries_of, lock_account
 from loans.services.bill_paying import check_credit_is_free, return_credit
 from loans.services.billing import make_bills
-from loans.services.ordering import check_amount, write_order
+from loans.services.ordering import check_amount, stored_refund, write_order
 from loans.services.refunding import write_wish
 
 Direction = PaymentOrder.Direction
@@ -43,17 +43,25 @@ def wish_bill_refund(*, account: RevolvingAccount, bank_account: BankAccount, ac
 
 @transaction.atomic
 def order_bill_refund(
-    *, account: RevolvingAccount, bank_account: BankAccount, amount_minor: int | None = None, acting_user: User | None
+    *,
+    account: RevolvingAccount,
+    bank_account: BankAccount,
+    amount_minor: int | None = None,
+    key: str | None = None,
+    acting_user: User | None,
 ) -> PaymentOrder:
     """Send back what no bill asks for (all of it unless told how much).
 
-    Raises `AmountRefused` above what there is or where nothing is, `OrderOpen` while a refund or a
+    The same key again returns the order that stands; without one it is the next of its account.
+    Raises `KeyTaken`, `AmountRefused` above what there is or where nothing is, `OrderOpen` while a refund or a
     payment of everything is under way, `InQuestion` while it is not clear whether an earlier refund
     went, `AccountRefused`, `NoGateway`, `BillRefused` on a closed account.
     """
     account = lock_account(account)
     if acting_user is not None:
         require(lender=account.lender, verb=Verb.REFUND, user=acting_user)
+    if key is not None and (stored := stored_refund(account, key, amount_minor)):
+        return stored
     check_open(account)
     check_credit_is_free(account)
     make_bills(account, account.lender.today())
@@ -68,7 +76,7 @@ def order_bill_refund(
         bank_account,
         direction=Direction.REFUND,
         amount_minor=amount_minor,
-        key=f"refund:{account.public_id}:{refunds.count() + 1}",
+        key=key if key is not None else f"refund:{account.public_id}:{refunds.count() + 1}",
         acting_user=acting_user,
     )
 

@@ -91,15 +91,23 @@ def order_payout(*, loan: Loan, bank_account: BankAccount, acting_user: User | N
 
 @transaction.atomic
 def order_refund(
-    *, loan: Loan, bank_account: BankAccount, amount_minor: int | None = None, acting_user: User | None
+    *,
+    loan: Loan,
+    bank_account: BankAccount,
+    amount_minor: int | None = None,
+    key: str | None = None,
+    acting_user: User | None,
 ) -> PaymentOrder:
     """Send back what is owed to the borrower on this loan (all of it unless told how much).
 
-    Raises `AmountRefused` above what is owed or where nothing is, `OrderOpen` while a refund is
+    The same key again returns the order that stands; without one it is the next of its loan.
+    Raises `KeyTaken`, `AmountRefused` above what is owed or where nothing is, `OrderOpen` while a refund is
     under way, `InQuestion` while it is not clear whether an earlier one went, `AccountRefused`, `NoGateway`.
     """
     loan = lock(loan)
     permit(loan, Verb.REFUND, acting_user)
+    if key is not None and (stored := stored_refund(loan, key, amount_minor)):
+        return stored
     refunds = PaymentOrder.objects.filter(loan=loan, direction=Direction.REFUND)
     if refunds.open().exists():
         raise OrderOpen(loan.number)
@@ -115,9 +123,18 @@ def order_refund(
         bank_account,
         direction=Direction.REFUND,
         amount_minor=amount_minor,
-        key=f"refund:{loan.public_id}:{refunds.count() + 1}",
+        key=key if key is not None else f"refund:{loan.public_id}:{refunds.count() + 1}",
         acting_user=acting_user,
     )
+
+
+def stored_refund(debt: Loan | RevolvingAccount, key: str, amount_minor: int | None) -> PaymentOrder | None:
+    """The refund that stands under this key, or None. Raises `KeyTaken`, `KeyRefused`."""
+    column = "loan_id" if isinstance(debt, Loan) else "bill_account_id"
+    same: dict[str, Any] = {"direction": Direction.REFUND, column: debt.pk}
+    if amount_minor is not None:
+        same["amount_minor"] = amount_minor
+    return stored_order(debt.lender, key, **same)
 
 
 def write_order(

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Conflict
 from accounts.models import User
 from accounts.roles import Verb
-from loans.errors import AccountRefused, AmountRefused, BillRefused, InQuestion, NoGateway, OrderOpen
+from loans.errors import AccountRefused, AmountRefused, BillRefused, InQuestion, KeyTaken, NoGateway, OrderOpen
+from loans.forms.paying import sent_key
 from loans.forms.payout import AccountForm
 from loans.forms.refund import REFUND_IN_QUESTION, RefundForm
 from loans.models import RevolvingAccount
 from loans.selectors.desk import desk
-from loans.selectors.refunds import refund_of
+from loans.selectors.refunds import order_by_key, refund_of
 from loans.services import send_orders
 from loans.services.bill_refunding import order_bill_refund, wish_bill_refund
 from loans.views.bill_desk import ACCOUNT, READ_OR_SEND, account_at_desk
@@ -53,6 +54,9 @@ def refund(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def refund_at_desk(request: HttpRequest, pk: str) -> HttpResponse:
     """Staff send back what no bill asks for, or a part of it, to a proved account of the borrower."""
     account = account_at_desk(request, pk, Verb.REFUND)
+    if request.method == "POST" and order_by_key(account, sent_key(request.POST)):
+        # The same form again: its order stands.
+        return redirect(ACCOUNT, account.pk)
     page = refund_of(account)
     form = RefundForm(request.POST if request.method == "POST" else None, page=page)
     if request.method == "POST" and form.is_valid() and _order(request, account, form):
@@ -68,6 +72,7 @@ def _order(request: HttpRequest, account: RevolvingAccount, form: Any) -> bool:
             account=account,
             bank_account=form.cleaned_data["account"],
             amount_minor=form.cleaned_data["amount"],
+            key=str(form.cleaned_data["key"]),
             acting_user=cast(User, request.user),
         )
     except InQuestion:
@@ -77,6 +82,8 @@ def _order(request: HttpRequest, account: RevolvingAccount, form: Any) -> bool:
             None,
             _("A refund, or a payment of everything, is under way. Wait for its result, or money is used twice."),
         )
+    except KeyTaken:
+        form.add_error(None, _("This form recorded another payment before. Open it again for a new one."))
     except AmountRefused:
         form.add_error("amount", _("Meanwhile less is owed back. Look at the sum again."))
     except (AccountRefused, NoGateway):

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
-from loans.errors import AccountRefused, AmountRefused, InQuestion, NoGateway, OrderOpen
+from loans.errors import AccountRefused, AmountRefused, InQuestion, KeyTaken, NoGateway, OrderOpen
+from loans.forms.paying import sent_key
 from loans.forms.payout import AccountForm
 from loans.forms.refund import REFUND_IN_QUESTION, RefundForm
 from loans.models import Loan
 from loans.selectors.desk import desk
-from loans.selectors.refunds import refund_of
+from loans.selectors.refunds import order_by_key, refund_of
 from loans.services import order_refund, send_orders
 from loans.services.refunding import wish_refund
 from loans.views.frame import address, own_loan, person, shown
@@ -52,6 +53,9 @@ def refund_at_desk(request: HttpRequest, pk: str) -> HttpResponse:
     """Staff send back what is owed, or a part of it, to a proved account of the borrower."""
     loans = Loan.objects.filter(lender__in=Lender.objects.where(request.user, Verb.REFUND))
     loan: Loan = get_object_or_404(loans.select_related("lender", "borrower", "product"), pk=pk)
+    if request.method == "POST" and order_by_key(loan, sent_key(request.POST)):
+        # The same form again: its order stands.
+        return redirect("admin:loans_loan_change", loan.pk)
     page = refund_of(loan)
     form = RefundForm(request.POST if request.method == "POST" else None, page=page)
     if request.method == "POST" and form.is_valid() and _order(request, loan, form):
@@ -67,12 +71,15 @@ def _order(request: HttpRequest, loan: Loan, form: Any) -> bool:
             loan=loan,
             bank_account=form.cleaned_data["account"],
             amount_minor=form.cleaned_data["amount"],
+            key=str(form.cleaned_data["key"]),
             acting_user=cast(User, request.user),
         )
     except InQuestion:
         form.add_error(None, REFUND_IN_QUESTION)
     except OrderOpen:
         form.add_error(None, _("A refund on this loan is under way already: perhaps somebody else ordered it."))
+    except KeyTaken:
+        form.add_error(None, _("This form recorded another payment before. Open it again for a new one."))
     except AmountRefused:
         form.add_error("amount", _("Meanwhile less is owed back. Look at the sum again."))
     except (AccountRefused, NoGateway):

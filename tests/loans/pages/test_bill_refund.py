@@ -21,7 +21,7 @@ from tests.house.visits import signed_in
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
 from tests.loans.gateways.conftest import account_of, sent
-from tests.loans.pages.conftest import LANGUAGES, speak, words
+from tests.loans.pages.conftest import LANGUAGES, hidden, speak, words
 
 JUNE = date(2026, 6, 5)
 
@@ -108,12 +108,12 @@ def test_a_clerk_sends_it_and_everybody_sees_how_far_it_is(
     assert "The borrower asked for it on" in form
     assert "••••5678" in form
     for wrong in ("200.01", "0", ""):
-        assert at_desk(desk, account, amount=wrong, account=second.pk).status_code == 422
-    assert at_desk(desk, account, amount="200", account=second.pk).status_code == 302
+        assert at_desk(desk, account, amount=wrong, account=second.pk, key=str(uuid4())).status_code == 422
+    assert at_desk(desk, account, amount="200", account=second.pk, key=str(uuid4())).status_code == 302
     order = PaymentOrder.objects.get()
     assert (order.direction, order.amount_minor, order.bank_account) == ("refund", 20_000, second)
     assert order.ordered_by == staff.servicing
-    again = at_desk(desk, account, amount="200", account=second.pk)
+    again = at_desk(desk, account, amount="200", account=second.pk, key=str(uuid4()))
     assert (again.status_code, PaymentOrder.objects.count()) == (422, 1)
     assert "A refund, or a payment of everything, is under way." in words(again)
     by_hand = at_desk(desk, account, "give_back", amount="200", key=str(uuid4()))
@@ -156,6 +156,24 @@ def test_while_it_is_not_clear_whether_it_went_both_pages_say_so_and_nothing_goe
     assert "You can start again" not in words(own)
     assert visit(desk, account, sent={"account": card.pk}).status_code == 409
     assert PaymentOrder.objects.count() == 1
+
+
+def test_the_same_form_sent_twice_is_one_refund(
+    desk: Client, account: RevolvingAccount, card: BankAccount, qinghe: Lender
+) -> None:
+    """A gateway that answers at once has sent the first by then, and the rest is still kept."""
+    for key in ("", "x"):
+        assert at_desk(desk, account, amount="50", account=card.pk, key=key).status_code == 422
+    key = hidden(at_desk(desk, account), "key")
+    for _time in range(2):
+        assert at_desk(desk, account, amount="50", account=card.pk, key=key).status_code == 302
+        order = PaymentOrder.objects.get()
+        if order.state == "created":
+            sent(order)
+        said = Report(key=order.key, outcome=Outcome.SUCCEEDED, amount_minor=5_000, currency="CNY")
+        with at_noon(JUNE):
+            services.take_report(lender=qinghe, gateway=order.gateway, event_id="e", report=said)
+    assert [row.amount_minor for row in account.entries.filter(kind="credit_returned")] == [5_000]
 
 
 def test_a_payment_is_taken_back_by_hand_with_a_reason_once(

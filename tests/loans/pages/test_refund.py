@@ -19,7 +19,7 @@ from loans.models import GatewayEvent, Loan, PaymentOrder, RefundWish
 from loans.services.refunding import wish_refund
 from tests.house.visits import signed_in
 from tests.loans.gateways.conftest import account, account_of
-from tests.loans.pages.conftest import LANGUAGES, words
+from tests.loans.pages.conftest import LANGUAGES, hidden, words
 
 # 9,717.39 were left to pay of the worked example; 20,000.00 came
 OWED = 2_000_000 - 971_732
@@ -97,7 +97,10 @@ def test_a_clerk_orders_it_to_the_account_that_was_wished_for(
     form = desk.get(address(overpaid))
     assert "10,282.68" in form.content.decode()
     assert "••••5678" in words(form)
-    assert desk.post(address(overpaid), {"amount": "10,282.68", "account": second.pk}).status_code == 302
+    assert (
+        desk.post(address(overpaid), {"amount": "10,282.68", "account": second.pk, "key": str(uuid4())}).status_code
+        == 302
+    )
     order = PaymentOrder.objects.get()
     assert (order.direction, order.amount_minor, order.bank_account) == ("refund", OWED, second)
     assert order.ordered_by == staff.servicing
@@ -107,27 +110,45 @@ def test_a_clerk_orders_it_to_the_account_that_was_wished_for(
 
 @pytest.mark.parametrize("amount", ["10,282.69", "0", "-1", ""])
 def test_never_more_than_is_owed(desk: Client, overpaid: Loan, card: BankAccount, amount: str) -> None:
-    assert desk.post(address(overpaid), {"amount": amount, "account": card.pk}).status_code == 422
+    assert desk.post(address(overpaid), {"amount": amount, "account": card.pk, "key": str(uuid4())}).status_code == 422
     assert not PaymentOrder.objects.exists()
 
 
 def test_of_two_clerks_one_is_told(desk: Client, overpaid: Loan, card: BankAccount) -> None:
     sent = {"amount": "10,282.68", "account": card.pk}
-    assert desk.post(address(overpaid), sent).status_code == 302
-    answer = desk.post(address(overpaid), sent)
+    assert desk.post(address(overpaid), {**sent, "key": str(uuid4())}).status_code == 302
+    answer = desk.post(address(overpaid), {**sent, "key": str(uuid4())})
     assert (answer.status_code, PaymentOrder.objects.count()) == (422, 1)
     assert "under way already" in words(answer)
 
 
 def test_sent_back_nothing_is_owed_any_more(desk: Client, overpaid: Loan, card: BankAccount) -> None:
-    desk.post(address(overpaid), {"amount": "10,282.68", "account": card.pk})
+    desk.post(address(overpaid), {"amount": "10,282.68", "account": card.pk, "key": str(uuid4())})
     order = PaymentOrder.objects.get()
     PaymentOrder.objects.update(state="sent", sent_at=order.created_at)
     said = Report(key=order.key, outcome=Outcome.SUCCEEDED, amount_minor=OWED, currency="CNY")
     services.take_report(lender=order.lender, gateway="callback", event_id="e", report=said)
     assert account(overpaid.lender, "borrower_credit") == 0
     assert list(violations([overpaid.lender])) == []
-    assert desk.post(address(overpaid), {"amount": "1", "account": card.pk}).status_code == 422
+    assert desk.post(address(overpaid), {"amount": "1", "account": card.pk, "key": str(uuid4())}).status_code == 422
+
+
+def test_the_same_form_sent_twice_is_one_refund(desk: Client, overpaid: Loan, card: BankAccount) -> None:
+    """A gateway that answers at once has sent the first by then, and the rest is still owed."""
+    sent = {"amount": "100", "account": card.pk, "key": hidden(desk.get(address(overpaid)), "key")}
+    for _time in range(2):
+        assert desk.post(address(overpaid), sent).status_code == 302
+        order = PaymentOrder.objects.get()
+        PaymentOrder.objects.filter(state="created").update(state="sent", sent_at=order.created_at)
+        said = Report(key=order.key, outcome=Outcome.SUCCEEDED, amount_minor=10_000, currency="CNY")
+        services.take_report(lender=order.lender, gateway="callback", event_id="e", report=said)
+    assert account(overpaid.lender, "borrower_credit") == -(OWED - 10_000)
+
+
+@pytest.mark.parametrize("key", ["", "x"])
+def test_a_form_without_its_key_is_refused(desk: Client, overpaid: Loan, card: BankAccount, key: str) -> None:
+    assert desk.post(address(overpaid), {"amount": "1", "account": card.pk, "key": key}).status_code == 422
+    assert not PaymentOrder.objects.exists()
 
 
 def test_while_it_is_not_clear_whether_it_went_both_pages_say_so_and_nothing_goes(
