@@ -78,13 +78,15 @@ class HeldMonth(models.Model):
     """A month that was not given to the credit file when its time had come, and why.
 
     `version` is the one the file had of it, 0 for none; `correction` is why it is to be corrected.
-    It is over as soon as the file has a later version.
+    It is over as soon as the file has a later version; or when the facts are again what the file
+    says, which a row of its own tells, `fell_away`. `turn` counts how often that was before.
     """
 
     class Why(models.TextChoices):
         NO_CONSENT = Hindrance.NO_CONSENT.value, pgettext_lazy("month held back", "No consent to reporting")
         NOT_TOLD = Hindrance.NOT_TOLD.value, pgettext_lazy("month held back", "The borrower was not told yet")
         JUST_TOLD = Hindrance.JUST_TOLD.value, pgettext_lazy("month held back", "Told, the days of notice run")
+        FELL_AWAY = "fell_away", pgettext_lazy("month held back", "What is on file is right after all")
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(
@@ -100,6 +102,7 @@ class HeldMonth(models.Model):
     )
     month = models.DateField(_("month"))
     version = models.PositiveSmallIntegerField(_("version on file"), default=0)
+    turn = models.PositiveSmallIntegerField(_("earlier times"), default=0, db_default=0)
     reason = models.CharField(_("why"), max_length=12, choices=Why.choices)
     correction = models.CharField(_("reason of the correction"), max_length=80, blank=True)
     held_on = models.DateField(_("held back"))
@@ -110,9 +113,9 @@ class HeldMonth(models.Model):
         verbose_name_plural = _("months held back")
         ordering = ["-held_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["loan", "month", "version", "reason"], name="loans_heldmonth_once"),
+            models.UniqueConstraint(fields=["loan", "month", "version", "turn", "reason"], name="loans_heldmonth_once"),
             models.UniqueConstraint(
-                fields=["bill_account", "month", "version", "reason"], name="loans_heldmonth_bill_once"
+                fields=["bill_account", "month", "version", "turn", "reason"], name="loans_heldmonth_bill_once"
             ),
             models.CheckConstraint(condition=OF_ONE, name="loans_heldmonth_of_one"),
         ]

@@ -1,4 +1,4 @@
-"""Which months wait now: the file has no version of them beyond the one it had when they were held back."""
+"""Which months wait now: the file has no later version of them, and what was to be corrected has not fallen away."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,7 +21,12 @@ def with_waiting(rows: QuerySet[HeldMonth]) -> QuerySet[Any]:
         month=OuterRef("month"),
         version__gt=OuterRef("version"),
     )
-    return rows.annotate(number=Coalesce("loan__number", "bill_account__number")).annotate(is_waiting=~Exists(later))
+    ended = HeldMonth.objects.filter(
+        reason=HeldMonth.Why.FELL_AWAY, month=OuterRef("month"), version=OuterRef("version"), turn=OuterRef("turn")
+    )
+    is_over = Exists(ended.filter(loan=OuterRef("loan"))) | Exists(ended.filter(bill_account=OuterRef("bill_account")))
+    numbered = rows.annotate(number=Coalesce("loan__number", "bill_account__number"))
+    return numbered.annotate(is_waiting=~Exists(later) & ~is_over)
 
 
 def untold(lender: Lender, of: str) -> dict[int, list[tuple[date, date]]]:

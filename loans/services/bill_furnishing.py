@@ -38,7 +38,7 @@ def furnish_account(*, account: RevolvingAccount, through: date, acting_user: Us
         raise MonthNotOver(f"{last:%Y-%m}")
     tradeline = Tradeline.objects.select_related("lender").get(lender=account.lender, reference=account.number)
     on_file = list(MonthFact.objects.current().filter(tradeline=tradeline))
-    for month, reason in waiting_corrections(account, on_file):
+    for month, reason in waiting_corrections(account):
         _correct(account, tradeline, [month], reason)
     have = {row.month for row in on_file}
     missing = [month for month in _months(account, last) if month not in have]

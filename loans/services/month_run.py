@@ -119,7 +119,7 @@ def furnish_range(lender: Lender, day: date, first_pk: int, last_pk: int) -> Don
 
 
 def _correct(loans: Sequence[Loan]) -> tuple[set[int], dict[int, Exception]]:
-    """Corrections that waited, loan by loan, for they are few; return which loans had some, and what could not be."""
+    """Corrections that waited, loan by loan, for they are few; return which loans still have some, and what failed."""
     faults: dict[int, Exception] = {}
     waiting = waiting_corrections_among([loan.pk for loan in loans])
     for loan in (loan for loan in loans if loan.pk in waiting):
@@ -129,7 +129,7 @@ def _correct(loans: Sequence[Loan]) -> tuple[set[int], dict[int, Exception]]:
                     correct_month(loan=loan, month=month, reason=reason, acting_user=None)
         except Exception as error:  # whatever is wrong with this loan, the others go on
             faults[loan.pk] = error
-    return set(waiting), faults
+    return set(waiting_corrections_among(waiting)) if waiting else set(), faults
 
 
 def _record(lender: Lender, day: date, done: Furnished) -> None:

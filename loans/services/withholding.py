@@ -74,26 +74,45 @@ def may_correct(debt: Debt, current: MonthFact, facts: MonthFacts, on_file: Iter
     """Whether a month on file may say `facts` from now on; if not, it is written why it waits.
 
     Putting right what is on file needs no new consent. What turns against the borrower needs
-    them to be told first, as anything late does.
+    them to be told first, as anything late does. Where the facts are again those on file,
+    a correction that waited has fallen away, and that is written.
     """
+    if facts == MonthFacts.of(current):
+        _end_waiting(debt, current)
+        return True
     if _gravity(facts) <= _gravity(MonthFacts.of(current)):
         return True
     gate = _gate([*map(MonthFacts.of, on_file), facts], [(date.min, None)], _told(debt))
     why = gate.hindrance(facts, closed_on=None, on=debt.lender.today())
     if why is None:
         return True
-    write_held([_held(debt, facts.month, why, version=current.version, correction=reason)])
+    write_held([_held(debt, facts.month, why, version=current.version, correction=reason, turn=_turn(debt, current))])
     if isinstance(debt, Loan):
         look_at_months(debt)
     return False
 
 
-def waiting_corrections(debt: Debt, on_file: Iterable[MonthFact]) -> list[tuple[date, str]]:
+def _end_waiting(debt: Debt, current: MonthFact) -> None:
+    """Write that a correction of this month has fallen away, if one waits. One query, and one where it does."""
+    held: QuerySet[HeldMonth] = HeldMonth.objects.filter(of_debt(debt), month=current.month, version=current.version)
+    turns = with_waiting(held).filter(is_waiting=True).values_list("turn", "correction").order_by("pk")
+    if turns:
+        turn, correction = turns[0]
+        reason = HeldMonth.Why.FELL_AWAY
+        write_held([_held(debt, current.month, reason, version=current.version, correction=correction, turn=turn)])
+
+
+def _turn(debt: Debt, current: MonthFact) -> int:
+    """How often a correction of this version of the month has fallen away. One query."""
+    held = HeldMonth.objects.filter(of_debt(debt), month=current.month, version=current.version)
+    return held.filter(reason=HeldMonth.Why.FELL_AWAY).count()
+
+
+def waiting_corrections(debt: Debt) -> list[tuple[date, str]]:
     """Months on file that are to be corrected and were held back, with the reason given then. One query."""
-    versions = {row.month: row.version for row in on_file}
-    rows = HeldMonth.objects.filter(of_debt(debt), version__gt=0).order_by("month", "pk")
-    waiting = {row.month: row.correction for row in rows if versions.get(row.month) == row.version}
-    return list(waiting.items())
+    held: QuerySet[HeldMonth] = HeldMonth.objects.filter(of_debt(debt), version__gt=0)
+    rows = with_waiting(held).filter(is_waiting=True).order_by("month", "pk")
+    return list(dict(rows.values_list("month", "correction")).items())
 
 
 def waiting_corrections_among(loans: Collection[int]) -> dict[int, dict[date, str]]:
@@ -199,7 +218,15 @@ def _gravity(facts: MonthFacts) -> int:
     return 2 if is_bad_debt(facts) else int(is_adverse(facts))
 
 
-def _held(debt: Debt, month: date, reason: Hindrance, *, version: int = 0, correction: str = "") -> HeldMonth:
+def _held(
+    debt: Debt,
+    month: date,
+    reason: Hindrance | HeldMonth.Why,
+    *,
+    version: int = 0,
+    correction: str = "",
+    turn: int = 0,
+) -> HeldMonth:
     return HeldMonth(
         lender=debt.lender,
         loan=debt if isinstance(debt, Loan) else None,
@@ -207,6 +234,7 @@ def _held(debt: Debt, month: date, reason: Hindrance, *, version: int = 0, corre
         month=month,
         reason=reason.value,
         version=version,
+        turn=turn,
         correction=correction[:80],
         held_on=debt.lender.today(),
     )

@@ -22,6 +22,7 @@ from loans.services.bill_forewarning import tell_of_late_bills
 from loans.services.bill_furnishing import furnish_account, furnish_all
 from loans.services.bill_head import entries_of
 from loans.services.bill_reversing import reverse_bill_payment
+from loans.services.withholding import may_correct, waiting_corrections
 from tests.credit.consents import give
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
@@ -187,6 +188,17 @@ def test_the_command_makes_bills_and_furnishes_months(account: RevolvingAccount)
 def test_the_command_knows_its_lenders(db: None) -> None:
     with pytest.raises(CommandError, match="no lender"):
         call_command("bill", "--lender", "nobody")
+
+
+def test_a_correction_of_a_bills_month_that_fell_away_waits_no_more(account: RevolvingAccount) -> None:
+    months(account, "2026-05-20 buy 100000; 2026-06-10 pay 10000", date(2026, 7, 4))
+    with at_noon(date(2026, 7, 8)):
+        reverse_bill_payment(entry=account.entries.get(kind="payment"), reason="AM04", acting_user=None)
+        assert waiting_corrections(account) == [(date(2026, 6, 1), "payment_taken_back")]
+        june = MonthFact.objects.current().get(month=date(2026, 6, 1))
+        assert may_correct(account, june, MonthFacts.of(june), [june], "payment_known_late")
+    assert waiting_corrections(account) == []
+    assert waiting_count(HeldMonth.objects.all()) == 0
 
 
 def test_nobody_is_told_of_a_waiting_month_of_a_bill_that_was_paid_in_time(
