@@ -379,7 +379,8 @@ class StillOpen(LeewayError):
     """The account cannot be closed yet; `reasons` says all that is open.
 
     Reasons: `owed` (billed and unpaid), `unbilled` (bought, or charged, since the last bill),
-    `instalments`, `credit` (money of the borrower's).
+    `instalments`, `credit` (money of the borrower's), `under_way`, `in_question` (money that came
+    or went, or a report of it, that a person must look at).
     """
 
     code = "still_open"

@@ -30,7 +30,9 @@ from loans.models import (
 )
 from loans.reversal_words import reason_parts
 from loans.selectors.bill_holds import holds_on
+from loans.selectors.debits import is_in_question
 from loans.selectors.limit_use import use_of
+from loans.selectors.refunds import is_refund_in_question
 
 Kind = AccountEntry.Kind
 ENTRIES = 30
@@ -199,7 +201,7 @@ def _word(account: RevolvingAccount, state: Standing, late_on: date | None, due_
 
 
 def account_page(account: RevolvingAccount) -> AccountPage:
-    """About thirteen queries, however much there is."""
+    """About seventeen queries, however much there is."""
     rows = list(account.entries.order_by("sequence"))
     state = state_of(account, rows)
     bills = tuple(account.bills.order_by("-bill_on"))
@@ -220,7 +222,12 @@ def account_page(account: RevolvingAccount) -> AccountPage:
         plans=tuple(plans),
         under_way=debits,
         refund=refund,
-        open_reasons=(*still_open(state), *(["under_way"] if debits else []), *(["refund"] if refund else [])),
+        open_reasons=(
+            *still_open(state),
+            *(["under_way"] if debits else []),
+            *(["refund"] if refund else []),
+            *(["in_question"] if is_in_question(account) or is_refund_in_question(account) else []),
+        ),
         plannable_minor=plannable_minor(account, state),
         contract=BillContract.objects.get(account=account),
         certificate=SettlementCertificate.objects.filter(account=account).first(),

@@ -15,6 +15,8 @@ from loans.certificates import written_for_account
 from loans.errors import NotSettled, StillOpen
 from loans.models import PaymentOrder, RevolvingAccount, SettlementCertificate
 from loans.papers import GOVERNING
+from loans.selectors.debits import is_in_question
+from loans.selectors.refunds import is_refund_in_question
 from loans.services.bill_head import (
     change_account,
     check_open,
@@ -41,6 +43,8 @@ def close_account(*, account: RevolvingAccount, acting_user: User | None) -> Rev
     reasons = still_open(followed(terms_of(account), entries_of(account), today))
     if PaymentOrder.objects.open().filter(bill_account=account).exists():
         reasons = (*reasons, "under_way")
+    if is_in_question(account) or is_refund_in_question(account):
+        reasons = (*reasons, "in_question")
     if reasons:
         raise StillOpen(reasons)
     change_account(

@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, BankAccount, Borrower, Lender, Notice
 from config import clock
 from loans import services
 from loans.books import violations
-from loans.errors import AccountRefused, AmountRefused, BillRefused, InQuestion, OrderOpen, StillOpen
+from loans.errors import AccountRefused, AmountRefused, BillRefused, OrderOpen, StillOpen
 from loans.gateways.interface import Outcome, Report
 from loans.models import Loan, PaymentOrder, RefundWish, RevolvingAccount, SuspenseItem
 from loans.selectors.bill_reminders import bill_turns
@@ -358,67 +358,3 @@ def test_a_wish_stands_for_a_loan_or_a_monthly_bill_and_for_one_only(
             RefundWish.objects.create(**given, **wrong)
     with pytest.raises(IntegrityError), transaction.atomic():
         RefundWish.objects.create(**given | {"lender": jiangpan}, bill_account=bill)
-
-
-# Where it is not clear whether an earlier one went.
-
-
-def late_success(bill: RevolvingAccount, card: BankAccount) -> PaymentOrder:
-    """A refund that was given up after its hour, and of which the bank then says that it went."""
-    first = order(bill, card)
-    assert said(first, "failed", reason="not_received").answer == "applied"
-    assert said(first, event="late").answer == "conflict"
-    return first
-
-
-def nothing_goes(bill: RevolvingAccount, card: BankAccount, staff: SimpleNamespace) -> None:
-    for ask in (order, wish):
-        with pytest.raises(InQuestion):
-            ask(bill, card)
-    with at_noon(JUNE):
-        with pytest.raises(InQuestion):
-            bill_paying.return_credit(account=bill, amount_minor=1, key="c", acting_user=staff.servicing)
-        assert not refund_of(bill).is_open
-    assert PaymentOrder.objects.filter(direction="refund").count() == 1
-
-
-def test_nothing_goes_while_it_is_not_clear_whether_it_went_already(
-    bill: RevolvingAccount, card: BankAccount, qinghe: Lender, staff: SimpleNamespace
-) -> None:
-    first = late_success(bill, card)
-    nothing_goes(bill, card, staff)
-    with at_noon(JUNE):
-        services.review_event(
-            event=first.events.get(event_id="late"), words="Statement.", has_come=True, acting_user=staff.servicing
-        )
-    nothing_goes(bill, card, staff)
-    with at_noon(JUNE):
-        services.return_suspense(item=SuspenseItem.objects.get(), words="It came back.", acting_user=staff.servicing)
-    assert said(order(bill, card), event="ev-9").answer == "applied"
-    # 1,200.00 came, 200.00 went and came back, 200.00 went
-    assert (account(qinghe, "cash"), account(qinghe, "borrower_credit")) == (100_000, 0)
-    assert found(qinghe) == []
-
-
-def test_a_report_that_turned_out_to_be_wrong_is_in_nobodys_way(
-    bill: RevolvingAccount, card: BankAccount, staff: SimpleNamespace
-) -> None:
-    first = late_success(bill, card)
-    with at_noon(JUNE):
-        services.review_event(event=first.events.get(event_id="late"), words="Their slip.", acting_user=staff.servicing)
-    assert order(bill, card).amount_minor == OWED
-
-
-def test_one_that_was_written_before_the_news_came_is_not_sent(bill: RevolvingAccount, card: BankAccount) -> None:
-    class Bank:
-        name, calls_out = "callback", False
-
-    gateway: Any = Bank()
-    first = order(bill, card)
-    said(first, "failed", reason="not_received")
-    second = order(bill, card)
-    said(first, event="late")
-    with at_noon(JUNE):
-        assert services.send_orders(lender=bill.lender, gateway=gateway) == {"taken_back": 1}
-    second.refresh_from_db()
-    assert (second.state, second.reason) == ("failed", "in_question")
