@@ -94,6 +94,8 @@ class PayBillForm(SumForm):
         account, now = page.account, page.now
         super().__init__(*args, account=account, most_minor=now.payoff_minor, **kwargs)
         self.sums = _sums(now)
+        if page.is_refund_under_way:
+            self.sums.pop("payoff", None)
         if page.is_collecting:
             sources = BankAccount.objects.filter(pk__in=[source.pk for source in page.sources])
             cast(forms.ModelChoiceField, self.fields["source"]).queryset = sources

@@ -19,7 +19,8 @@ class BillPayPage:
     """`is_recording` says that this site itself takes the payment down, without money moving.
 
     With `is_collecting` it asks the borrower's bank for the money, from one of `sources`; while
-    a debit is `under_way` no other is asked for.
+    a debit is `under_way` no other is asked for. While a refund is on its way the sum that pays
+    for everything is not offered: it leaves out a credit that may be gone.
     """
 
     account: RevolvingAccount
@@ -29,6 +30,7 @@ class BillPayPage:
     sources: tuple[BankAccount, ...]
     under_way: tuple[PaymentOrder, ...]
     failed: PaymentOrder | None
+    is_refund_under_way: bool
 
     @property
     def is_open(self) -> bool:
@@ -45,7 +47,7 @@ class AutoDebit:
 
 
 def bill_pay_page(account: RevolvingAccount, *, is_recording: bool) -> BillPayPage:
-    """Three queries; up to two more where the lender has a gateway."""
+    """Three queries; up to three more where the lender has a gateway."""
     is_collecting = not is_recording and _has_gateway(account)
     return BillPayPage(
         account=account,
@@ -55,7 +57,13 @@ def bill_pay_page(account: RevolvingAccount, *, is_recording: bool) -> BillPayPa
         sources=tuple(debit_sources(account.borrower)) if is_collecting else (),
         under_way=tuple(under_way(account)),
         failed=did_not_go_through(account) if is_collecting else None,
+        is_refund_under_way=is_collecting and _is_refund_under_way(account),
     )
+
+
+def _is_refund_under_way(account: RevolvingAccount) -> bool:
+    refunds = PaymentOrder.objects.open().filter(bill_account=account, direction=PaymentOrder.Direction.REFUND)
+    return refunds.exists()
 
 
 def auto_debit(account: RevolvingAccount) -> AutoDebit | None:

@@ -11,6 +11,7 @@ from accounts.models import BankAccount, Borrower, Lender
 from loans.gateways.interface import Outcome
 from loans.models import AccountEntry, PaymentOrder, RevolvingAccount
 from loans.services import bill_reversing
+from loans.services.bill_refunding import order_bill_refund
 from tests.credit.consents import give
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
@@ -170,3 +171,20 @@ def test_the_pages_stand_in_every_language(
     speak(at, language)
     for page in ("pay", "account", "close"):
         assert get(at, account, page).status_code == 200
+
+
+def test_everything_is_not_offered_while_a_refund_is_on_its_way_and_it_is_said_why(
+    at: Client, account: RevolvingAccount, bank: Bank, card: BankAccount
+) -> None:
+    """1,200.00 came for 1,000.00, 500.00 were bought: 300.00 would pay for everything if the 200.00 stayed."""
+    monthly.live(account, "2026-06-05 pay 120000; 2026-06-05 buy 50000")
+    path = reverse("loans:bill_pay", args=[account.public_id])
+    with at_noon(JUNE):
+        assert 'value="payoff"' in at.get(path).content.decode()
+        order_bill_refund(account=account, bank_account=card, acting_user=None)
+        shown = at.get(path)
+        assert 'value="payoff"' not in shown.content.decode()
+        assert "everything cannot be paid in one sum" in words(shown)
+        form = {"key": hidden(shown, "key"), "what": "other", "amount": "100", "source": card.pk}
+        assert at.post(path, form).status_code == 302
+    assert PaymentOrder.objects.get(direction="debit").amount_minor == 10_000
