@@ -12,8 +12,9 @@ from django.db import transaction
 from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from loans.bill_facts import followed, terms_of
-from loans.errors import AmountRefused, FiguresChanged, OrderOpen
-from loans.models import Hold, Payment, PaymentOrder, RevolvingAccount
+from loans.engine.revolving import BillError
+from loans.errors import AmountRefused, BillRefused, FiguresChanged, OrderOpen
+from loans.models import AccountEntry, Hold, Payment, PaymentOrder, RevolvingAccount
 from loans.selectors.bill_debits import bill_debit_of
 from loans.services.bill_head import check_open, entries_of, lock_account, permit_or_owner
 from loans.services.bill_paying import pay_bill, pay_off
@@ -94,8 +95,34 @@ def unneeded_bill_debit(order: PaymentOrder, account: RevolvingAccount) -> str:
     return "" if now.amount_minor == order.amount_minor else "bill_changed"
 
 
-def book_bill_debit(order: PaymentOrder, account: RevolvingAccount, amount_minor: int, value_on: date) -> None:
-    """The effect in the books of money that came as ordered; it never counts before the last bill."""
+def payment_counts_on(account: RevolvingAccount, amount_minor: int, value_on: date) -> date | None:
+    """The day on which money that came counts: the day it moved, the last bill day at the earliest.
+
+    Where something that was done since would not fit any more (a bill that the money would have
+    paid was turned into instalments), it is the next day on which it fits; None where there is
+    none. The account is locked; its bills are made.
+    """
+    today = account.lender.today()
+    written, rows = terms_of(account), entries_of(account)
+    first_on = max(value_on, account.billed_to_on or account.opened_on)
+    later = {row.value_on for row in rows if row.value_on > first_on}
+    for day in sorted({first_on, *later, today}):
+        row = AccountEntry(
+            kind=AccountEntry.Kind.PAYMENT, amount_minor=amount_minor, sequence=len(rows) + 1, value_on=day
+        )
+        try:
+            followed(written, [*rows, row], today)
+        except BillError:
+            continue
+        return day
+    return None
+
+
+def book_bill_debit(order: PaymentOrder, account: RevolvingAccount, amount_minor: int, value_on: date) -> bool:
+    """The effect in the books of money that came as ordered; it never counts before the last bill.
+
+    False, and nothing is booked, where the account has no place for it on any day.
+    """
     today = account.lender.today()
     make_bills(account, today)
     first_on = account.billed_to_on or account.opened_on
@@ -109,16 +136,20 @@ def book_bill_debit(order: PaymentOrder, account: RevolvingAccount, amount_minor
                     value_on=order.ordered_on,
                     acting_user=None,
                 )
-        except FiguresChanged:
+        except (FiguresChanged, BillRefused):
             value_on = order.ordered_on
         else:
-            return
+            return True
+    counts_on = payment_counts_on(account, amount_minor, value_on)
+    if counts_on is None:
+        return False
     is_own = order.instalment_number is None
     pay_bill(
         account=account,
         amount_minor=amount_minor,
         key=order.key,
         channel=Payment.Channel.BORROWER if is_own else Payment.Channel.AUTO_DEBIT,
-        value_on=max(value_on, first_on),
+        value_on=counts_on,
         acting_user=None,
     )
+    return True

@@ -12,8 +12,8 @@ from config import clock
 from loans.bill_facts import followed, terms_of
 from loans.engine.revolving import BillError, bill_plan, plan_cost_sheet
 from loans.engine.schedule import Row, schedule_hash
-from loans.errors import BillRefused, FiguresChanged, NotRead
-from loans.models import AccountEntry, Bill, BillPlan, RevolvingAccount
+from loans.errors import BillRefused, FiguresChanged, NotRead, OrderOpen
+from loans.models import AccountEntry, Bill, BillPlan, PaymentOrder, RevolvingAccount
 from loans.services.bill_head import (
     add_entry,
     check_amount,
@@ -34,12 +34,14 @@ def offer_plan(*, account: RevolvingAccount, amount_minor: int, parts: int, acti
     """So much of the running bill's purchases in so many parts, with its cost sheet; nothing is agreed yet.
 
     Raises `BillRefused` where the product has no such plan, or the bill no room for it: it is
-    overdue, past its due date, or less of its purchases is unpaid.
+    overdue, past its due date, or less of its purchases is unpaid. `OrderOpen` while a payment of
+    the account is under way: it may be paying what would become instalments.
     """
     account = lock_account(account)
     check_owner(account, acting_user)
     check_open(account)
     check_amount(amount_minor)
+    _check_nothing_comes(account)
     make_bills(account, account.lender.today())
     fee_rate = fee_rate_of(account, parts)
     bill, rows = plan_rows(account, amount_minor, parts, fee_rate)
@@ -57,7 +59,8 @@ def plan_bill(*, plan: BillPlan, shown_hash: str, acting_user: User) -> BillPlan
     """Agree to what was shown; agreeing again changes nothing.
 
     Raises `NotRead` before the cost sheet could have been read, `FiguresChanged` where other
-    instalments would follow today, `BillRefused` where there is no room any more.
+    instalments would follow today, `BillRefused` where there is no room any more, `OrderOpen`
+    while a payment of the account is under way.
     """
     account = lock_account(plan.account)
     check_owner(account, acting_user)
@@ -68,6 +71,7 @@ def plan_bill(*, plan: BillPlan, shown_hash: str, acting_user: User) -> BillPlan
     if since < least:
         raise NotRead(int((least - since).total_seconds()) + 1)
     check_open(account)
+    _check_nothing_comes(account)
     make_bills(account, account.lender.today())
     bill, rows = plan_rows(account, plan.amount_minor, plan.parts, plan.fee_rate)
     if bill.pk != plan.bill_id or not schedule_hash(rows) == plan.rows_hash == shown_hash:
@@ -121,6 +125,13 @@ def plan_rows(
         return bill, bill_plan(amount_minor, parts, fee_rate, bill.due_on, account.product.conventions)
     except BillError as error:
         raise BillRefused(error.code) from error
+
+
+def _check_nothing_comes(account: RevolvingAccount) -> None:
+    """Raise `OrderOpen` while a debit is under way: its money may have moved before the instalments begin."""
+    debits = PaymentOrder.objects.open().filter(bill_account=account, direction=PaymentOrder.Direction.DEBIT)
+    if debits.exists():
+        raise OrderOpen(account.number)
 
 
 def _row(amount_minor: int, parts: int, fee_rate: Decimal) -> AccountEntry:

@@ -106,6 +106,8 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
     verdict = _Verdict(Answer.CONFLICT) if first is not None else _verdict(lender, order, report, value_on)
     if order is not None and verdict.is_return:
         verdict = _taken_back(order, verdict, report, value_on)
+    elif order is not None and verdict.state is not None:
+        verdict = _ended(order, verdict, verdict.state, report, value_on)
     event = GatewayEvent.objects.create(
         lender=lender,
         gateway=gateway,
@@ -116,8 +118,6 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
         answer=verdict.answer.value,
         contradicts=first,
     )
-    if order is not None and verdict.state is not None:
-        _end(order, verdict.state, report, value_on)
     if verdict.suspense:
         open_suspense(
             lender=lender,
@@ -130,8 +130,6 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
             is_outgoing=verdict.suspense in WENT_OUT,
             value_on=value_on,
         )
-    elif order is not None and verdict.state is State.SUCCEEDED:
-        _book(order, report.amount_minor, value_on)
     if order is not None:
         _tell(order, verdict.state)
     return Taken(verdict.answer, is_replay=False)
@@ -217,11 +215,20 @@ def _return(order: PaymentOrder, report: Report, value_on: date) -> _Verdict:
     return _Verdict(Answer.REVIEW, came.state, came.suspense, is_return=not came.suspense)
 
 
+def _ended(order: PaymentOrder, verdict: _Verdict, state: State, report: Report, value_on: date) -> _Verdict:
+    """End the order and book what moved; money for which there is no place any more lies in suspense."""
+    _end(order, state, report, value_on)
+    if state is not State.SUCCEEDED or verdict.suspense or _book(order, report.amount_minor, value_on):
+        return verdict
+    return replace(verdict, answer=Answer.SUSPENSE, suspense=Reason.BILL_CLOSED)
+
+
 def _taken_back(order: PaymentOrder, verdict: _Verdict, report: Report, value_on: date) -> _Verdict:
     """Book what came, if it is not booked yet, and reverse it; what cannot be reversed waits for a person."""
     if verdict.state is not None:
         _end(order, verdict.state, replace(report, reason=""), value_on)
-        _book(order, report.amount_minor, value_on)
+        if not _book(order, report.amount_minor, value_on):
+            return _Verdict(Answer.REVIEW, suspense=Reason.BILL_CLOSED)
     try:
         with transaction.atomic():
             if order.bill_account is not None:
@@ -262,12 +269,13 @@ def _end(order: PaymentOrder, state: State, report: Report, value_on: date) -> N
     )
 
 
-def _book(order: PaymentOrder, amount_minor: int, value_on: date) -> None:
-    """The effect in the books of money that moved as ordered."""
+def _book(order: PaymentOrder, amount_minor: int, value_on: date) -> bool:
+    """The effect in the books of money that moved as ordered; False where they have no place for it."""
     if order.bill_account is not None:
-        book = book_bill_refund if order.direction == Direction.REFUND else book_bill_debit
-        book(order, order.bill_account, amount_minor, value_on)
-        return
+        if order.direction == Direction.DEBIT:
+            return book_bill_debit(order, order.bill_account, amount_minor, value_on)
+        book_bill_refund(order, order.bill_account, amount_minor, value_on)
+        return True
     loan: Loan = order.debt
     if order.aim != PaymentOrder.Aim.PAY:
         book_early(order)
@@ -292,3 +300,4 @@ def _book(order: PaymentOrder, amount_minor: int, value_on: date) -> None:
         )
     elif loan.state == Loan.State.PENDING:
         disburse_loan(loan=loan, acting_user=None)
+    return True

@@ -30,7 +30,8 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = own_account(request, public_id)
     page = account_page(found)
     sent = request.POST if request.method == "POST" else None
-    form = PlanForm(sent, account=found, most_minor=page.plannable_minor) if page.plannable_minor else None
+    is_possible = page.plannable_minor and not page.under_way
+    form = PlanForm(sent, account=found, most_minor=page.plannable_minor) if is_possible else None
     if form is not None and request.method == "POST" and form.is_valid():
         try:
             made = offer_plan(

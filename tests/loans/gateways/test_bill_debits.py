@@ -1,5 +1,6 @@
 """A monthly bill through the gateway: a payment of one's own, what the gateway says of it, and what staff do."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from loans.books import violations
 from loans.errors import AccountRefused, AmountRefused, BillRefused, FiguresChanged, KeyTaken, OrderOpen, StillOpen
 from loans.gateways.interface import Instruction, NoAnswer, NotReceived, Outcome, Report
 from loans.models import AccountEntry, BillPlan, PaymentOrder, RevolvingAccount, SuspenseItem
-from loans.services import bill_closing, bill_paying
+from loans.services import bill_closing, bill_paying, bill_planning
 from loans.services.bill_ordering import order_bill_debit
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
@@ -275,3 +276,77 @@ def test_a_closed_account_takes_no_order(bill: RevolvingAccount, card: BankAccou
         bill_closing.close_account(account=bill, acting_user=bill.borrower.user)
     with pytest.raises(BillRefused):
         order(bill, card, 1)
+
+
+def test_nothing_becomes_instalments_while_a_payment_is_under_way(bill: RevolvingAccount, card: BankAccount) -> None:
+    user = bill.borrower.user
+    with at_noon(JUNE):
+        plan = bill_planning.offer_plan(account=bill, amount_minor=80_000, parts=3, acting_user=user)
+    made = order(bill, card)
+    with at_noon(JUNE), pytest.raises(OrderOpen):
+        bill_planning.offer_plan(account=bill, amount_minor=80_000, parts=3, acting_user=user)
+    with at_noon(date(2026, 6, 6)), pytest.raises(OrderOpen):
+        bill_planning.plan_bill(plan=plan, shown_hash=plan.rows_hash, acting_user=user)
+    said(made, "failed")
+    with at_noon(date(2026, 6, 6)):
+        agreed = bill_planning.plan_bill(plan=plan, shown_hash=plan.rows_hash, acting_user=user)
+    assert agreed.state == "agreed"
+
+
+@pytest.fixture
+def overtaken(
+    bill: RevolvingAccount, card: BankAccount, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., PaymentOrder]:
+    """A payment of all 1,000.00 is with the bank since 5 June; on the 6th 800.00 became instalments all the same."""
+
+    def make(**more: Any) -> PaymentOrder:
+        made = order(bill, card, **more)
+        with at_noon(JUNE):
+            sent(made)
+        monkeypatch.setattr(bill_planning, "_check_nothing_comes", lambda account: None)
+        monthly.live(bill, "2026-06-06 split 80000 3")
+        return made
+
+    return make
+
+
+@pytest.mark.parametrize("aim, value_on", [("pay", JUNE), ("settle", None), ("settle", JUNE)])
+def test_money_from_before_instalments_that_it_would_have_paid_counts_from_their_day(
+    overtaken: Callable[..., PaymentOrder], bill: RevolvingAccount, qinghe: Lender, aim: str, value_on: date | None
+) -> None:
+    """On 5 June it paid for all that was billed; then nothing would have been left to become instalments."""
+    made = overtaken(aim=aim)
+    assert said(made, on=date(2026, 6, 12), value_on=value_on).answer == "applied"
+    assert paid(bill) == [("payment", 100_000, date(2026, 6, 6))]
+    made.refresh_from_db()
+    assert made.state == "succeeded"
+    with at_noon(date(2026, 6, 12)):
+        assert list(violations([qinghe])) == []
+
+
+def test_money_that_went_back_before_it_was_known_is_taken_back_all_the_same(
+    overtaken: Callable[..., PaymentOrder], bill: RevolvingAccount, qinghe: Lender
+) -> None:
+    made = overtaken()
+    assert said(made, "returned", on=date(2026, 6, 8), value_on=JUNE, reason="AM04").answer == "applied"
+    assert [row[:2] for row in paid(bill)] == [("payment", 100_000), ("taken_back", 100_000)]
+    with at_noon(date(2026, 6, 8)):
+        assert list(violations([qinghe])) == []
+
+
+@pytest.mark.parametrize("outcome, answer", [("succeeded", "suspense"), ("returned", "review")])
+def test_money_for_which_the_bill_has_no_place_on_any_day_lies_in_suspense(
+    bill: RevolvingAccount,
+    card: BankAccount,
+    qinghe: Lender,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: str,
+    answer: str,
+) -> None:
+    monkeypatch.setattr("loans.services.bill_ordering.payment_counts_on", lambda *_: None)
+    assert said(order(bill, card), outcome).answer == answer
+    assert SuspenseItem.objects.get().amount_minor == 100_000
+    assert (paid(bill), account(qinghe, "suspense")) == ([], -100_000)
+    assert PaymentOrder.objects.get().state == "succeeded"
+    with at_noon(JUNE):
+        assert list(violations([qinghe])) == []
