@@ -1,6 +1,9 @@
 """One round of collecting for a lender: ask what is open, order what is due, send it."""
 
+import logging
 from collections import Counter
+from collections.abc import Callable
+from datetime import date, time
 
 from accounts.models import Lender
 from config import clock
@@ -14,6 +17,7 @@ from loans.services.instructing import instruct_debits
 from loans.services.sending import query_unknown, send_orders
 
 MOST_TRIES = 20
+log = logging.getLogger(__name__)
 
 
 def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
@@ -21,17 +25,18 @@ def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
 
     Loans and monthly bills alike. Where an account turned out to hold too little, the borrower's
     next one is tried in the same round. Counts what `query_unknown`, `instruct_debits` and
-    `send_orders` count, and what is left: orders `open`, reports `to_review`, sums `in_suspense`. Raises `NoGateway`.
+    `send_orders` count, and what is left: orders `open`, reports `to_review`, sums `in_suspense`.
+    What breaks is `failed` and in the log, and everything else goes on. Raises `NoGateway`.
     """
     gateway = gateway or gateway_for(lender.code)
     if gateway is None and not collects_by_file(lender.code):
         raise NoGateway(lender.code)
     counts = query_unknown(lender=lender, gateway=gateway)
     counts += send_orders(lender=lender, gateway=gateway)
-    now = clock.local(lender.time_zone)
     for _ in range(MOST_TRIES):
-        found = instruct_debits(lender=lender, on=now.date(), at=now.time())
-        found += instruct_bill_debits(lender=lender, on=now.date(), at=now.time())
+        now = clock.local(lender.time_zone)
+        found = _or_failed(instruct_debits, lender, now.date(), now.time())
+        found += _or_failed(instruct_bill_debits, lender, now.date(), now.time())
         counts["ordered"] += found["ordered"]
         counts += send_orders(lender=lender, gateway=gateway)
         if not found["ordered"]:
@@ -41,3 +46,11 @@ def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
     counts["to_review"] = GatewayEvent.objects.to_review().filter(lender=lender).count()
     counts["in_suspense"] = SuspenseItem.objects.open().filter(lender=lender).count()
     return counts
+
+
+def _or_failed(instruct: Callable[..., Counter[str]], lender: Lender, on: date, at: time) -> Counter[str]:
+    try:
+        return instruct(lender=lender, on=on, at=at)
+    except Exception:
+        log.exception("ordering the debits of %s broke", lender.code)
+        return Counter(failed=1)

@@ -6,9 +6,11 @@ only asked about, by its key. An order is not taken to have failed because the g
 know it, unless an hour has passed: it may still be on its way.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -34,6 +36,7 @@ State = PaymentOrder.State
 ASK_AFTER = timedelta(minutes=5)
 ARRIVES_WITHIN = timedelta(hours=1)
 NOT_RECEIVED = "not_received"
+log = logging.getLogger(__name__)
 
 
 def send_orders(
@@ -42,8 +45,8 @@ def send_orders(
     """Send what is written and not sent yet (of `orders`, or of all); counts by what came of it.
 
     Debits that travel in files wait for the next one, which `write_collections` writes.
-    Counts: `sent`, `unanswered`, and `taken_back` for what is not needed any more. Raises
-    `NoGateway`.
+    Counts: `sent`, `unanswered`, `taken_back` for what is not needed any more, and `failed` for
+    what broke: the log says of it, and the others go on. Raises `NoGateway`.
     """
     gateway = gateway or gateway_for(lender.code)
     if gateway is None:
@@ -51,13 +54,14 @@ def send_orders(
     waiting = PaymentOrder.objects.filter(lender=lender, gateway=gateway.name, state=State.CREATED)
     if orders is not None:
         waiting = waiting.filter(pk__in=[order.pk for order in orders])
-    return Counter(_send(pk, gateway) for pk in waiting.order_by("pk").values_list("pk", flat=True))
+    pks = waiting.order_by("pk").values_list("pk", flat=True)
+    return Counter(_or_failed(_send, pk, gateway) for pk in pks)
 
 
 def query_unknown(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
     """Ask about every order whose last word has not come, at most every five minutes each.
 
-    Counts: `answered`, `pending`, `not_received`, `unanswered`. Raises `NoGateway`.
+    Counts: `answered`, `pending`, `not_received`, `unanswered`, `failed`. Raises `NoGateway`.
     """
     gateway = gateway or gateway_for(lender.code)
     if gateway is None:
@@ -65,7 +69,16 @@ def query_unknown(*, lender: Lender, gateway: Gateway | None = None) -> Counter[
     last = Coalesce(F("asked_at"), F("sent_at"))
     orders = PaymentOrder.objects.waiting().filter(lender=lender, gateway=gateway.name)
     due = orders.annotate(last=last).filter(last__lte=clock.now() - ASK_AFTER)
-    return Counter(_ask(order, gateway) for order in due.order_by("pk"))
+    return Counter(_or_failed(_ask, order, gateway) for order in due.order_by("pk"))
+
+
+def _or_failed(act: Callable[[Any, Gateway], str], order: int | PaymentOrder, gateway: Gateway) -> str:
+    """What came of one order; one that breaks must not keep the lender's others from their turn."""
+    try:
+        return act(order, gateway)
+    except Exception:
+        log.exception("the order %s broke", order)
+        return "failed"
 
 
 def _nothing_to_call(lender: Lender) -> Counter[str]:

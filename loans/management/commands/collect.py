@@ -1,7 +1,9 @@
 """`manage.py collect`: collect what is due and ask about what is open; see `docs/payments.md`."""
 
 import json
+import logging
 from argparse import ArgumentParser
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -29,7 +31,9 @@ WORDS = {
     "open": "orders open",
     "to_review": "reports to review",
     "in_suspense": "sums in suspense",
+    "failed": "failed, see the log",
 }
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -50,14 +54,23 @@ class Command(BaseCommand):
             lenders = lenders.filter(code=lender)
             if not lenders:
                 raise CommandError(f"There is no lender {lender!r}.", returncode=2)
-        found = {}
+        found: dict[str, Counter[str]] = {}
         for one in lenders:
             try:
                 found[one.code] = collect(lender=one)
             except NoGateway as error:
                 if lender is not None:
                     raise CommandError(f"The lender {lender!r} has no payment gateway.") from error
-        if options["json"]:
+            except Exception:
+                # The other lenders' money is not to wait for this one.
+                log.exception("collecting for %s broke", one.code)
+                found[one.code] = Counter(failed=1)
+        self._say(found, as_json=options["json"])
+        if failed := [code for code, counts in found.items() if counts["failed"]]:
+            raise CommandError(f"Not everything could be done for {', '.join(failed)}; the log says what.")
+
+    def _say(self, found: dict[str, Counter[str]], *, as_json: bool) -> None:
+        if as_json:
             report = {code: {name: counts[name] for name in WORDS} for code, counts in found.items()}
             self.stdout.write(json.dumps(report))
             return

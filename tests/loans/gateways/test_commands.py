@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -58,3 +59,19 @@ def test_the_sandbox_runs_only_in_the_demonstration(settings: Any, db: None) -> 
     settings.DEMO = True
     with pytest.raises(CommandError, match="no key"):
         call_command(*arguments)
+
+
+def test_a_lender_for_whom_it_breaks_is_said_at_the_end_and_the_others_go_on(
+    calm: Sandbox, qinghe: Any, jiangpan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def collect(*, lender: Any) -> Counter[str]:
+        if lender == jiangpan:
+            raise RuntimeError("broken")
+        return Counter(ordered=1)
+
+    monkeypatch.setattr("loans.management.commands.collect.collect", collect)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="jiangpan") as refused:
+        call_command("collect", "--all", stdout=out)
+    assert refused.value.returncode == 1
+    assert out.getvalue() == "jiangpan: 1 failed, see the log.\nqinghe: 1 debits ordered.\n"
