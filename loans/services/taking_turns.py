@@ -14,6 +14,7 @@ from loans.selectors.debits import barred
 from loans.services.ordering import order_of, store_orders
 
 Debt = Loan | RevolvingAccount
+ACCOUNT_REMOVED = "account_removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,8 @@ def order_in_turn(lender: Lender, turns: Sequence[Turn], on: date) -> Counter[st
 
 
 def _write(lender: Lender, choices: Mapping[Turn, Mapping[str, BankAccount]], on: date) -> Counter[str]:
-    """Order what has a key under which nothing was ordered yet."""
-    keys = [key for own in choices.values() for key in own]
-    tried = set(PaymentOrder.objects.filter(lender=lender, key__in=keys).values_list("key", flat=True))
+    """Order what has a key under which nothing went out yet; after orders that never left, they are counted in it."""
+    tried, unsent = _earlier(lender, choices, on)
     orders = []
     for turn, own in choices.items():
         key = next((key for key in own if key not in tried), None)
@@ -64,7 +64,7 @@ def _write(lender: Lender, choices: Mapping[Turn, Mapping[str, BankAccount]], on
                 own[key],
                 direction=PaymentOrder.Direction.DEBIT,
                 amount_minor=turn.amount_minor,
-                key=key,
+                key=f"{key}-{unsent[key]}" if unsent[key] else key,
                 instalment_number=turn.number,
                 may_be_partial=turn.debt.product.allow_partial_debit,
                 on=on,
@@ -72,6 +72,32 @@ def _write(lender: Lender, choices: Mapping[Turn, Mapping[str, BankAccount]], on
             orders.append(order)
     store_orders(lender, orders, acting_user=None)
     return Counter(ordered=len(orders), tried=len(choices) - len(orders))
+
+
+def _earlier(
+    lender: Lender, choices: Mapping[Turn, Mapping[str, BankAccount]], on: date
+) -> tuple[set[str], Counter[str]]:
+    """Keys under which an account was tried on that day, and how often one was taken back before it left. One query.
+
+    An order that was taken back because the sum or the wish had changed tried nothing; one whose
+    bank account was not there any more will not find it the next time.
+    """
+    keys = {key for own in choices.values() for key in own}
+    debts = [turn.debt for turn in choices]
+    name = "loan" if any(isinstance(debt, Loan) for debt in debts) else "bill_account"
+    orders = PaymentOrder.objects.filter(
+        **{f"{name}__in": debts}, lender=lender, direction=PaymentOrder.Direction.DEBIT, ordered_on=on
+    )
+    tried, unsent = set(), Counter[str]()
+    for said, state, sent_at, reason in orders.values_list("key", "state", "sent_at", "reason"):
+        key = said if said in keys else said.rpartition("-")[0]
+        if key not in keys:
+            continue
+        if state == PaymentOrder.State.FAILED and sent_at is None and reason != ACCOUNT_REMOVED:
+            unsent[key] += 1
+        else:
+            tried.add(key)
+    return tried, unsent
 
 
 def key_of(turn: Turn, on: date, source: BankAccount) -> str:

@@ -1,5 +1,6 @@
 """Between an order of a monthly bill and its sending: what is looked at again, and what counts as a try."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -7,10 +8,10 @@ import pytest
 
 from loans import services
 from loans.gateways.interface import NoAnswer, Report
-from loans.models import Loan, RevolvingAccount
+from loans.models import Loan, PaymentOrder, RevolvingAccount
 from tests.loans.conftest import at_noon
 from tests.loans.gateways import test_bill_instructing
-from tests.loans.gateways.test_bill_instructing import DUE
+from tests.loans.gateways.test_bill_instructing import DUE, choose, end, instruct, last
 
 bill = test_bill_instructing.bill
 
@@ -22,6 +23,26 @@ class Bank:
 
     def send_debit(self, instruction: Any) -> Report:
         raise NoAnswer
+
+
+def send(bill: RevolvingAccount) -> Counter[str]:
+    gateway: Any = Bank()
+    return services.send_orders(lender=bill.lender, gateway=gateway)
+
+
+def test_an_order_that_was_taken_back_before_it_left_tried_nothing(bill: RevolvingAccount) -> None:
+    """At 10:00 the whole bill was ordered; the choice of the minimum takes it back, and 100.00 are ordered instead."""
+    instruct(bill)
+    with at_noon(DUE):
+        choose(bill, "minimum")
+        assert send(bill) == {"taken_back": 1}
+    assert instruct(bill) == {"ordered": 1}
+    assert instruct(bill) == {"waiting": 1}
+    made = last()
+    assert (made.amount_minor, made.key.rpartition("-")[2], len(made.key)) == (10_000, "1", 43)
+    end(made)
+    assert instruct(bill) == {"tried": 1}
+    assert PaymentOrder.objects.count() == 2
 
 
 def test_one_order_that_breaks_does_not_keep_the_others_from_their_turn(
