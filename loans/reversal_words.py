@@ -37,6 +37,15 @@ def bank_code(said: str) -> str:
     return SAME_AS.get(said, said)
 
 
+def is_for_good(reason: str) -> bool:
+    """Whether a bank would say the same again; what a person wrote after the code does not matter.
+
+    >>> is_for_good("MD06 the customer called"), is_for_good("disputed"), is_for_good("AM04"), is_for_good("")
+    (True, True, False, False)
+    """
+    return bank_code(reason.partition(" ")[0]) in NOT_AGAIN
+
+
 def returned_reason(said: str) -> str:
     """The reason to keep for money that a bank returned: the bank's code, or that it returned it, and what it said.
 

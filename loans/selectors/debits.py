@@ -18,7 +18,7 @@ from loans.models import (
     RevolvingAccount,
     SuspenseItem,
 )
-from loans.reversal_words import NOT_AGAIN, bank_code
+from loans.reversal_words import is_for_good
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import in_force, total
 
@@ -90,7 +90,7 @@ def barred(mandates: Mapping[Debt, datetime]) -> Mapping[int, set[int]]:
         **{f"{name}__in": since}, direction=Direction.DEBIT, state=State.FAILED, ended_at__gte=min(since.values())
     )
     for debt, account, said, at in failed.values_list(name, "bank_account", "reason", "ended_at"):
-        if at >= since[debt] and bank_code(said) in NOT_AGAIN:
+        if at >= since[debt] and is_for_good(said):
             found[debt].add(account)
     orders = PaymentOrder.objects.filter(direction=Direction.DEBIT, key__in=_sent_back(name, since))
     for debt, account in orders.filter(**{f"{name}__in": since}).values_list(name, "bank_account"):
@@ -103,11 +103,11 @@ def _sent_back(name: str, since: Mapping[int, datetime]) -> list[str]:
     rows: Any
     if name == "loan":
         reversals = PaymentCorrection.objects.filter(kind=PaymentCorrection.Kind.REVERSED, loan__in=since)
-        rows = reversals.filter(reason__in=NOT_AGAIN).values_list("loan", "made_at", "payment__key")
+        rows = reversals.values_list("loan", "made_at", "payment__key", "reason")
     else:
         taken_back = AccountEntry.objects.filter(kind=AccountEntry.Kind.TAKEN_BACK, account__in=since)
-        rows = taken_back.filter(reason__in=NOT_AGAIN).values_list("account", "recorded_at", "about__key")
-    return [key for debt, at, key in rows if at >= since[debt]]
+        rows = taken_back.values_list("account", "recorded_at", "about__key", "reason")
+    return [key for debt, at, key, reason in rows if at >= since[debt] and is_for_good(reason)]
 
 
 def did_not_go_through(debt: Debt) -> PaymentOrder | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from loans import services
 from loans.gateways.interface import NoAnswer, Report
 from loans.models import Loan, PaymentOrder, RevolvingAccount
+from loans.services.bill_reversing import reverse_bill_payment
 from tests.loans.conftest import at_noon
 from tests.loans.gateways import test_bill_instructing
 from tests.loans.gateways.test_bill_instructing import DUE, choose, end, instruct, last
@@ -43,6 +45,17 @@ def test_an_order_that_was_taken_back_before_it_left_tried_nothing(bill: Revolvi
     end(made)
     assert instruct(bill) == {"tried": 1}
     assert PaymentOrder.objects.count() == 2
+
+
+def test_a_payment_that_staff_took_back_as_disputed_bars_the_account(
+    bill: RevolvingAccount, staff: SimpleNamespace
+) -> None:
+    instruct(bill)
+    end(last(), "succeeded")
+    entry = bill.entries.get(kind="payment")
+    with at_noon(date(2026, 6, 11)):
+        reverse_bill_payment(entry=entry, reason="MD06 the customer called", acting_user=staff.servicing)
+    assert instruct(bill, date(2026, 6, 12)) == {"barred": 1}
 
 
 def test_one_order_that_breaks_does_not_keep_the_others_from_their_turn(
