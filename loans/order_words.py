@@ -68,6 +68,22 @@ WHY: MappingProxyType[str, tuple[Any, Any]] = MappingProxyType(
             _("A bill had used the money before it could be sent."),
             _("What is left of it can be asked for again."),
         ),
+        "account_removed": (
+            _("This bank account had been removed before the bank was asked."),
+            _("Choose another account and start again."),
+        ),
+        "no_mandate": (
+            _("You had withdrawn your consent to automatic debits before the bank was asked."),
+            _("Nothing has moved. You can pay by yourself at any time."),
+        ),
+        "held": (
+            _("Collecting was to stand still before the bank was asked."),
+            _("Nothing has moved. You can pay by yourself at any time."),
+        ),
+        "not_due": (
+            _("It was not due any more when the bank was to be asked."),
+            _("Nothing is to be done."),
+        ),
         "loan_closed": (
             _("The loan took no payments any more when the bank was to be asked."),
             _("Nothing is to be done."),

@@ -111,8 +111,12 @@ def _sent_back(name: str, since: Mapping[int, datetime]) -> list[str]:
 
 
 def did_not_go_through(debt: Debt) -> PaymentOrder | None:
-    """The last debit, if it failed within the last seven days and nothing was paid since. Up to two queries."""
-    debits = PaymentOrder.objects.filter(of_debt(debt), direction=Direction.DEBIT)
+    """The last debit, if it failed within the last seven days and nothing was paid since. Up to two queries.
+
+    One that the lender began and took back before the bank was asked did not fail.
+    """
+    never_asked = Q(state=State.FAILED, sent_at__isnull=True, instalment_number__isnull=False)
+    debits = PaymentOrder.objects.filter(~never_asked, of_debt(debt), direction=Direction.DEBIT)
     order = debits.select_related("bank_account").order_by("pk").last()
     if order is None or order.state != State.FAILED or order.ended_at is None:
         return None

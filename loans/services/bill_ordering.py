@@ -86,7 +86,7 @@ def unneeded_bill_debit(order: PaymentOrder, account: RevolvingAccount) -> str:
             return "quote_over"
         return "" if payoff_of(account, today) == order.amount_minor else "bill_changed"
     if order.instalment_number is None:
-        return ""
+        return "bill_changed" if order.amount_minor > payoff_of(account, today) else ""
     if Hold.objects.active(bill_account=account, kind=Hold.Kind.AUTO_DEBIT, on=today):
         return "held"
     now = bill_debit_of(account, entries_of(account), today)

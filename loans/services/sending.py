@@ -19,6 +19,8 @@ from django.db.models.functions import Coalesce
 from accounts import audit
 from accounts.models import Lender
 from config import clock
+from credit.models.consent import Purpose
+from credit.selectors import live_consent
 from loans.errors import NoGateway
 from loans.gateways.bank_file import collects_by_file
 from loans.gateways.configured import gateway_for
@@ -26,6 +28,7 @@ from loans.gateways.interface import Gateway, Instruction, NoAnswer, NotReceived
 from loans.models import Contract, Hold, Loan, PaymentOrder
 from loans.selectors.debits import bill_of
 from loans.selectors.payout import is_too_late
+from loans.selectors.standing import standing
 from loans.services.bill_ordering import unneeded_bill_debit
 from loans.services.bill_refunding import unneeded_bill_refund
 from loans.services.order_head import lock_order
@@ -130,6 +133,14 @@ def _claimed(pk: int) -> PaymentOrder | None:
 
 def _unneeded(order: PaymentOrder) -> str:
     """Why an order written a while ago must not be sent now; empty if it may."""
+    if not order.bank_account.is_active:
+        return "account_removed"
+    reason = _unneeded_by_debt(order)
+    is_auto_debit = order.instalment_number is not None
+    return "no_mandate" if not reason and is_auto_debit and not _has_mandate(order) else reason
+
+
+def _unneeded_by_debt(order: PaymentOrder) -> str:
     if order.bill_account is not None:
         is_refund = order.direction == PaymentOrder.Direction.REFUND
         return (unneeded_bill_refund if is_refund else unneeded_bill_debit)(order, order.bill_account)
@@ -144,13 +155,18 @@ def _unneeded(order: PaymentOrder) -> str:
     if order.aim != PaymentOrder.Aim.PAY:
         return _unneeded_early(order, loan, today)
     if order.instalment_number is None:
-        return ""
+        return "amount_changed" if order.amount_minor > standing(loan, today).left_minor else ""
     if Hold.objects.active(loan=loan, kind=Hold.Kind.AUTO_DEBIT, on=today):
         return "held"
     bill = bill_of(loan, today)
     if bill is None or bill.number != order.instalment_number:
         return "not_due"
     return "" if bill.left_minor == order.amount_minor else "amount_changed"
+
+
+def _has_mandate(order: PaymentOrder) -> bool:
+    """Whether the borrower still allows the lender to collect by itself."""
+    return live_consent(order.debt.borrower, order.lender, Purpose.DEBIT, order.lender.today()) is not None
 
 
 def _unneeded_early(order: PaymentOrder, loan: Loan, today: date) -> str:
