@@ -106,7 +106,8 @@ def payment_counts_on(account: RevolvingAccount, amount_minor: int, value_on: da
     written, rows = terms_of(account), entries_of(account)
     first_on = max(value_on, account.billed_to_on or account.opened_on)
     later = {row.value_on for row in rows if row.value_on > first_on}
-    for day in sorted({first_on, *later, today}):
+    days: list[date] = sorted({first_on, *later, today})
+    for day in days:
         row = AccountEntry(
             kind=AccountEntry.Kind.PAYMENT, amount_minor=amount_minor, sequence=len(rows) + 1, value_on=day
         )
