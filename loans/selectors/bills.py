@@ -108,6 +108,11 @@ class AccountPage:
     certificate: SettlementCertificate | None
     holds: tuple[Hold, ...]
 
+    @property
+    def is_contact_held(self) -> bool:
+        """Whether nobody gets in touch about what is late."""
+        return any(hold.kind == Hold.Kind.CONTACT for hold in self.holds)
+
 
 @dataclass(frozen=True, slots=True)
 class StatementPage:

@@ -1,6 +1,7 @@
 """Paying a monthly bill through the lender's gateway, and the choice of what is collected on the due day."""
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from accounts.models import BankAccount, Borrower, Lender
 from loans.gateways.interface import Outcome
 from loans.models import AccountEntry, PaymentOrder, RevolvingAccount
 from loans.services import bill_reversing
+from loans.services.bill_holding import place_holds
 from loans.services.bill_refunding import order_bill_refund
+from loans.services.bill_staging import run_bill_stages
 from tests.credit.consents import give
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
@@ -188,3 +191,17 @@ def test_everything_is_not_offered_while_a_refund_is_on_its_way_and_it_is_said_w
         form = {"key": hidden(shown, "key"), "what": "other", "amount": "100", "source": card.pk}
         assert at.post(path, form).status_code == 302
     assert PaymentOrder.objects.get(direction="debit").amount_minor == 10_000
+
+
+def test_nobody_is_said_to_get_in_touch_while_requests_for_payment_stand_still(
+    at: Client, account: RevolvingAccount, qinghe: Lender, staff: SimpleNamespace
+) -> None:
+    monthly.bill_up_to(account, date(2026, 8, 1))
+    path = reverse("loans:bill_account", args=[account.public_id])
+    with at_noon(date(2026, 8, 20)):
+        run_bill_stages(lender=qinghe)
+        assert "may get in touch" in words(at.get(path))
+        place_holds(account=account, kinds=["contact"], words="Ill.", acting_user=staff.servicing)
+        shown = words(at.get(path))
+    assert "Requests for payment" in shown
+    assert "may get in touch" not in shown
