@@ -116,7 +116,7 @@ def test_the_command_and_the_close_move_bills_too(account: RevolvingAccount) -> 
         call_command("stages", "--lender", "qinghe", stdout=out)
         assert out.getvalue() == "qinghe: 1 monthly bills early overdue.\n"
     register_steps()
-    bills = next(step for step in registered() if step.name == "bills")
+    bills = next(step for step in registered() if step.name == "bill_stages")
     assert isinstance(bills, WholeStep)
     with at_noon(LATE_ON):
         assert bills.run(account.lender, LATE_ON - timedelta(days=1))["late"] == 1
