@@ -9,9 +9,8 @@ from django.conf import settings
 from accounts.models import BankAccount
 from accounts.selectors import debit_sources
 from loans.gateways.configured import gateway_for
-from loans.models import Contract, ContractCancellation, Loan, PaymentOrder
+from loans.models import Contract, ContractCancellation, GatewayEvent, Loan, PaymentOrder, SuspenseItem
 from loans.order_words import why_not
-from loans.selectors.debits import is_in_question
 
 
 class Stage(StrEnum):
@@ -79,12 +78,20 @@ def is_too_late(loan: Loan, on: date) -> bool:
     return loan.first_due_on is not None and loan.first_due_on <= on
 
 
+def _is_looked_at(loan: Loan) -> bool:
+    """Whether money of the loan lies in suspense, in or out, or a report about it waits for a person. Two queries."""
+    return (
+        SuspenseItem.objects.open().filter(loan=loan).exists()
+        or GatewayEvent.objects.to_review().filter(order__loan=loan).exists()
+    )
+
+
 def _stage(loan: Loan, contract: Contract | None, order: PaymentOrder | None, on: date) -> Stage:
     if loan.state == Loan.State.CANCELLED:
         return Stage.CANCELLED
     if loan.state != Loan.State.PENDING:
         return Stage.PAID
-    if is_in_question(loan) or (order is not None and order.state == PaymentOrder.State.SUCCEEDED):
+    if _is_looked_at(loan) or (order is not None and order.state == PaymentOrder.State.SUCCEEDED):
         return Stage.LOOKED_AT
     if order is not None and order.state == PaymentOrder.State.FAILED:
         return Stage.FAILED

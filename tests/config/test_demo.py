@@ -119,7 +119,7 @@ def test_the_drawn_names_are_many_and_different_and_always_the_same() -> None:
 
 def test_everybody_of_the_cast_is_there(stage: Stage) -> None:
     doors = cast.doors()
-    assert len(doors.borrowers) == len(cast.BORROWERS) == 15
+    assert len(doors.borrowers) == len(cast.BORROWERS) == 16
     assert len(doors.staff) == len(cast.STAFF) == 15
     assert len(doors.others) == OTHERS
     assert set(stage.staff) == {post.person.key for post in cast.STAFF}
@@ -292,7 +292,7 @@ def test_the_front_page_names_people_and_lenders_in_its_language(
         page = client.get(path).content.decode()
         assert page.count(name) == 12  # of Qinghe's staff
         assert "qinghe" not in page
-        assert page.count('name="who" value=') == 30
+        assert page.count('name="who" value=') == 31
         assert page.count("<option") == OTHERS
         assert "leeway-demo-2026" in page
 
