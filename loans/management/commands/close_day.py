@@ -90,7 +90,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{lender.code}: the database does not answer ({error}). What was done is kept; run it again."
             ) from error
-        except Exception as error:
+        except Exception as error:  # whatever is wrong with this lender's close, the others' go on
             log.exception("close of %s", lender.code)
             raise CommandError(f"{lender.code}: {error!r}. What was done is kept; the log says more.") from error
 

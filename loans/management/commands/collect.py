@@ -61,8 +61,7 @@ class Command(BaseCommand):
             except NoGateway as error:
                 if lender is not None:
                     raise CommandError(f"The lender {lender!r} has no payment gateway.") from error
-            except Exception:
-                # The other lenders' money is not to wait for this one.
+            except Exception:  # whatever breaks here, the other lenders' money does not wait for it
                 log.exception("collecting for %s broke", one.code)
                 found[one.code] = Counter(failed=1)
         self._say(found, as_json=options["json"])
