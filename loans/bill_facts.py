@@ -4,7 +4,10 @@
                                                               └► balances of the journal
 
 A payment that was taken back, and what took it back, are no facts: everything is as if it had
-never come. Balances by account of the chart, debit positive; they sum to nothing:
+never come. Only a bill that was not made, because with the payment there was nothing to bill,
+is not made up for: nobody was told of it, so nothing is asked for by it.
+
+Balances by account of the chart, debit positive; they sum to nothing:
 
     CASH              payments - what was paid back
     MERCHANTS         refunds - purchases
@@ -34,6 +37,7 @@ from loans.engine.revolving import (
     Purchase,
     Refund,
     account,
+    bill_days,
 )
 from loans.engine.revolving import Bill as Statement
 from loans.engine.waterfall import Component
@@ -104,7 +108,7 @@ def bill_terms(written: Mapping[str, Any]) -> BillTerms:
         raise TermsRefused(error.field, error.code) from error
 
 
-def facts_of(rows: Sequence[AccountEntry]) -> list[Entry]:
+def _facts_of(rows: Sequence[AccountEntry]) -> list[Entry]:
     """The entries of one account as facts; `rows` holds all of them, up to some sequence."""
     numbers: dict[int | None, int] = {row.pk: row.sequence for row in rows}
     return [_fact(row, numbers.get(row.about_id, 0)) for row in counting(rows)]
@@ -129,8 +133,24 @@ def _fact(row: AccountEntry, about: int) -> Entry:
 
 
 def followed(written: Mapping[str, Any], rows: Sequence[AccountEntry], on: date) -> Account:
-    """Where the account stands at the end of a day. Raises `BillError` where the facts do not fit."""
-    return account(bill_terms(written), facts_of(rows), on)
+    """Where the account stands at the end of a day. Raises `BillError` where the facts do not fit.
+
+    `rows` are its entries in the order of their sequence, all of them up to some sequence.
+    """
+    terms = bill_terms(written)
+    return account(terms, _facts_of(rows), on, unmade_on=_unmade(terms, rows))
+
+
+def _unmade(terms: BillTerms, rows: Sequence[AccountEntry]) -> set[date]:
+    """Bill days that had no bill when a payment was taken back: its bills were made without knowing that."""
+    unmade_on: set[date] = set()
+    for at, row in enumerate(rows):
+        if row.kind == Kind.TAKEN_BACK:
+            # It counts on the last bill day at the earliest, so every bill day up to then was over.
+            before = account(terms, _facts_of(rows[:at]), row.value_on, unmade_on=unmade_on)
+            made_on = {bill.bill_on for bill in before.bills}
+            unmade_on |= {day for day in bill_days(terms.opened_on, terms.bill_day, row.value_on) if day not in made_on}
+    return unmade_on
 
 
 def balances(rows: Iterable[AccountEntry], state: Account) -> dict[Book, int]:

@@ -11,7 +11,7 @@ from loans.gateways.bank_file import collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.models import PaymentOrder, RevolvingAccount
 from loans.selectors.bills import BillNow, bill_now, state_of
-from loans.selectors.debits import did_not_go_through, under_way
+from loans.selectors.debits import did_not_go_through, is_in_question, under_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class BillPayPage:
 
     With `is_collecting` it asks the borrower's bank for the money, from one of `sources`; while
     a debit is `under_way` no other is asked for. While a refund is on its way the sum that pays
-    for everything is not offered: it leaves out a credit that may be gone.
+    for everything is not offered: it leaves out a credit that may be gone. While it
+    `is_in_question` what came before, nothing more is asked for.
     """
 
     account: RevolvingAccount
@@ -31,11 +32,12 @@ class BillPayPage:
     under_way: tuple[PaymentOrder, ...]
     failed: PaymentOrder | None
     is_refund_under_way: bool
+    is_in_question: bool
 
     @property
     def is_open(self) -> bool:
         is_offered = self.is_recording or bool(self.is_collecting and self.sources)
-        return is_offered and self.now.payoff_minor > 0 and not self.under_way
+        return is_offered and self.now.payoff_minor > 0 and not (self.under_way or self.is_in_question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class AutoDebit:
 
 
 def bill_pay_page(account: RevolvingAccount, *, is_recording: bool) -> BillPayPage:
-    """Three queries; up to three more where the lender has a gateway."""
+    """Three queries; up to five more where the lender has a gateway."""
     is_collecting = not is_recording and _has_gateway(account)
+    in_question = is_collecting and is_in_question(account)
     return BillPayPage(
         account=account,
         now=bill_now(account, state_of(account, list(account.entries.order_by("sequence")))),
@@ -56,8 +59,9 @@ def bill_pay_page(account: RevolvingAccount, *, is_recording: bool) -> BillPayPa
         is_collecting=is_collecting,
         sources=tuple(debit_sources(account.borrower)) if is_collecting else (),
         under_way=tuple(under_way(account)),
-        failed=did_not_go_through(account) if is_collecting else None,
+        failed=did_not_go_through(account) if is_collecting and not in_question else None,
         is_refund_under_way=is_collecting and _is_refund_under_way(account),
+        is_in_question=in_question,
     )
 
 

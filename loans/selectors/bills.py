@@ -10,10 +10,9 @@ from uuid import UUID
 from accounts.chain import digest
 from accounts.wording import DIGITS
 from loans.bill_contracts import carried_cost_minor
-from loans.bill_facts import bill_terms, facts_of, followed, still_open, terms_of
+from loans.bill_facts import bill_terms, followed, still_open, terms_of
 from loans.engine.formulas import Line
 from loans.engine.revolving import Account as Standing
-from loans.engine.revolving import account as standing_of
 from loans.engine.revolving import explain_bill, next_day
 from loans.engine.schedule import Row
 from loans.engine.waterfall import Component
@@ -125,6 +124,11 @@ class StatementPage:
     carried_minor: int
     carrying_minor: int
     is_whole: bool
+
+    @property
+    def owed_again_minor(self) -> int:
+        """What older bills ask for beyond what was left of them: a payment of them was taken back since."""
+        return max(-self.bill.settled_minor, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +267,7 @@ def statement_page(account: RevolvingAccount, bill: Bill) -> StatementPage:
     rows = list(account.entries.order_by("sequence"))
     known = [row for row in rows if row.sequence <= bill.last_sequence]
     terms = bill_terms(bill.terms)
-    made = {one.bill_on: one for one in standing_of(terms, facts_of(known), bill.bill_on).bills}[bill.bill_on]
+    made = {one.bill_on: one for one in followed(bill.terms, known, bill.bill_on).bills}[bill.bill_on]
     steps = explain_bill(made, terms, DIGITS.get(account.currency, 2))
     carried_minor = max(bill.to_pay_minor - bill.minimum_minor, 0)
     return StatementPage(

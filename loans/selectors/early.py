@@ -17,7 +17,7 @@ from loans.engine.remembered import Remembered
 from loans.engine.schedule import Method, Row
 from loans.gateways.configured import gateway_for
 from loans.models import Loan, PaymentOrder
-from loans.selectors.debits import under_way
+from loans.selectors.debits import is_in_question, under_way
 from loans.selectors.in_force import InForce
 from loans.selectors.settle_page import Quote, quote
 from loans.selectors.standing import Standing, standing
@@ -48,7 +48,10 @@ class EarlyRepayment:
 
 @dataclass(frozen=True, slots=True)
 class EarlyPage:
-    """`options` are those that differ; `problem` is why there is none for the sum that was typed."""
+    """`options` are those that differ; `problem` is why there is none for the sum that was typed.
+
+    While it `is_in_question` what came before, nothing more is asked for.
+    """
 
     loan: Loan
     on: date
@@ -62,15 +65,17 @@ class EarlyPage:
     is_collecting: bool = False
     sources: tuple[BankAccount, ...] = ()
     under_way: tuple[PaymentOrder, ...] = ()
+    is_in_question: bool = False
 
     @property
     def is_open(self) -> bool:
-        is_offered = self.is_recording or bool(self.is_collecting and self.sources and not self.under_way)
+        is_free = not (self.under_way or self.is_in_question)
+        is_offered = self.is_recording or bool(self.is_collecting and self.sources and is_free)
         return is_offered and bool(self.options)
 
 
 def early_page(loan: Loan, on: date, amount_minor: int | None, *, is_recording: bool) -> EarlyPage:
-    """Three queries, three more where somebody was late, up to two more where the lender has a gateway."""
+    """Three queries, three more where somebody was late, up to four more where the lender has a gateway."""
     is_collecting = not is_recording and gateway_for(loan.lender.code) is not None
     found = standing(loan, on)
     now = what_now(found)
@@ -97,6 +102,7 @@ def early_page(loan: Loan, on: date, amount_minor: int | None, *, is_recording: 
         is_collecting=is_collecting,
         sources=tuple(debit_sources(loan.borrower)) if is_collecting else (),
         under_way=tuple(under_way(loan)) if is_collecting else (),
+        is_in_question=is_collecting and is_in_question(loan),
     )
 
 

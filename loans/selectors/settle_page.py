@@ -24,7 +24,7 @@ from loans.engine.schedule import Row
 from loans.gateways.configured import gateway_for
 from loans.models import Loan, PaymentOrder
 from loans.selectors.charges import Explained, explained
-from loans.selectors.debits import did_not_go_through, under_way
+from loans.selectors.debits import did_not_go_through, is_in_question, under_way
 from loans.selectors.in_force import NOTHING, InForce
 from loans.selectors.standing import Standing, standing
 from loans.selectors.what_now import WhatNow, what_now
@@ -60,10 +60,12 @@ class SettlePage:
     sources: tuple[BankAccount, ...] = ()
     under_way: tuple[PaymentOrder, ...] = ()
     failed: PaymentOrder | None = None
+    is_in_question: bool = False
 
     @property
     def is_open(self) -> bool:
-        is_offered = self.is_recording or bool(self.is_collecting and self.sources and not self.under_way)
+        is_free = not (self.under_way or self.is_in_question)
+        is_offered = self.is_recording or bool(self.is_collecting and self.sources and is_free)
         return is_offered and self.quote is not None and self.quote.total_minor > 0
 
     @property
@@ -73,10 +75,11 @@ class SettlePage:
 
 
 def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
-    """Three queries, up to four more where the lender has a gateway."""
+    """Three queries, up to six more where the lender has a gateway."""
     found = standing(loan, on)
     now = what_now(found)
     is_collecting = not is_recording and gateway_for(loan.lender.code) is not None
+    in_question = is_collecting and is_in_question(loan)
     return SettlePage(
         loan=loan,
         on=on,
@@ -87,7 +90,8 @@ def settle_page(loan: Loan, on: date, *, is_recording: bool) -> SettlePage:
         is_collecting=is_collecting,
         sources=tuple(debit_sources(loan.borrower)) if is_collecting else (),
         under_way=tuple(under_way(loan)) if is_collecting else (),
-        failed=did_not_go_through(loan) if is_collecting else None,
+        failed=did_not_go_through(loan) if is_collecting and not in_question else None,
+        is_in_question=in_question,
     )
 
 

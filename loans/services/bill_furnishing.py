@@ -18,7 +18,7 @@ from loans.errors import MonthNotOver
 from loans.models import RevolvingAccount
 from loans.selectors.bill_holds import bureau_holds
 from loans.services.bill_forewarning import tell_of_late_bills
-from loans.services.bill_head import entries_of, lock_account
+from loans.services.bill_head import each_account, entries_of, lock_account
 from loans.services.withholding import may_correct, permitted, waiting_corrections
 
 
@@ -82,16 +82,22 @@ def _correct(account: RevolvingAccount, tradeline: Tradeline, months: Sequence[d
 
 
 def furnish_all(*, lender: Lender) -> int:
-    """Tell who is late, then furnish what is decided by today and may go; return how many months. Safe to repeat."""
+    """Tell who is late, then furnish what is decided by today and may go; return how many months. Safe to repeat.
+
+    An account that cannot be furnished keeps no other from it; see `each_account`.
+    """
     tell_of_late_bills(lender=lender, on=lender.today())
-    found = 0
-    for account in RevolvingAccount.objects.filter(lender=lender).select_related("lender", "product").order_by("pk"):
-        month = month_of(lender.today())
-        while not _is_over(account, month):
-            month = add_months(month, -1)
-        if month >= month_of(account.opened_on):
-            found += furnish_account(account=account, through=month, acting_user=None)
-    return found
+    accounts = RevolvingAccount.objects.filter(lender=lender).select_related("lender", "product").order_by("pk")
+    return sum(each_account(accounts, _furnish_decided))
+
+
+def _furnish_decided(account: RevolvingAccount) -> int:
+    month = month_of(account.lender.today())
+    while not _is_over(account, month):
+        month = add_months(month, -1)
+    if month < month_of(account.opened_on):
+        return 0
+    return furnish_account(account=account, through=month, acting_user=None)
 
 
 def _is_over(account: RevolvingAccount, month: date) -> bool:

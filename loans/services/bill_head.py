@@ -1,8 +1,10 @@
 """How every service on a monthly bill begins and ends: lock, bring up to date, one entry more, compare-and-set."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from accounts import audit
@@ -36,6 +38,26 @@ def change_account(account: RevolvingAccount, **columns: Any) -> None:
     account.version += 1
     for name, value in columns.items():
         setattr(account, name, value)
+
+
+def each_account(accounts: Iterable[RevolvingAccount], do: Callable[[RevolvingAccount], int]) -> list[int]:
+    """Do them one after the other, each in a transaction of its own, and return what each one gave.
+
+    One that cannot be done keeps no other from it: all such errors are raised together when the
+    others are done, each with the number of its account. A database that does not answer ends it.
+    """
+    given: list[int] = []
+    faults: dict[str, Exception] = {}
+    for account in accounts:
+        try:
+            given.append(do(account))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # whatever is wrong with this account, the others go on
+            faults[account.number] = error
+    if faults:
+        raise ExceptionGroup(", ".join(f"{number} ({error})" for number, error in faults.items()), [*faults.values()])
+    return given
 
 
 def check_open(account: RevolvingAccount) -> None:

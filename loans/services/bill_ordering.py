@@ -13,9 +13,10 @@ from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from loans.bill_facts import followed, terms_of
 from loans.engine.revolving import BillError
-from loans.errors import AmountRefused, BillRefused, FiguresChanged, OrderOpen
+from loans.errors import AmountRefused, BillRefused, FiguresChanged, InQuestion, OrderOpen
 from loans.models import AccountEntry, Hold, Payment, PaymentOrder, RevolvingAccount
 from loans.selectors.bill_debits import bill_debit_of
+from loans.selectors.debits import is_in_question
 from loans.services.bill_head import check_open, entries_of, lock_account, permit_or_owner
 from loans.services.bill_paying import pay_bill, pay_off
 from loans.services.billing import make_bills
@@ -38,8 +39,9 @@ def order_bill_debit(
 
     With the aim `settle` it is today's sum for everything, and instalments end with it. The same
     key again returns the order that stands. Raises `OrderOpen` while another debit is under way
-    (where it pays for everything, a refund too), `AmountRefused` above what is owed,
-    `FiguresChanged`, `KeyTaken`, `AccountRefused`, `NoGateway`, `BillRefused` on a closed account.
+    (where it pays for everything, a refund too), `InQuestion` while staff are to place money of it
+    that came, `AmountRefused` above what is owed, `FiguresChanged`, `KeyTaken`, `AccountRefused`,
+    `NoGateway`, `BillRefused` on a closed account.
     """
     account = lock_account(account)
     permit_or_owner(account, Verb.RECORD_PAYMENT, acting_user)
@@ -60,6 +62,9 @@ def order_bill_debit(
     if in_the_way.exists():
         # The sum for everything leaves out a credit that may be on its way back.
         raise OrderOpen(account.number)
+    if is_in_question(account):
+        # What seems not to have come may have come.
+        raise InQuestion(account.number)
     return write_order(
         account,
         bank_account,

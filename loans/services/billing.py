@@ -7,7 +7,7 @@ that are due by then are made, so that no entry is ever older than a bill.
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from accounts import audit
@@ -27,7 +27,7 @@ from loans.engine.revolving import bill_days
 from loans.errors import DateRefused
 from loans.ledger import post
 from loans.models import Account, AccountEntry, Bill, JournalEntry, RevolvingAccount
-from loans.services.bill_head import change_account, entries_of, lock_account
+from loans.services.bill_head import change_account, each_account, entries_of, lock_account
 
 DAY = timedelta(days=1)
 LEAST_DAYS_BETWEEN = 28
@@ -51,26 +51,13 @@ def close_bill(*, account: RevolvingAccount, on: date | None = None, acting_user
 def bill_all(*, lender: Lender, on: date | None = None) -> dict[str, int]:
     """Make the bills of every account of a lender, each account in a transaction of its own. Safe to repeat.
 
-    An account whose bill cannot be made keeps no other from it; all such errors are raised
-    together when the others are done, each with the number of its account.
+    An account whose bill cannot be made keeps no other from it; see `each_account`.
     """
     on = on or lender.today()
     earlier = Q(billed_to_on__isnull=True) | Q(billed_to_on__lte=on - timedelta(days=LEAST_DAYS_BETWEEN))
-    found = {"accounts": 0, "bills": 0}
-    faults: dict[str, Exception] = {}
-    for account in RevolvingAccount.objects.active().filter(earlier, lender=lender).order_by("pk"):
-        try:
-            made = close_bill(account=account, on=on, acting_user=None)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # whatever is wrong with this account, the others go on
-            faults[account.number] = error
-        else:
-            found["accounts"] += bool(made)
-            found["bills"] += len(made)
-    if faults:
-        raise ExceptionGroup(", ".join(f"{number} ({error})" for number, error in faults.items()), [*faults.values()])
-    return found
+    accounts = RevolvingAccount.objects.active().filter(earlier, lender=lender).order_by("pk")
+    made = each_account(accounts, lambda account: len(close_bill(account=account, on=on, acting_user=None)))
+    return {"accounts": sum(map(bool, made)), "bills": sum(made)}
 
 
 def make_bills(account: RevolvingAccount, on: date) -> list[Bill]:

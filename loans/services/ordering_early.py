@@ -13,8 +13,9 @@ from accounts.errors import Conflict
 from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from loans.engine.prepayment import Keep
-from loans.errors import OrderOpen
+from loans.errors import InQuestion, OrderOpen
 from loans.models import Loan, Payment, PaymentOrder
+from loans.selectors.debits import is_in_question
 from loans.services.head import check_running, is_borrower, lock, permit
 from loans.services.ordering import check_amount, stored_order, write_order
 from loans.services.prepaying import repay_early, repays_minor
@@ -31,8 +32,8 @@ def order_early(
     """Collect from that account, today, exactly the sum that was shown, to end the loan or repay part of it.
 
     The same key again returns the order that stands. Raises `OrderOpen` while any debit of the
-    loan is open, `Conflict` where the sum of today is another, `KeyTaken`, `AccountRefused`,
-    `NoGateway`, `NotDisbursed`, `AlreadySettled`.
+    loan is open, `InQuestion` while staff are to place money of it that came, `Conflict` where
+    the sum of today is another, `KeyTaken`, `AccountRefused`, `NoGateway`, `NotDisbursed`, `AlreadySettled`.
     """
     loan = lock(loan)
     if not is_borrower(loan, acting_user):
@@ -43,6 +44,8 @@ def order_early(
     check_amount(amount_minor)
     if PaymentOrder.objects.open().filter(loan=loan, direction=Direction.DEBIT).exists():
         raise OrderOpen(loan.number)
+    if is_in_question(loan):
+        raise InQuestion(loan.number)
     if not is_still_right(loan, aim, amount_minor, loan.lender.today()):
         raise Conflict(f"{loan.number} costs another sum today")
     return write_order(

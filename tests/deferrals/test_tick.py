@@ -121,5 +121,5 @@ def test_one_lender_alone_leaves_the_other_as_it_was(
 
 
 def test_an_unknown_lender_is_named(qinghe: Lender) -> None:
-    with pytest.raises(CommandError, match="There is no lender with the code 'nobody'"):
+    with pytest.raises(CommandError, match="There is no lender 'nobody'"):
         run(lender="nobody")

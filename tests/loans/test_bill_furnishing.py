@@ -15,9 +15,9 @@ from credit.models import MonthFact
 from loans.bill_facts import terms_of
 from loans.bill_months import bill_month_facts
 from loans.errors import MonthNotOver
-from loans.models import Forewarning, HeldMonth, RevolvingAccount
+from loans.models import AccountEntry, Forewarning, HeldMonth, RevolvingAccount
 from loans.selectors.held_months import waiting_count
-from loans.services import bill_closing
+from loans.services import bill_closing, bill_furnishing
 from loans.services.bill_forewarning import tell_of_late_bills
 from loans.services.bill_furnishing import furnish_account, furnish_all
 from loans.services.bill_head import entries_of
@@ -164,6 +164,26 @@ def test_a_closed_account_has_no_month_after_its_closing(account: RevolvingAccou
         assert furnish_all(lender=account.lender) == 2
         assert furnish_all(lender=account.lender) == 0
     assert MonthFact.objects.latest("month").status_end == "closed"
+
+
+def test_an_account_whose_month_cannot_be_judged_keeps_no_other_from_its_months(
+    account: RevolvingAccount, qinghe: Lender, stranger: Borrower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(stranger, qinghe, "reporting")
+    other = monthly.opened(monthly.limit_on(stranger, monthly.billed(qinghe, code="monthly-2")))
+    for each in (account, other):
+        monthly.live(each, "2026-05-20 buy 100000; 2026-06-10 pay 100000")
+    real = bill_furnishing.entries_of
+
+    def broken(one: RevolvingAccount) -> list[AccountEntry]:
+        if one.pk == account.pk:
+            raise ArithmeticError("no such month")
+        return real(one)
+
+    monkeypatch.setattr(bill_furnishing, "entries_of", broken)
+    with at_noon(date(2026, 6, 20)), pytest.raises(ExceptionGroup, match=rf"{account.number} \(no such month\)"):
+        furnish_all(lender=qinghe)
+    assert (len(on_file(account)), len(on_file(other))) == (0, 1)
 
 
 def test_a_month_that_is_not_decided_waits(account: RevolvingAccount) -> None:

@@ -369,7 +369,7 @@ def test_the_command_closes_what_is_due_and_says_how_many(
         )
     with at_noon(AFTER):
         call_command("close_services", "--lender", "qinghe")
-        assert capsys.readouterr().out == "qinghe: 1 closed, 0 kept because something was open\n"
+        assert capsys.readouterr().out == "qinghe: 1 closed, 0 kept because something was open.\n"
         call_command("close_services", "--lender", "qinghe")
         assert capsys.readouterr().out.startswith("qinghe: 0 closed")
     with pytest.raises(CommandError):

@@ -75,6 +75,11 @@ def make_bill(books: Books, bill_on: date) -> None:
     mark_whole(books, bill_on)
 
 
+def pass_over(books: Books, bill_on: date) -> None:
+    """Leave out the bill of a day, but for its number: what waits, waits for the next."""
+    books.number += 1
+
+
 def _instalments(books: Books, next_bill_on: date) -> list[Settlement]:
     """Take from the plans what is due before the next bill."""
     due: list[Settlement] = []

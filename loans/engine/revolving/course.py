@@ -6,7 +6,7 @@ does not matter, their days and sequences do. A payment entered late, or left ou
 it bounced, gives the books that would have been if all had been known in time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -96,11 +96,17 @@ class Account:
         return max(owed_minor - self.credit_minor, 0)
 
 
-def account(terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = ()) -> Account:
+def account(
+    terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = (), unmade_on: Collection[date] = ()
+) -> Account:
     """Return the account at the end of a day; what happens later is not looked at.
 
     `held` are stretches of days on which no penalty interest is charged and grace is not
-    used up, first and last day included. 1,000.00 bought in May, the minimum of 100.00
+    used up, first and last day included. `unmade_on` are bill days on which no bill was made,
+    though by what is known now there was something to bill: a payment that left nothing to bill
+    was taken back later. Nothing is asked for that no bill said; the next bill has it all.
+
+    1,000.00 bought in May, the minimum of 100.00
     paid in time, and the rest bears 0.05 % a day from 11 June on:
 
     >>> from decimal import Decimal
@@ -113,7 +119,7 @@ def account(terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = (
 
     Raises BillError.
     """
-    books = replayed(terms, entries, on, held)
+    books = replayed(terms, entries, on, held, unmade_on)
     waiting, rules = books.unbilled, terms.penalty
     ended_minor = sum(one.total_minor for one in waiting.ended) + waiting.penalty_minor
     return Account(

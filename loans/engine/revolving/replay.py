@@ -9,12 +9,12 @@ A day begins with what time brings: an unpaid minimum becomes overdue, grace end
 is made. Then the day is charged, on what was owed when it began; then come its facts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from heapq import heapify, heappop
 
 from loans.engine.arrears import Held
-from loans.engine.revolving.billing import make_bill
+from loans.engine.revolving.billing import make_bill, pass_over
 from loans.engine.revolving.books import Books, Unbilled, mark_whole
 from loans.engine.revolving.cycle import bill_days
 from loans.engine.revolving.entries import Entry, Fee
@@ -23,7 +23,9 @@ from loans.engine.revolving.passing import ONE_DAY, begin, charge
 from loans.engine.revolving.terms import BillError, BillTerms
 
 
-def replayed(terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = ()) -> Books:
+def replayed(
+    terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = (), unmade_on: Collection[date] = ()
+) -> Books:
     """Return the books after all that happened up to the end of a day. Raises BillError."""
     opened_on = terms.opened_on
     if type(on) is not date or on < opened_on:
@@ -43,7 +45,7 @@ def replayed(terms: BillTerms, entries: Iterable[Entry], on: date, held: Held = 
         charge(books, day)
         begin(books, day)
         if day in made_on:
-            make_bill(books, day)
+            (pass_over if day in unmade_on else make_bill)(books, day)
         _live(books, day, by_day.get(day, []))
     charge(books, on + ONE_DAY)
     return books

@@ -1,31 +1,18 @@
 """`manage.py close_services`: what time alone brings to those who leave; run it daily from cron."""
 
-import json
-from argparse import ArgumentParser
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
+from collections.abc import Mapping
 
 from accounts.models import Lender
+from accounts.per_lender import PerLender
 from loans.services.leaving import finish_all
 
 
-class Command(BaseCommand):
+class Command(PerLender):
     help = "Closes the service for whoever asked and did not take it back within seven days. Safe to run again."
+    is_all_by_default = True
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--lender", metavar="CODE", help="only this lender; otherwise all")
-        parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
+    def do(self, lender: Lender) -> Mapping[str, int]:
+        return finish_all(lender)
 
-    def handle(self, *args: Any, lender: str | None = None, **options: Any) -> None:
-        lenders = Lender.objects.order_by("code")
-        if lender is not None:
-            lenders = lenders.filter(code=lender)
-            if not lenders:
-                raise CommandError(f"There is no lender {lender!r}.", returncode=2)
-        done = {one.code: finish_all(one) for one in lenders}
-        if options["json"]:
-            self.stdout.write(json.dumps(done))
-            return
-        for code, counts in done.items():
-            self.stdout.write(f"{code}: {counts['closed']} closed, {counts['undone']} kept because something was open")
+    def said(self, counts: Mapping[str, int]) -> str:
+        return f"{counts['closed']} closed, {counts['undone']} kept because something was open"

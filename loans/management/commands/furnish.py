@@ -4,17 +4,18 @@ import json
 import os
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from io import BufferedRandom
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.errors import Conflict
 from accounts.models import Lender
+from accounts.per_lender import WRONG_CALL, PerLender, counted, lenders_of
 from credit.bureau import WRITERS
 from credit.errors import FileDiffers, MonthNotOver
 from credit.models import BureauFile
@@ -25,7 +26,6 @@ from loans.selectors.held_months import waiting_months
 from loans.services.month_run import run_months
 
 NOT_WRITTEN = 1
-WRONG_CALL = 2
 WORDS = {
     "told": "borrowers told of a late month",
     "furnished": "months furnished",
@@ -56,7 +56,7 @@ def month(text: str) -> date:
     return date(int(found[1]), int(found[2]), 1)
 
 
-class Command(BaseCommand):
+class Command(PerLender):
     help = (
         "Tells every borrower whose days of grace are over, and furnishes every month that is decided and may be "
         "reported. Safe to run again; run it once a day. With --month, --format and --output it does none of that, "
@@ -65,38 +65,32 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("--lender", metavar="CODE", help="this lender")
-        which.add_argument("--all", action="store_true", help="every lender")
+        super().add_arguments(parser)
         parser.add_argument("--month", type=month, metavar="YYYY-MM", help="with --format: the month of the file")
         parser.add_argument("--format", choices=sorted(WRITERS), help="write a file for a credit bureau")
         parser.add_argument("--output", type=Path, metavar="FILE", help="with --format: the new file")
         parser.add_argument(
             "--again", type=int, metavar="NUMBER", help="with --format: make this earlier file of the month once more"
         )
-        parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
 
     def handle(self, *args: Any, lender: str | None = None, **options: Any) -> None:
-        lenders = Lender.objects.order_by("code")
-        if lender is not None:
-            lenders = lenders.filter(code=lender)
-            if not lenders:
-                raise CommandError(f"There is no lender {lender!r}.", returncode=WRONG_CALL)
         wanted = {name: options[name] for name in ("month", "format", "output")}
         if options["again"] is not None or any(wanted.values()):
             if lender is None or not all(wanted.values()):
                 text = "A file needs --lender, --month, --format and --output."
                 raise CommandError(text, returncode=WRONG_CALL)
-            self._write_file(lenders[0], **wanted, again=options["again"], is_json=options["json"])
-            return
-        found = {one.code: run_months(lender=one) for one in lenders}
-        if options["json"]:
-            report = {code: {name: counts[name] for name in WORDS} for code, counts in found.items()}
-            self.stdout.write(json.dumps(report))
-            return
-        for code, counts in found.items():
-            said = [f"{counts[name]} {words}" for name, words in WORDS.items() if counts[name]]
-            self.stdout.write(f"{code}: {', '.join(said) or 'nothing to do'}.")
+            self._write_file(lenders_of(lender)[0], **wanted, again=options["again"], is_json=options["json"])
+        else:
+            super().handle(*args, lender=lender, **options)
+
+    def do(self, lender: Lender) -> Mapping[str, int]:
+        return run_months(lender=lender)
+
+    def reported(self, counts: Mapping[str, int]) -> Mapping[str, int]:
+        return {name: counts[name] for name in WORDS}
+
+    def said(self, counts: Mapping[str, int]) -> str:
+        return counted(WORDS, counts, "nothing to do")
 
     def _write_file(
         self, lender: Lender, *, month: date, format: str, output: Path, again: int | None, is_json: bool

@@ -17,7 +17,7 @@ def half_up(value: Fraction) -> int:
 
 
 class DayByDay:
-    def __init__(self, terms: BillTerms, entries, on: date, held=()):
+    def __init__(self, terms: BillTerms, entries, on: date, held=(), unmade_on=()):
         self.terms, self.held = terms, held
         self.bills: list[dict] = []
         self.shown: list[dict] = []
@@ -26,7 +26,7 @@ class DayByDay:
         self.start(terms.opened_on)
         day = terms.opened_on
         while day <= on:
-            if day.day == terms.bill_day and day > terms.opened_on:
+            if day.day == terms.bill_day and day > terms.opened_on and day not in unmade_on:
                 self.make_bill(day)
             today = sorted((entry for entry in entries if entry.on == day), key=lambda entry: entry.sequence)
             self.charge(day, sum(entry.amount_minor for entry in today if isinstance(entry, Fee)))

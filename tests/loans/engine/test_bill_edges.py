@@ -25,6 +25,20 @@ def test_bills_are_numbered_and_each_opens_where_the_one_before_was_made():
     ]
 
 
+def test_a_bill_that_was_not_made_asks_for_nothing_and_the_next_has_all_of_it():
+    """A payment that left nothing to bill on 1 July is left out: it was taken back later.
+
+    From 11 June to 31 July are 51 days: 900.00 x 0.05 % x 51 = 22.95 and 100.00 x 0.075 % x 51 =
+    3.825. Nothing is due on 10 July.
+    """
+    terms = bill_terms()
+    before = account(terms, facts(BOUGHT), date(2026, 7, 31), unmade_on={JULY})
+    assert [(one.number, one.due_on, one.asked_minor) for one in before.left] == [(1, DUE, 10000)]
+    june, august = account(terms, facts(BOUGHT), AUGUST, unmade_on={JULY}).bills
+    assert (june.number, august.number, august.opens_on) == (1, 3, date(2026, 6, 1))
+    assert (august.overdue_minor, august.interest_minor, august.penalty_minor) == (100000, 2295, 383)
+
+
 def test_a_bill_is_made_of_what_is_carried_and_what_is_asked_for_even_where_both_are_alike():
     # Half of 1,000.00 is in the minimum, and on 1 July its grace of five days after 28 June still runs.
     terms = bill_terms("minimum_share=0.5;due_day=28;grace_days=5")

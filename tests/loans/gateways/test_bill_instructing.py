@@ -18,6 +18,7 @@ from loans.books import violations
 from loans.errors import BillRefused
 from loans.gateways.interface import Outcome, Report
 from loans.models import Hold, Loan, PaymentOrder, RevolvingAccount
+from loans.selectors.bills import account_page, statement_page
 from loans.services import bill_closing
 from loans.services.bill_holding import place_holds
 from loans.services.bill_instructing import choose_collected, instruct_bill_debits
@@ -315,8 +316,32 @@ def test_after_the_next_bill_the_old_one_stays_and_the_one_after_says_what_is_so
     august = collected.bills.get(bill_on=date(2026, 8, 1))
     assert august.settled_minor == 50_000 - august.overdue_minor
     assert august.overdue_minor >= 150_000
+    page = statement_page(RevolvingAccount.objects.get(pk=collected.pk), august)
+    assert page.owed_again_minor == august.overdue_minor - 50_000
     with at_noon(date(2026, 8, 1)):
         assert list(violations([qinghe])) == []
+
+
+def test_a_bill_that_was_never_made_asks_for_nothing(collected: RevolvingAccount, qinghe: Lender) -> None:
+    """With the payment there was nothing to bill on 1 July; it is returned on the 3rd.
+
+    What was due on 10 June is overdue since then, and nothing is due on 10 July: no bill said so.
+    That of 1 August has all of it: 900.00 x 0.05 % x 51 days = 22.95, 100.00 x 0.075 % x 51 = 3.83.
+    """
+    monthly.bill_up_to(collected, date(2026, 7, 1))
+    end(PaymentOrder.objects.get(), "returned", "AM04", on=date(2026, 7, 3))
+    with at_noon(date(2026, 7, 12)):
+        now = account_page(RevolvingAccount.objects.get(pk=collected.pk)).now
+        assert (now.minimum_minor, now.due_on, now.oldest_on) == (10_000, date(2026, 6, 10), date(2026, 6, 10))
+        assert list(violations([qinghe])) == []
+    monthly.bill_up_to(collected, date(2026, 8, 1))
+    june, august = collected.bills.order_by("bill_on")
+    assert (june.bill_on, august.bill_on, august.opens_on) == (date(2026, 6, 1), date(2026, 8, 1), date(2026, 6, 1))
+    assert (august.opening_minor, august.settled_minor, august.overdue_minor) == (100_000, 0, 100_000)
+    assert (august.interest_minor, august.penalty_minor) == (2_295, 383)
+    with at_noon(date(2026, 8, 2)):
+        assert list(violations([qinghe])) == []
+        assert statement_page(RevolvingAccount.objects.get(pk=collected.pk), august).is_whole
 
 
 def test_what_was_given_back_of_it_is_for_a_person(bill: RevolvingAccount, qinghe: Lender) -> None:

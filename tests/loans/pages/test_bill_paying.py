@@ -9,10 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BankAccount, Borrower, Lender
-from loans.gateways.interface import Outcome
+from loans import services
+from loans.errors import InQuestion
+from loans.gateways.interface import Outcome, Report
 from loans.models import AccountEntry, PaymentOrder, RevolvingAccount
 from loans.services import bill_reversing
 from loans.services.bill_holding import place_holds
+from loans.services.bill_ordering import order_bill_debit
 from loans.services.bill_refunding import order_bill_refund
 from loans.services.bill_staging import run_bill_stages
 from tests.credit.consents import give
@@ -105,6 +108,27 @@ def test_a_failure_says_why_and_what_helps(
     shown = words(get(at, account))
     assert "¥1,000.00 could not be collected" in shown
     assert "How much do you want to pay?" in shown
+
+
+def test_what_may_have_come_is_not_asked_for_again(
+    at: Client, bank: Bank, account: RevolvingAccount, card: BankAccount
+) -> None:
+    """The bank said no, then that it was paid: asked again, the borrower would pay twice."""
+    bank.outcome = Outcome.FAILED
+    form, second = get(at, account), get(at, account)
+    send(at, account, form, source=str(card.pk))
+    order = PaymentOrder.objects.get()
+    said = Report(key=order.key, outcome=Outcome.SUCCEEDED, amount_minor=order.amount_minor, currency="CNY")
+    with at_noon(JUNE):
+        services.take_report(lender=account.lender, gateway="callback", event_id="late", report=said)
+    shown = words(get(at, account))
+    assert "We are looking into a payment of yours" in shown
+    assert "How much do you want to pay?" not in shown
+    assert "could not be collected" not in shown
+    assert send(at, account, second, source=str(card.pk)).status_code == 409
+    with at_noon(JUNE), pytest.raises(InQuestion):
+        order_bill_debit(account=account, bank_account=card, amount_minor=100, key="k", acting_user=None)
+    assert PaymentOrder.objects.count() == 1
 
 
 def test_without_a_confirmed_account_one_is_asked_for(at: Client, bank: Bank, account: RevolvingAccount) -> None:

@@ -15,7 +15,7 @@ from accounts.models import BankAccount, Borrower
 from loans import services
 from loans.books import violations
 from loans.engine.prepayment import Keep
-from loans.errors import OrderOpen
+from loans.errors import InQuestion, OrderOpen
 from loans.gateways.interface import Instruction, NoAnswer, Outcome, Report
 from loans.models import Loan, Payment, PaymentOrder, ScheduleVersion, SuspenseItem
 from tests.conftest import TODAY
@@ -149,6 +149,27 @@ def test_a_failure_is_told_with_its_reason_and_what_helps(
         assert "The account did not hold enough." in shown
     assert "From which account" in words(page("settle", paid_three))
     assert "did not go through" not in words(page("settle", paid_three, on=date(2026, 5, 16)))
+
+
+def test_what_may_have_come_is_not_asked_for_again_to_settle_or_to_repay_a_part(
+    at: Client, page: Page, bank: Bank, paid_three: Loan, card: BankAccount
+) -> None:
+    """The bank said no, then that it was paid: asked again, the borrower would pay for everything twice."""
+    bank.outcome, bank.reason = Outcome.FAILED, "AM04"
+    form, second = page("settle", paid_three), page("settle", paid_three)
+    send(at, paid_three, form, card)
+    tell(PaymentOrder.objects.get(), Outcome.SUCCEEDED)
+    address = reverse("loans:repay_early", args=[paid_three.public_id])
+    for shown in (words(page("settle", paid_three)), words(at.get(address, {"amount": "3,000"}))):
+        assert "We are looking into a payment of yours" in shown
+        assert "From which account" not in shown
+        assert "did not go through" not in shown
+    assert send(at, paid_three, second, card).status_code == 409
+    with pytest.raises(InQuestion):
+        services.order_early(
+            loan=paid_three, bank_account=card, aim="settle", amount_minor=SUM, key="k", acting_user=None
+        )
+    assert PaymentOrder.objects.count() == 1
 
 
 def test_what_was_returned_makes_the_loan_run_again(
