@@ -3,13 +3,13 @@
 from types import MappingProxyType
 
 from accounts.notices.template import FactsMissing, Template
-from accounts.notices.texts import bill_payments, bills, collection, limits, payments, reminders
+from accounts.notices.texts import bill_payments, bills, collection, limits, payments, refunds, reminders
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 TEMPLATES: MappingProxyType[str, Template] = MappingProxyType(
     {
         template.event: template
-        for family in (reminders, bills, bill_payments, payments, limits, collection)
+        for family in (reminders, bills, bill_payments, payments, refunds, limits, collection)
         for template in family.TEMPLATES
     }
 )

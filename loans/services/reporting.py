@@ -47,6 +47,7 @@ from loans.services.paying import record_payment
 from loans.services.reversing import reverse_returned
 from loans.services.suspending import open_suspense
 from loans.services.telling import tell_of_debit
+from loans.services.telling_outgoing import tell_of_outgoing
 
 Direction = PaymentOrder.Direction
 Reason = SuspenseItem.Reason
@@ -131,15 +132,16 @@ def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:
             value_on=value_on,
         )
     if order is not None:
-        _tell(order, verdict.state)
+        _tell(order, verdict, report.reason)
     return Taken(verdict.answer, is_replay=False)
 
 
-def _tell(order: PaymentOrder, state: State | None) -> None:
-    if order.bill_account is None:
+def _tell(order: PaymentOrder, verdict: _Verdict, reason: str) -> None:
+    state = verdict.state
+    if order.direction != Direction.DEBIT:
+        tell_of_outgoing(order, state, reason=reason, is_used=verdict.suspense == Reason.CREDIT_USED)
+    elif order.bill_account is None:
         tell_of_debit(order, state)
-    elif order.direction != Direction.DEBIT:
-        return  # the account's page tells of it
     elif state is State.SUCCEEDED:
         tell_bill_paid(order, order.bill_account)
     elif state is State.FAILED:

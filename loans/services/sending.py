@@ -25,15 +25,18 @@ from loans.errors import NoGateway
 from loans.gateways.bank_file import collects_by_file
 from loans.gateways.configured import gateway_for
 from loans.gateways.interface import Gateway, Instruction, NoAnswer, NotReceived, Outcome, Report
+from loans.gateways.states import State as GatewayState
 from loans.models import Contract, Hold, Loan, PaymentOrder
 from loans.selectors.debits import bill_of
 from loans.selectors.payout import is_too_late
+from loans.selectors.refunds import credit_minor, is_refund_in_question
 from loans.selectors.standing import standing
 from loans.services.bill_ordering import unneeded_bill_debit
 from loans.services.bill_refunding import unneeded_bill_refund
 from loans.services.order_head import lock_order
 from loans.services.ordering_early import is_still_right
 from loans.services.reporting import take_report
+from loans.services.telling_outgoing import tell_of_outgoing
 
 State = PaymentOrder.State
 ASK_AFTER = timedelta(minutes=5)
@@ -117,18 +120,21 @@ def _claimed(pk: int) -> PaymentOrder | None:
         if reason
         else {"state": State.SENT, "sent_at": clock.now()}
     )
-    if not PaymentOrder.objects.filter(pk=pk, state=State.CREATED).update(**columns) or reason:
-        if reason:
-            audit.record(
-                lender=order.lender,
-                verb="take_order_back",
-                subject=order.debt.number,
-                after={"key": order.key, "reason": reason},
-                acting_user=None,
-            )
+    if not PaymentOrder.objects.filter(pk=pk, state=State.CREATED).update(**columns):
         return None
-    order.state = State.SENT
-    return order
+    if not reason:
+        order.state = State.SENT
+        return order
+    audit.record(
+        lender=order.lender,
+        verb="take_order_back",
+        subject=order.debt.number,
+        after={"key": order.key, "reason": reason},
+        acting_user=None,
+    )
+    if order.direction != PaymentOrder.Direction.DEBIT:
+        tell_of_outgoing(order, GatewayState.FAILED, reason=reason)
+    return None
 
 
 def _unneeded(order: PaymentOrder) -> str:
@@ -147,8 +153,8 @@ def _unneeded_by_debt(order: PaymentOrder) -> str:
     loan: Loan = order.debt
     if order.direction == PaymentOrder.Direction.PAYOUT:
         return _unneeded_payout(loan)
-    if order.direction != PaymentOrder.Direction.DEBIT:
-        return ""
+    if order.direction == PaymentOrder.Direction.REFUND:
+        return _unneeded_refund(order, loan)
     if not loan.is_owed:
         return "loan_closed"
     today = order.lender.today()
@@ -173,6 +179,12 @@ def _unneeded_early(order: PaymentOrder, loan: Loan, today: date) -> str:
     if order.ordered_on != today:
         return "quote_over"
     return "" if is_still_right(loan, order.aim, order.amount_minor, today) else "amount_changed"
+
+
+def _unneeded_refund(order: PaymentOrder, loan: Loan) -> str:
+    if is_refund_in_question(loan):
+        return "in_question"
+    return "" if credit_minor(loan) >= order.amount_minor else "amount_changed"
 
 
 def _unneeded_payout(loan: Loan) -> str:

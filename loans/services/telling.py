@@ -24,7 +24,7 @@ OF_OURS = ("error", "other")  # reasons for taking a payment back that are not t
 
 def tell_of_debit(order: PaymentOrder, state: State | None) -> None:
     """That a debit came; or that one of an instalment did not, once a day. Of a payment of one's own the page tells."""
-    if order.direction != PaymentOrder.Direction.DEBIT or order.loan is None:
+    if order.loan is None:
         return
     if state is State.SUCCEEDED:
         _tell_received(order, order.loan)

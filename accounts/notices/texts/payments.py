@@ -156,4 +156,38 @@ TEMPLATES = (
             ),
         },
     ),
+    Template(
+        "loan_paid_out",
+        Kind.PAYMENT,
+        1,
+        {
+            "zh-hans": Words(
+                "借款已转给您",
+                (
+                    "{paid_on}，{lender}把贷款{loan}的{sum_minor}转到了您的银行账户。",
+                    "第一期在{first_on}到期，应还{first_minor}。每一期的日期和金额，贷款页面都写明。",
+                    "如果改变主意，{paid_on}24:00前可以把钱退回：只付一天的利息，没有手续费。",
+                ),
+                "【{lender}】{paid_on:short}的借款已转给您，登录可查看还款计划。",
+            ),
+            "zh-hant": Words(
+                "借款已轉給您",
+                (
+                    "{paid_on}，{lender}把貸款{loan}的{sum_minor}轉到了您的銀行帳戶。",
+                    "第一期在{first_on}到期，應還{first_minor}。每一期的日期和金額，貸款頁面都寫明。",
+                    "如果改變主意，{paid_on}24:00前可以把錢退回：只付一天的利息，沒有手續費。",
+                ),
+                "【{lender}】{paid_on:short}的借款已轉給您，登入可查看還款計劃。",
+            ),
+            "en": Words(
+                "Your loan was paid out",
+                (
+                    "On {paid_on}, {lender} sent the {sum_minor} of loan {loan} to your bank account.",
+                    "The first instalment is due on {first_on}: {first_minor}. The loan's page has the date and the sum of each.",
+                    "If you change your mind, you can give the money back until 24:00 on {paid_on}: that costs the interest of one day, and no fee.",
+                ),
+                "{lender}: your loan was paid out on {paid_on:short}. Sign in to see the schedule.",
+            ),
+        },
+    ),
 )
