@@ -365,7 +365,8 @@ class BillRefused(LeewayError):
     Reasons: `closed`, `leaving`, those of `BillError` (`more_than_bought`, `more_than_credit`,
     `nothing_billed`, `overdue`, `after_due_date`, `more_than_billed`, `not_a_plan`), `not_offered`
     (a number of instalments without a fee on the product), `not_billed_monthly` (a product of
-    another kind), `open_already` (the limit has an account).
+    another kind), `open_already` (the limit has an account), `no_day` (money for which there is no
+    place on any day).
     """
 
     code = "bill_refused"

@@ -49,12 +49,18 @@ class PlaceForm(forms.Form):
         self.account: RevolvingAccount | None = None
         super().__init__(*args, **kwargs)
         if item.is_outgoing:
-            self.fields["outcome"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-                (SuspenseResolution.Outcome.RETURNED.value, gettext_lazy("It came back to us"))
-            ]
+            choices = [(SuspenseResolution.Outcome.RETURNED.value, gettext_lazy("It came back to us"))]
+            if _is_refund(item):
+                said = gettext_lazy("It was the refund that is owed, and stays with the borrower")
+                choices.append((SuspenseResolution.Outcome.REFUNDED.value, said))
+            self.fields["outcome"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
             del self.fields["number"]
         debt = item.loan or item.bill_account
         self.initial["number"] = debt.number if debt else ""
+
+    @property
+    def is_refund(self) -> bool:
+        return bool(self.cleaned_data["outcome"] == SuspenseResolution.Outcome.REFUNDED)
 
     @property
     def is_match(self) -> bool:
@@ -80,6 +86,11 @@ class PlaceForm(forms.Form):
         elif self.account is not None and self.account.state != RevolvingAccount.State.ACTIVE:
             text = _("This monthly bill is closed and takes no payments.")
             self.add_error("number", ValidationError(text, code="closed"))
+
+
+def _is_refund(item: SuspenseItem) -> bool:
+    order = item.event.order if item.event is not None else None
+    return order is not None and order.direction == PaymentOrder.Direction.REFUND
 
 
 class LookForm(forms.Form):

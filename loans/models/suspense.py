@@ -87,11 +87,15 @@ class SuspenseItem(models.Model):
 
 
 class SuspenseResolution(models.Model):
-    """Where the money of an item went: to a loan or a monthly bill as a payment, or back to where it came from."""
+    """Where the money of an item went: to a loan or a monthly bill as a payment, or back to where it came from.
+
+    Money that went out can turn out to be the refund that it looked like: then it stays with the borrower.
+    """
 
     class Outcome(models.TextChoices):
         MATCHED = "matched", _("Put to what is owed")
         RETURNED = "returned", _("Sent back")
+        REFUNDED = "refunded", _("It was the refund")
 
     item = models.OneToOneField(
         SuspenseItem, on_delete=models.PROTECT, related_name="resolution", verbose_name=_("money in suspense")
@@ -112,7 +116,7 @@ class SuspenseResolution(models.Model):
         null=True,
         blank=True,
         related_name="suspense_resolution",
-        verbose_name=_("payment of a monthly bill"),
+        verbose_name=_("entry of a monthly bill"),
     )
     journal_entry = models.OneToOneField(
         JournalEntry, on_delete=models.PROTECT, related_name="suspense_resolution", verbose_name=_("journal entry")
@@ -128,7 +132,8 @@ class SuspenseResolution(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="matched", payment__isnull=False, account_entry__isnull=True)
                 | Q(outcome="matched", payment__isnull=True, account_entry__isnull=False)
-                | Q(outcome="returned", payment__isnull=True, account_entry__isnull=True),
+                | Q(outcome="returned", payment__isnull=True, account_entry__isnull=True)
+                | Q(outcome="refunded", payment__isnull=True),
                 name="loans_suspense_matched_means_paid",
             )
         ]

@@ -20,6 +20,7 @@ from loans.services.suspending import (
     open_suspense,
     return_suspense,
     review_event,
+    take_as_refund,
 )
 from loans.services.writing_off import (
     approve_proposal,
@@ -59,6 +60,7 @@ __all__ = [
     "review_event",
     "send_orders",
     "settle_early",
+    "take_as_refund",
     "take_callback",
     "take_report",
     "withdraw_proposal",

@@ -10,9 +10,10 @@ from accounts.errors import NotPermitted
 from accounts.models import Lender, User
 from accounts.roles import Verb
 from accounts.services import require
-from loans.errors import AlreadyResolved, WordsNeeded
+from loans.errors import AlreadyResolved, AmountRefused, BillRefused, WordsNeeded
 from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import report as report_of
+from loans.gateways.states import State
 from loans.ledger import post
 from loans.models import (
     Account,
@@ -28,15 +29,25 @@ from loans.models import (
     SuspenseResolution,
 )
 from loans.selectors.payout import is_too_late
+from loans.selectors.refunds import credit_minor
 from loans.services.bill_head import check_open, lock_account
-from loans.services.bill_paying import pay_bill
+from loans.services.bill_ordering import payment_counts_on
+from loans.services.bill_paying import pay_bill, return_credit
+from loans.services.bill_refunding import refund_counts_on
 from loans.services.billing import make_bills
 from loans.services.head import check_owed, iso, lock
 from loans.services.opening import disburse_loan
+from loans.services.order_head import lock_order
 from loans.services.paying import record_payment
+from loans.services.telling_outgoing import tell_of_outgoing
 
 LONGEST_WORDS = 300
 PAYS_NOTHING = "money that went out pays nothing"
+VERBS = {
+    SuspenseResolution.Outcome.MATCHED: "match_suspense",
+    SuspenseResolution.Outcome.RETURNED: "return_suspense",
+    SuspenseResolution.Outcome.REFUNDED: "take_as_refund",
+}
 
 
 @transaction.atomic
@@ -120,9 +131,11 @@ def match_suspense(*, item: SuspenseItem, loan: Loan, words: str, acting_user: U
 def match_suspense_to_bill(
     *, item: SuspenseItem, account: RevolvingAccount, words: str, acting_user: User
 ) -> AccountEntry:
-    """Put the money on a monthly bill of the same lender, as of the day it came, or of the last bill if that is later.
+    """Put the money on a monthly bill of the same lender, as of the day on which it came.
 
-    Raises `AlreadyResolved`, `WordsNeeded`, `BillRefused` on a closed account, `NotPermitted`.
+    It counts on the last bill day at the earliest, and where something that was done since would
+    not fit any more, on the next day on which it does. Raises `AlreadyResolved`, `WordsNeeded`, `BillRefused` on a
+    closed account or where there is no such day, `NotPermitted`.
     """
     account = lock_account(account)
     words = _checked(item, words, acting_user)
@@ -132,17 +145,61 @@ def match_suspense_to_bill(
         raise NotPermitted(PAYS_NOTHING)
     check_open(account)
     make_bills(account, account.lender.today())
+    counts_on = payment_counts_on(account, item.amount_minor, item.value_on)
+    if counts_on is None:
+        raise BillRefused("no_day")
     released = _released(item, None)
     entry = pay_bill(
         account=account,
         amount_minor=item.amount_minor,
         key=f"suspense:{item.public_id}",
         channel=Payment.Channel.STAFF,
-        value_on=max(item.value_on, account.billed_to_on or account.opened_on),
+        value_on=counts_on,
         acting_user=None,
     )
     _resolve(item, SuspenseResolution.Outcome.MATCHED, released, words, acting_user, account_entry=entry)
     return entry
+
+
+@transaction.atomic
+def take_as_refund(*, item: SuspenseItem, words: str, acting_user: User) -> SuspenseResolution:
+    """Take money that went out as the refund it looked like: what is owed back is less by it.
+
+    Raises `AlreadyResolved`, `WordsNeeded`, `AmountRefused` where so much is not owed back any
+    more, `NotPermitted` for anything but money of a refund.
+    """
+    order = item.event.order if item.event is not None else None
+    if not item.is_outgoing or order is None or order.direction != PaymentOrder.Direction.REFUND:
+        raise NotPermitted("only money of a refund is taken as one")
+    order = lock_order(order)
+    words = _checked(item, words, acting_user)
+    released = _released(item, item.loan)
+    entry = None
+    if order.bill_account is not None:
+        value_on = refund_counts_on(order.bill_account, item.amount_minor, item.value_on)
+        if value_on is None:
+            raise AmountRefused(str(item.amount_minor))
+        entry = return_credit(
+            account=order.bill_account,
+            amount_minor=item.amount_minor,
+            key=f"refund:{item.public_id}",
+            value_on=value_on,
+            acting_user=None,
+        )
+    else:
+        if credit_minor(order.debt) < item.amount_minor:
+            raise AmountRefused(str(item.amount_minor))
+        post(
+            lender=item.lender,
+            loan=order.loan,
+            kind=JournalEntry.Kind.REFUND,
+            key=f"refund:{item.public_id}",
+            lines={Account.BORROWER_CREDIT: item.amount_minor, Account.CASH: -item.amount_minor},
+            value_on=item.value_on,
+        )
+    tell_of_outgoing(order, State.SUCCEEDED)
+    outcome = SuspenseResolution.Outcome.REFUNDED
+    return _resolve(item, outcome, released, words, acting_user, account_entry=entry)
 
 
 @transaction.atomic
@@ -264,7 +321,7 @@ def _resolve(
         raise AlreadyResolved(item.key) from error
     audit.record(
         lender=item.lender,
-        verb="match_suspense" if debt else "return_suspense",
+        verb=VERBS[SuspenseResolution.Outcome(outcome)],
         subject=debt.number if debt else item.key,
         after={"item": str(item.public_id), "amount_minor": item.amount_minor, "words": words},
         acting_user=acting_user,

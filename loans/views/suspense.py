@@ -19,12 +19,12 @@ from accounts.errors import Conflict
 from accounts.models import Lender, User
 from accounts.roles import Verb
 from accounts.wording import money_text
-from loans.errors import BillRefused, NotRunning
+from loans.errors import AmountRefused, BillRefused, NotRunning
 from loans.forms.suspense import LookForm, PlaceForm
 from loans.gateways.interface import Outcome
 from loans.models import GatewayEvent, SuspenseItem
 from loans.selectors.desk import desk
-from loans.services import match_suspense, match_suspense_to_bill, return_suspense, review_event
+from loans.services import match_suspense, match_suspense_to_bill, return_suspense, review_event, take_as_refund
 
 SUSPENSE = "admin:loans_suspenseitem_changelist"
 REPORTS = "admin:loans_gatewayevent_changelist"
@@ -41,7 +41,9 @@ SAYS = {
 def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One sum: put it on a loan, or record that it went back."""
     item: SuspenseItem = get_object_or_404(
-        _own(request, SuspenseItem.objects.select_related("lender", "loan", "bill_account", "event", "resolution")),
+        _own(
+            request, SuspenseItem.objects.select_related("lender", "loan", "bill_account", "event__order", "resolution")
+        ),
         public_id=public_id,
     )
     if hasattr(item, "resolution"):
@@ -52,6 +54,8 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _shown(request, "loans/admin/place.html", item.lender, form, item=item)
     try:
         messages.success(request, _placed(item, form, cast(User, request.user)))
+    except AmountRefused:
+        messages.warning(request, _("So much is not owed back any more, and nothing was done. It has to come back."))
     except (Conflict, NotRunning, BillRefused):
         messages.warning(request, _("Something changed meanwhile, and nothing was done. Please look again."))
     return redirect(SUSPENSE)
@@ -98,6 +102,9 @@ def _placed(item: SuspenseItem, form: PlaceForm, user: User) -> str:
         match_suspense_to_bill(item=item, account=form.account, words=words, acting_user=user)
         said = _("%(amount)s is on the monthly bill %(number)s of %(name)s now.")
         return said % {"amount": amount, "number": form.account.number, "name": form.account.borrower}
+    if form.is_refund:
+        take_as_refund(item=item, words=words, acting_user=user)
+        return _("%(amount)s is recorded as refunded.") % {"amount": amount}
     return_suspense(item=item, words=words, acting_user=user)
     if item.is_outgoing:
         return _("%(amount)s is recorded as come back.") % {"amount": amount}

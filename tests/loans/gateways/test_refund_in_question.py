@@ -4,18 +4,26 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from accounts.models import BankAccount, Lender
+from accounts.errors import NotPermitted
+from accounts.models import BankAccount, Lender, Notice
 from loans import services
-from loans.errors import InQuestion, StillOpen
-from loans.models import PaymentOrder, RevolvingAccount, SuspenseItem
+from loans.books import violations
+from loans.errors import AlreadyResolved, AmountRefused, InQuestion, StillOpen, WordsNeeded
+from loans.gateways.interface import Outcome, Report
+from loans.models import Loan, PaymentOrder, RevolvingAccount, SuspenseItem
 from loans.selectors.bills import account_page
-from loans.selectors.refunds import refund_of
+from loans.selectors.refunds import credit_minor, refund_of
 from loans.services import bill_closing, bill_paying
+from loans.services.bill_reversing import reverse_bill_payment
+from tests.house.visits import signed_in
 from tests.loans import monthly
 from tests.loans.conftest import at_noon
 from tests.loans.gateways.conftest import account, sent
-from tests.loans.gateways.test_bill_refunding import JULY, JUNE, LATER, OWED, bill, found, order, said, wish
+from tests.loans.gateways.test_bill_refunding import JULY, JUNE, LATER, OWED, bill, found, gone, order, said, wish
+from tests.loans.pages.conftest import words
 
 __all__ = ["bill"]
 
@@ -105,3 +113,105 @@ def test_nothing_is_closed_while_a_report_waits_for_a_person(bill: RevolvingAcco
     assert said(made, "returned", event="ev-2").answer == "review"
     with at_noon(JUNE), pytest.raises(StillOpen, match="in_question"):
         bill_closing.close_account(account=bill, acting_user=bill.borrower.user)
+
+
+def reviewed(bill: RevolvingAccount, card: BankAccount, staff: SimpleNamespace) -> SuspenseItem:
+    """The bank's statement shows that the refund went after all."""
+    first = late_success(bill, card)
+    event = first.events.get(event_id="late")
+    with at_noon(JUNE):
+        services.review_event(event=event, words="Statement.", has_come=True, acting_user=staff.servicing)
+    return SuspenseItem.objects.get()
+
+
+def test_what_went_after_all_is_taken_as_the_refund_it_was(
+    bill: RevolvingAccount, card: BankAccount, qinghe: Lender, staff: SimpleNamespace
+) -> None:
+    item = reviewed(bill, card, staff)
+    with at_noon(JUNE):
+        made = services.take_as_refund(item=item, words="The borrower has it.", acting_user=staff.servicing)
+        with pytest.raises(AlreadyResolved):
+            services.take_as_refund(item=item, words="Again.", acting_user=staff.servicing)
+    assert (made.outcome, made.payment) == ("refunded", None)
+    assert gone(bill) == [(OWED, JUNE)]
+    assert (account(qinghe, "cash"), account(qinghe, "borrower_credit"), account(qinghe, "suspense")) == (100_000, 0, 0)
+    assert found(qinghe) == []
+    assert set(Notice.objects.filter(event__startswith="refund").values_list("event", flat=True)) == {
+        "refund_failed", "refund_sent",
+    }  # fmt: skip
+    with pytest.raises(AmountRefused):
+        order(bill, card)
+
+
+def test_what_is_not_owed_back_any_more_has_to_come_back(
+    bill: RevolvingAccount, card: BankAccount, qinghe: Lender, staff: SimpleNamespace
+) -> None:
+    item = reviewed(bill, card, staff)
+    with at_noon(JUNE):
+        reverse_bill_payment(entry=bill.entries.get(kind="payment"), reason="AM04", acting_user=None)
+        with pytest.raises(AmountRefused):
+            services.take_as_refund(item=item, words="It went.", acting_user=staff.servicing)
+        assert SuspenseItem.objects.open().get() == item
+    assert (gone(bill), found(qinghe)) == ([], [])
+
+
+def test_only_whoever_places_money_says_so_and_of_a_refund_only(
+    bill: RevolvingAccount, card: BankAccount, qinghe: Lender, staff: SimpleNamespace
+) -> None:
+    item = reviewed(bill, card, staff)
+    with at_noon(JUNE):
+        for user in (staff.reviewer, staff.intake):
+            with pytest.raises(NotPermitted):
+                services.take_as_refund(item=item, words="It went.", acting_user=user)
+        with pytest.raises(WordsNeeded):
+            services.take_as_refund(item=item, words=" ", acting_user=staff.servicing)
+        unknown = services.open_suspense(
+            lender=qinghe, amount_minor=100, reason="unknown_order", key="x", value_on=JUNE
+        )
+        with pytest.raises(NotPermitted):
+            services.take_as_refund(item=unknown, words="It went.", acting_user=staff.servicing)
+
+
+@pytest.mark.parametrize("is_owed", [True, False], ids=["owed", "not owed any more"])
+def test_the_page_offers_it_for_money_of_a_refund(
+    bill: RevolvingAccount,
+    card: BankAccount,
+    staff: SimpleNamespace,
+    client: Client,
+    settings: Any,
+    is_owed: bool,
+) -> None:
+    item = reviewed(bill, card, staff)
+    path = reverse("admin:loans_suspenseitem_place", args=[item.public_id])
+    with at_noon(JUNE):
+        client.cookies[settings.SESSION_COOKIE_NAME] = signed_in(staff.servicing)
+        client.cookies["language"] = "en"
+        page = words(client.get(path))
+        assert "It was the refund that is owed, and stays with the borrower" in page
+        assert "It belongs to a loan" not in page
+        if not is_owed:
+            reverse_bill_payment(entry=bill.entries.get(kind="payment"), reason="AM04", acting_user=None)
+        answer = words(client.post(path, {"outcome": "refunded", "words": "On the statement."}, follow=True))
+        said_so = "¥200.00 is recorded as refunded." if is_owed else "So much is not owed back any more"
+        assert said_so in answer
+    assert SuspenseItem.objects.open().exists() is not is_owed
+
+
+def test_of_a_loan_too(
+    paid_three: Loan, card: BankAccount, qinghe: Lender, staff: SimpleNamespace, settings: Any
+) -> None:
+    settings.GATEWAY_URLS = {"qinghe": "https://pay.example/v1"}
+    settings.GATEWAY_HOSTS = ("pay.example",)
+    settings.GATEWAY_KEYS = {"qinghe": ("a key of qinghe that nobody else knows",)}
+    services.record_payment(loan=paid_three, amount_minor=2_000_000, key="more", channel="staff", acting_user=None)
+    owed_minor = credit_minor(paid_three)
+    first = sent(services.order_refund(loan=paid_three, bank_account=card, amount_minor=owed_minor, acting_user=None))
+    for name, outcome in (("e", Outcome.FAILED), ("late", Outcome.SUCCEEDED)):
+        report = Report(key=first.key, outcome=outcome, amount_minor=owed_minor, currency="CNY", reason="not_received")
+        services.take_report(lender=qinghe, gateway="callback", event_id=name, report=report)
+    event = first.events.get(event_id="late")
+    services.review_event(event=event, words="Statement.", has_come=True, acting_user=staff.servicing)
+    item = SuspenseItem.objects.get()
+    services.take_as_refund(item=item, words="The borrower has it.", acting_user=staff.servicing)
+    assert (credit_minor(paid_three), account(qinghe, "suspense")) == (0, 0)
+    assert list(violations([qinghe])) == []
