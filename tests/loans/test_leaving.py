@@ -17,6 +17,7 @@ from config import clock
 from credit.selectors import live_consents
 from loans import services
 from loans.errors import ConsentMissing, LimitRefused, NotACustomer
+from loans.gateways.interface import Outcome, Report
 from loans.leaving_errors import LeavingBlocked, NotLeaving, TextDiffers
 from loans.ledger import post
 from loans.models import (
@@ -39,6 +40,7 @@ from tests.conftest import TODAY
 from tests.credit.consents import give
 from tests.loans.applicants import agree, make_known, offered
 from tests.loans.conftest import at_noon
+from tests.loans.gateways.conftest import account_of, sent
 
 UNTIL = date(2026, 5, 15)  # seven days after 8 May
 AFTER = date(2026, 5, 16)
@@ -285,6 +287,26 @@ def test_money_under_way_is_in_the_way(
     assert kinds(borrower, qinghe) == []
 
 
+def test_a_report_that_a_person_must_look_at_is_in_the_way(
+    paid_three: Loan, borrower: Borrower, qinghe: Lender, staff: SimpleNamespace
+) -> None:
+    """The bank said no, then that the money came: until somebody has looked it may belong to the borrower."""
+    services.settle_early(loan=paid_three, key="end", acting_user=None)
+    made = PaymentOrder.objects.create(
+        lender=qinghe, loan=paid_three, direction="debit", bank_account=account_of(borrower), amount_minor=100,
+        currency="CNY", key="k", gateway="callback", ordered_on=TODAY,
+    )  # fmt: skip
+    sent(made)
+    for name, outcome in (("no", Outcome.FAILED), ("yes", Outcome.SUCCEEDED)):
+        report = Report(key=made.key, outcome=outcome, amount_minor=100, currency="CNY")
+        services.take_report(lender=qinghe, gateway="callback", event_id=name, report=report)
+    (one,) = blockers(borrower, qinghe, TODAY)
+    assert (one.kind, one.name, one.amount_minor) == ("in_review", paid_three.number, 100)
+    event = made.events.get(event_id="yes")
+    services.review_event(event=event, words="It did not come.", acting_user=staff.servicing)
+    assert kinds(borrower, qinghe) == []
+
+
 def test_relief_shows_by_the_holds_it_opened(paid_three: Loan, borrower: Borrower, qinghe: Lender) -> None:
     services.open_holds(
         loan=paid_three, kinds=["contact", "penalty"], source="R-2026-000007", from_on=TODAY, acting_user=None
@@ -317,13 +339,13 @@ def test_what_is_in_the_way_takes_the_same_queries_however_much_there_is(
     make_loan()
     relation = relation_of(borrower.user, "qinghe")
     assert relation is not None
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         closing_page(relation, TODAY)
     for _ in range(3):
         services.open_holds(
             loan=make_loan(), kinds=["contact"], source="R-2026-000001", from_on=TODAY, acting_user=None
         )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         closing_page(relation, TODAY)
 
 
