@@ -4,7 +4,9 @@ from collections import Counter
 from datetime import date
 
 from accounts.models import Lender
-from loans.closing.steps import LoanStep, WholeStep, register
+from loans.closing.errors import BooksWrong
+from loans.closing.steps import BOOKS, LoanStep, WholeStep, register
+from loans.day_books import day_faults
 from loans.services.bill_furnishing import furnish_all
 from loans.services.bill_reminding import remind_bills
 from loans.services.bill_staging import run_bill_stages
@@ -14,7 +16,7 @@ from loans.services.month_run import furnish_range, loans_with_months, tell
 from loans.services.reminding import remind
 
 # Places are far apart, so that another floor finds one between.
-BILLS, BILL_STAGES, BILL_MONTHS, LOANS, TELLING, MONTHS, REMINDERS = 100, 110, 120, 200, 390, 400, 500
+BILLS, BILL_STAGES, BILL_MONTHS, LOANS, TELLING, MONTHS, REMINDERS, LAST = 100, 110, 120, 200, 390, 400, 500, 1000
 
 
 def _bills(lender: Lender, day: date) -> Counter[str]:
@@ -37,6 +39,12 @@ def _reminders(lender: Lender, day: date) -> Counter[str]:
     return remind(lender=lender) + remind_bills(lender=lender)
 
 
+def _books(lender: Lender, day: date) -> Counter[str]:
+    if faults := day_faults(lender, day):
+        raise BooksWrong(day, faults)
+    return Counter()
+
+
 def register_steps() -> None:
     register(BILLS, WholeStep("bills", _bills))
     register(BILL_STAGES, WholeStep("bill_stages", _bill_stages))
@@ -45,3 +53,4 @@ def register_steps() -> None:
     register(TELLING, WholeStep("telling", _telling))
     register(MONTHS, LoanStep("months", loans_with_months, furnish_range))
     register(REMINDERS, WholeStep("reminders", _reminders))
+    register(LAST, WholeStep(BOOKS, _books, only_last=False))

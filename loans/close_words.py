@@ -14,6 +14,7 @@ STEPS: dict[str, Promise] = {
     "telling": pgettext_lazy("step of a close", "Warnings before late months"),
     "months": pgettext_lazy("step of a close", "Months of the credit file"),
     "reminders": pgettext_lazy("step of a close", "Reminders"),
+    "books": pgettext_lazy("step of a close", "Do the books of the day add up?"),
 }
 COUNTS: dict[tuple[str, str], Promise] = {
     ("bills", "accounts"): pgettext_lazy("count of a close", "accounts"),

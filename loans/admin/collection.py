@@ -38,7 +38,7 @@ class WaitingFilter(admin.SimpleListFilter):
     parameter_name = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Held back now")), ("no", _("Reported since"))]
+        return [("yes", _("Held back now")), ("no", _("No longer held back"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(is_waiting=self.value() == "yes") if self.value() else queryset

@@ -44,6 +44,7 @@ class WholeStep:
     only_last: bool = True
 
 
+BOOKS = "books"  # the step that looks whether the day's books add up; one that fails keeps later days from closing
 Step = LoanStep | WholeStep
 _steps: dict[int, Step] = {}
 

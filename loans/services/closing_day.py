@@ -19,10 +19,11 @@ from accounts import audit
 from accounts.errors import Conflict
 from accounts.models import Lender
 from config import clock
-from loans.closing.errors import DayNotOver
+from loans.closing.errors import BooksWrong, DayNotOver
 from loans.closing.runner import one_runner
-from loans.closing.steps import LoanStep, Step, registered
+from loans.closing.steps import BOOKS, LoanStep, Step, registered
 from loans.closing.workers import others
+from loans.day_books import day_faults
 from loans.models import BusinessDay, CloseChunk, CloseFailure
 from loans.services.closing_chunks import cut_up, do_next
 
@@ -39,7 +40,8 @@ def close_days(
     closed are not touched. `workers` processes share the loans where the database takes them
     (PostgreSQL). `tell` is called as each step begins.
 
-    Raises `DayNotOver` for a day that is not over where the lender is, `CloseRunning`.
+    Raises `DayNotOver` for a day that is not over where the lender is, `CloseRunning`, `BooksWrong`
+    where the books of a closed day do not add up: no later day is closed until they do.
     """
     last_on = lender.today() - DAY
     through = last_on if through is None else through
@@ -50,7 +52,19 @@ def close_days(
         return [
             _close(lender, day, is_last=day == through, workers=workers, tell=tell or _silent)
             for day in _days(lender, through)
+            if _books_are_right(lender)
         ]
+
+
+def _books_are_right(lender: Lender) -> bool:
+    """True where what was wrong at the end of a closed day is right by now; else raises `BooksWrong`."""
+    wrong = CloseFailure.objects.filter(lender=lender, step=BOOKS, mended_at__isnull=True)
+    for failure in wrong.filter(business_day__state=BusinessDay.State.CLOSED).select_related("business_day"):
+        day = failure.business_day.day
+        if faults := day_faults(lender, day):
+            raise BooksWrong(day, faults)
+        CloseFailure.objects.filter(pk=failure.pk).update(mended_at=clock.now())
+    return True
 
 
 def _days(lender: Lender, through: date) -> list[date]:

@@ -11,11 +11,12 @@ from django.db import InterfaceError, OperationalError
 
 from accounts.models import Lender
 from loans.close_words import in_order
-from loans.closing.errors import CloseRunning, DayNotOver
+from loans.closing.errors import BooksWrong, CloseRunning, DayNotOver
 from loans.models import BusinessDay
 from loans.services.closing_day import close_days
 
 RUNNING = 3
+WRONG = 4
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +37,8 @@ class Command(BaseCommand):
     help = (
         "Closes the business days that are over, in order, up to a day: interest and penalty interest as earned, steps "
         "of collection, months, bills, relief, and what the day that begins needs. Safe to run again; one that was "
-        "interrupted goes on. Run it every night after midnight of the lender. Exits with 3 where a close is running."
+        "interrupted goes on. Run it every night after midnight of the lender. Exits with 3 where a close is "
+        "running, with 4 where the books of a closed day do not add up."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -86,6 +88,11 @@ class Command(BaseCommand):
             ) from error
         except CloseRunning as error:
             raise CommandError(f"{lender.code}: a close is running already.", returncode=RUNNING) from error
+        except BooksWrong as error:
+            raise CommandError(
+                f"{lender.code}: the books do not add up, so no later day is closed. {error}. verify_books says more.",
+                returncode=WRONG,
+            ) from error
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
                 f"{lender.code}: the database does not answer ({error}). What was done is kept; run it again."

@@ -62,7 +62,7 @@ def test_a_closed_day_is_not_closed_again(living: Loan) -> None:
 
 def test_nothing_is_posted_into_a_closed_day(living: Loan) -> None:
     close(living.lender, PAID_OUT)
-    lines = {Account.CASH: 5, Account.SUSPENSE: -5}
+    lines = {Account.CASH: 5, Account.BORROWER_CREDIT: -5}
     with pytest.raises(IntegrityError), transaction.atomic():
         post(lender=living.lender, loan=None, kind="suspense", key="x", lines=lines, value_on=PAID_OUT, posted_on=PAID_OUT)  # fmt: skip  # noqa: E501
     post(lender=living.lender, loan=None, kind="suspense", key="x", lines=lines, value_on=PAID_OUT)
@@ -115,7 +115,7 @@ def test_what_only_the_database_refuses_sets_one_loan_aside_and_not_its_neighbou
     with at_noon(PAID_OUT):
         other = services.disburse_loan(loan=make_loan(), acting_user=None)  # type: ignore[operator]
         taken = f"accrual/{living.public_id.hex}/{PAID_OUT.isoformat()}"
-        post(lender=living.lender, loan=None, kind="suspense", key=taken, lines={Account.CASH: 5, Account.SUSPENSE: -5}, value_on=PAID_OUT)  # fmt: skip  # noqa: E501
+        post(lender=living.lender, loan=None, kind="suspense", key=taken, lines={Account.CASH: 5, Account.BORROWER_CREDIT: -5}, value_on=PAID_OUT)  # fmt: skip  # noqa: E501
     (row,) = close(living.lender, PAID_OUT)
     assert row.set_aside == 1
     assert CloseFailure.objects.get().loan == living
