@@ -15,6 +15,7 @@ from accounts.models.people import (
     User,
     UserManager,
 )
+from accounts.models.periodic import ScheduledRun
 from accounts.models.unmasking import Unmasking
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "NoticeReading",
     "OutboxMessage",
     "ReferenceCounter",
+    "ScheduledRun",
     "Unmasking",
     "User",
     "UserManager",
