@@ -15,6 +15,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Lender
+from accounts.services import write_notices
 from config import clock
 from credit.models import MonthFact
 from credit.words import Correction
@@ -30,7 +31,10 @@ from loans.services.furnishing import judge_anew
 from loans.services.head import iso, today_or_sooner, update_each
 from loans.services.paying import allocations, payment_lines, refresh
 from loans.services.reporting import Taken, fingerprint, take_report
+from loans.services.returning_many import book_returns, plain_returns
 from loans.services.sharing import before_of, with_new
+from loans.services.telling import received_draft
+from loans.stages import Stage
 
 Direction = PaymentOrder.Direction
 NOT_STORED_YET = 0
@@ -62,8 +66,11 @@ def take_reports(*, lender: Lender, gateway: str, reports: Mapping[str, Report])
     plain = {each.event_id: each for each in _plain(lender, gateway, reports)}
     taken = {event_id: Taken(Answer.APPLIED, is_replay=False) for event_id in plain}
     _book(lender, gateway, list(plain.values()))
+    returns = plain_returns(lender, gateway, reports)
+    book_returns(lender, gateway, returns)
+    taken |= {each.event_id: Taken(Answer.APPLIED, is_replay=False) for each in returns}
     for event_id, report in reports.items():
-        if event_id not in plain:
+        if event_id not in taken:
             taken[event_id] = take_report(lender=lender, gateway=gateway, event_id=event_id, report=report)
     return taken
 
@@ -134,12 +141,16 @@ def _book(lender: Lender, gateway: str, plain: Sequence[_Plain]) -> None:
     _write_events(lender, gateway, plain)
     _end_orders(plain)
     payments = _write_payments(lender, plain)
-    _refresh(plain)
+    held = _refresh(plain)
     _judge(lender, plain)
     facts = []
     for each, payment in zip(plain, payments, strict=True):
         facts += _facts(each, payment)
     audit.record_all(lender=lender, facts=facts, acting_user=None)
+    told = [
+        received_draft(payment, each.loan, held[each.loan.pk]) for each, payment in zip(plain, payments, strict=True)
+    ]
+    write_notices(lender=lender, drafts=told)
 
 
 def _write_events(lender: Lender, gateway: str, plain: Sequence[_Plain]) -> None:
@@ -226,10 +237,10 @@ def _write_payments(lender: Lender, plain: Sequence[_Plain]) -> list[Payment]:
     return payments
 
 
-def _refresh(plain: Sequence[_Plain]) -> None:
-    """The cached columns of loans that go on; those that are paid off take the usual way.
+def _refresh(plain: Sequence[_Plain]) -> dict[int, InForce]:
+    """The cached columns of loans that go on; those that are paid off, or in a stage, take the usual way.
 
-    What the books say now is what they said before this payment, and its shares.
+    What the books say now is what they said before this payment, and its shares; that is returned.
     """
     loans, today = [each.loan for each in plain], plain[0].loan.lender.today()
     held = {each.loan.pk: _with_shares(each) for each in plain}
@@ -238,7 +249,7 @@ def _refresh(plain: Sequence[_Plain]) -> None:
     for loan in loans:
         own: InForce = held[loan.pk]
         unpaid = own.unpaid_rows
-        if not unpaid and not charges[loan.pk].owed_minor:
+        if loan.stage != Stage.NONE.value or not (unpaid or charges[loan.pk].owed_minor):
             refresh(loan)
             continue
         oldest_on = unpaid[0].due_on if unpaid else None
@@ -257,6 +268,7 @@ def _refresh(plain: Sequence[_Plain]) -> None:
         loan.version += 1
         for name, value in columns.items():
             setattr(loan, name, value)
+    return held
 
 
 def _with_shares(each: _Plain) -> InForce:

@@ -74,9 +74,9 @@ def with_new(loan: Loan, held: InForce, *, amount_minor: int, on: date, before: 
     return _shared(before, held, before.standing, (on, new.sequence), new)
 
 
-def without(loan: Loan, held: InForce, payment: Payment) -> Sharing:
+def without(loan: Loan, held: InForce, payment: Payment, before: Before | None = None) -> Sharing:
     """The shares as if `payment` had never come; its own are all taken away."""
-    before = before_of([loan], {loan.pk: held})[loan.pk]
+    before = before or before_of([loan], {loan.pk: held})[loan.pk]
     gone = next(each for each in before.standing if each.received.sequence == payment.pk)
     others = [each for each in before.standing if each is not gone]
     sharing = _shared(before, held, others, gone.place, None)

@@ -8,14 +8,14 @@ from datetime import timedelta
 from django.utils import translation
 
 from accounts.models import Borrower
-from accounts.services import write_notice
+from accounts.services import Draft, write_notice, write_notices
 from config import clock
 from loans.gateways.states import State
 from loans.limit_words import cut_reason
 from loans.models import LimitChange, Loan, LoanApplication, Payment, PaymentOrder
 from loans.reminders import failure_key
 from loans.reversal_words import reason_parts
-from loans.selectors.in_force import NOTHING, in_force, total
+from loans.selectors.in_force import NOTHING, InForce, in_force, total
 
 # The other accounts are tried first: told at once, a failure might be none an hour later.
 OTHER_ACCOUNTS = timedelta(hours=1)
@@ -40,11 +40,15 @@ def tell_of_debit(order: PaymentOrder, state: State | None) -> None:
 
 def tell_taken_back(payment: Payment, reason: str) -> None:
     """That a payment was taken back, by the bank or by us, and why."""
+    write_notices(lender=payment.loan.lender, drafts=[taken_back_draft(payment, reason)])
+
+
+def taken_back_draft(payment: Payment, reason: str) -> Draft:
     loan = payment.loan
     with translation.override(language_of(loan.borrower)):
         words, _written = reason_parts(reason)
-    write_notice(
-        borrower=loan.borrower, lender=loan.lender, event="payment_taken_back", key=f"taken-back/{payment.public_id}",
+    return Draft(
+        borrower=loan.borrower, event="payment_taken_back", key=f"taken-back/{payment.public_id}",
         facts={
             "loan": loan.number, "sum_minor": payment.amount_minor, "paid_on": payment.value_on, "reason": words,
             "is_by_bank": reason.partition(" ")[0] not in OF_OURS,
@@ -83,9 +87,14 @@ def _tell_received(order: PaymentOrder, loan: Loan) -> None:
         return  # it waits in suspense
     loan = Loan.objects.select_related("lender", "borrower").get(pk=loan.pk)
     held = in_force([loan], loan.lender.today())[loan.pk]
+    write_notices(lender=loan.lender, drafts=[received_draft(payment, loan, held)])
+
+
+def received_draft(payment: Payment, loan: Loan, held: InForce) -> Draft:
+    """That a payment came; `loan` and `held` are as they are with it."""
     row = next(iter(held.unpaid_rows), None)
-    write_notice(
-        borrower=loan.borrower, lender=loan.lender, event="payment_received", key=f"received/{payment.public_id}",
+    return Draft(
+        borrower=loan.borrower, event="payment_received", key=f"received/{payment.public_id}",
         facts={
             "loan": loan.number, "sum_minor": payment.amount_minor, "paid_on": payment.value_on,
             "next_on": row.due_on if row else None,

@@ -5,17 +5,28 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.audit import first_break
-from accounts.models import AuditEntry, Borrower, Lender
+from accounts.models import AuditEntry, Borrower, Lender, Notice
 from credit.models import MonthFact
 from loans import services
 from loans.bank_files import sandbox
 from loans.books import violations
 from loans.gateways.bank_file import BANK_FILE
 from loans.gateways.interface import Outcome, Report
-from loans.models import Allocation, BankFileLine, GatewayEvent, Loan, Payment, PaymentOrder, Product
+from loans.models import (
+    Allocation,
+    BankFileLine,
+    GatewayEvent,
+    Loan,
+    Payment,
+    PaymentCorrection,
+    PaymentOrder,
+    Posting,
+    Product,
+)
 from loans.services import bank_reading
 from loans.services.reporting_many import take_reports
 from tests.credit.consents import give
@@ -61,7 +72,10 @@ def reports(orders: list[PaymentOrder], **changed: Any) -> dict[str, Report]:
 def state() -> dict[str, Any]:
     """Everything that the two ways must agree on, without ids and random names."""
     order_names = ("key", "state", "moved_minor", "value_on", "reason", "reference")
-    loan_names = ("number", "state", "settled_on", "principal_left_minor", "oldest_unpaid_due_on", "current_version")
+    loan_names = (
+        "number", "state", "stage", "settled_on", "principal_left_minor", "oldest_unpaid_due_on", "current_version",
+        "next_close_on", "next_month_on",
+    )  # fmt: skip
     payment_names = ("key", "amount_minor", "unapplied_minor", "value_on", "channel")
     share_names = ("payment__key", "instalment_number", "component", "amount_minor")
     return {
@@ -69,12 +83,30 @@ def state() -> dict[str, Any]:
         "loans": sorted(Loan.objects.values_list(*loan_names), key=str),
         "payments": sorted(Payment.objects.values_list(*payment_names)),
         "shares": sorted(Allocation.objects.values_list(*share_names)),
-        "events": sorted(GatewayEvent.objects.values_list("event_id", "answer", "body_sha256", "order__key")),
+        "events": sorted(GatewayEvent.objects.values_list("event_id", "answer", "body_sha256", "order__key"), key=str),
+        "corrections": sorted(
+            PaymentCorrection.objects.values_list("payment__key", "kind", "reason", "value_on", "journal_entry__key")
+        ),
+        "journal": journal(),
+        "told": told_borrowers(),
     }  # fmt: skip
 
 
+def journal() -> list[Any]:
+    lines = Posting.objects.values_list(
+        "entry__kind", "entry__key", "entry__value_on", "entry__posted_on", "entry__reverses__key", "account",
+        "amount_minor",
+    )  # fmt: skip
+    return sorted(lines, key=str)
+
+
+def told_borrowers() -> list[Any]:
+    return sorted((notice.event, notice.title, str(notice.blocks)) for notice in Notice.objects.all())
+
+
 def audited() -> list[str]:
-    rows = AuditEntry.objects.filter(verb__in=["end_order", "record_payment"]).order_by("number")
+    verbs = ["end_order", "record_payment", "reverse_payment", "return_order"]
+    rows = AuditEntry.objects.filter(verb__in=verbs).order_by("number")
     return sorted(
         str((row.verb, row.subject, row.before, {name: row.after[name] for name in row.after if name != "payment"}))
         for row in rows
@@ -99,6 +131,87 @@ def test_together_or_one_by_one_the_books_are_the_same(qinghe: Lender, orders: l
             transaction.set_rollback(True)
     assert found[0] == found[1]
     assert [row[1] for row in found[0][0]["loans"]].count("settled") == 1
+
+
+def came_back(order: PaymentOrder, **changed: Any) -> Report:
+    given = {"amount_minor": order.amount_minor, "currency": "CNY", "reason": "AM04", "value_on": date(2026, 5, 20)}
+    return Report(key=order.key, outcome=Outcome.RETURNED, **(given | changed))
+
+
+def returned(orders: list[PaymentOrder]) -> dict[str, Report]:
+    """What comes back: as it went, of another sum, in another currency, after a later payment, twice, and unknown."""
+    plain, other_sum, paid_since, twice, foreign, *_rest, late, ending = orders
+    return {
+        "r-plain": came_back(plain),
+        "r-sum": came_back(other_sum, amount_minor=1),
+        "r-since": came_back(paid_since),
+        "r-twice": came_back(twice),
+        "r-again": came_back(twice),
+        "r-foreign": came_back(foreign, currency="USD"),
+        "r-late": came_back(late, reason="MD06"),
+        "r-ending": came_back(ending),
+        "r-nobody": Report(key="nobody's", outcome=Outcome.RETURNED, amount_minor=1, currency="CNY"),
+    }
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["after them", "in one file with them"])
+def test_together_or_one_by_one_what_came_back_leaves_the_same_books(
+    qinghe: Lender, orders: list[PaymentOrder], at_once: bool
+) -> None:
+    found = []
+    for together in (True, False):
+        with transaction.atomic():
+            with at_noon(DUE_ON):
+                if not at_once:
+                    take_reports(lender=qinghe, gateway=BANK_FILE, reports=reports(orders))
+                    services.record_payment(
+                        loan=orders[2].loan, amount_minor=5_000, key="since", channel="staff", acting_user=None
+                    )
+            with at_noon(date(2026, 5, 20)):
+                all_of_it = (reports(orders) if at_once else {}) | returned(orders)
+                if together:
+                    answers = take_reports(lender=qinghe, gateway=BANK_FILE, reports=all_of_it)
+                else:
+                    answers = {
+                        event_id: services.take_report(
+                            lender=qinghe, gateway=BANK_FILE, event_id=event_id, report=report
+                        )
+                        for event_id, report in all_of_it.items()
+                    }
+                found.append((state(), audited(), {name: taken.answer.value for name, taken in answers.items()}))
+                assert first_break(qinghe) is None
+                assert list(violations([qinghe])) == []
+            transaction.set_rollback(True)
+    for one, other in zip(*found, strict=True):
+        assert one == other
+    answers = found[0][2]
+    assert [answers[name] for name in ("r-plain", "r-sum", "r-foreign")] == ["applied", "review", "conflict"]
+    assert len(found[0][0]["corrections"]) >= 5
+    assert {event for event, *_ in found[0][0]["told"]} == {"payment_received", "payment_taken_back"}
+
+
+def test_plain_returns_take_few_statements_however_many(
+    qinghe: Lender, orders: list[PaymentOrder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_noon(DUE_ON):
+        take_reports(lender=qinghe, gateway=BANK_FILE, reports=reports(orders))
+        monkeypatch.setattr("loans.services.reporting_many.take_report", None)  # nothing goes the usual way
+        few = take_reports(lender=qinghe, gateway=BANK_FILE, reports={"r-1": came_back(orders[1])})
+        with CaptureQueriesContext(connection) as queries:
+            many = {f"r-{order.key}": came_back(order) for order in orders[2:6]}
+            taken = take_reports(lender=qinghe, gateway=BANK_FILE, reports=many)
+    assert {each.answer.value for each in (few | taken).values()} == {"applied"}
+    assert len(queries) < 75, len(queries)
+
+
+def test_a_return_before_its_success_in_one_file_goes_the_usual_way(qinghe: Lender, orders: list[PaymentOrder]) -> None:
+    order = orders[0]
+    with at_noon(DUE_ON):
+        both = {"back": came_back(order), **reports([order])}
+        taken = take_reports(lender=qinghe, gateway=BANK_FILE, reports=both)
+        assert list(violations([qinghe])) == []
+    assert {name: each.answer.value for name, each in taken.items()}["back"] == "applied"
+    assert PaymentCorrection.objects.filter(payment__key=order.key, kind="reversed").count() == 1
 
 
 def test_what_is_known_already_has_no_second_effect(qinghe: Lender, orders: list[PaymentOrder]) -> None:
