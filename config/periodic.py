@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from io import StringIO
 from zlib import crc32
 
 from django.core.management import call_command
@@ -110,7 +111,7 @@ def _run(one: Work, due_at: datetime, call: Callable[..., object]) -> str | None
     error = ""
     for command in one.commands:
         try:
-            call(*command)
+            call(*command, stdout=StringIO())  # what went well is no news: cron would mail it
         except (Exception, SystemExit) as fault:  # whatever it is, it is written down, and the others go on
             log.exception("%s: %s", one.name, " ".join(command))
             error = error or f"{' '.join(command)}: {fault or type(fault).__name__}"[:LONGEST_ERROR]

@@ -57,7 +57,8 @@ class Calls:
         self.made: list[tuple[str, ...]] = []
         self.broken = broken
 
-    def __call__(self, *command: str) -> None:
+    def __call__(self, *command: str, stdout: StringIO) -> None:
+        stdout.write("It went well.")
         self.made.append(command)
         if command[0] in self.broken:
             raise CommandError("it is broken")
@@ -100,7 +101,7 @@ def test_one_whose_process_died_is_run_again() -> None:
     class Died(BaseException):
         pass
 
-    def dies(*command: str) -> None:
+    def dies(*command: str, **options: Any) -> None:
         raise Died
 
     with clock.at(at("2026-05-08 12:07")), pytest.raises(Died):
@@ -169,6 +170,7 @@ def test_the_command_says_what_failed_and_lists_what_there_is(monkeypatch: pytes
         with pytest.raises(CommandError, match="1 failed"):
             call_command("tick", stdout=said, stderr=wrong)
         call_command("tick", stdout=said, stderr=wrong)  # it waits for its next time
+        assert said.getvalue() == ""
         call_command("tick", "--list", stdout=said)
     assert wrong.getvalue() == "hourly: a: it is broken\n"
     assert said.getvalue().splitlines() == [

@@ -22,12 +22,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, loop: int | None = None, **options: Any) -> None:
         if loop is not None and loop < 1:
             raise CommandError("--loop needs at least 1 second.", returncode=2)
-        if not outbox.mail_leaves():
-            waiting = OutboxMessage.objects.filter(channel="email", sent_at__isnull=True).count()
-            self.stderr.write(f"EMAIL_URL is not set: mail stays in the outbox ({waiting} waiting).")
-        if not outbox.sms_leaves():
-            waiting = OutboxMessage.objects.filter(channel="sms", sent_at__isnull=True).count()
-            self.stderr.write(f"SMS_GATEWAY is not set: text messages stay in the outbox ({waiting} waiting).")
+        waiting = OutboxMessage.objects.filter(sent_at__isnull=True)
+        if not outbox.mail_leaves() and (mail := waiting.filter(channel="email").count()):
+            self.stderr.write(f"EMAIL_URL is not set: mail stays in the outbox ({mail} waiting).")
+        if not outbox.sms_leaves() and (texts := waiting.filter(channel="sms").count()):
+            self.stderr.write(f"SMS_GATEWAY is not set: text messages stay in the outbox ({texts} waiting).")
         failed = self.round()
         try:
             while loop is not None:
