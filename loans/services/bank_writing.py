@@ -29,6 +29,7 @@ from loans.bank_files.pain008 import Batch, Collection, Creditor, Message, Sink
 from loans.gateways.bank_file import BANK_FILE, creditor_for, reference_of
 from loans.models import BankFile, BankFileLine, Hold, Loan, PaymentOrder, RevolvingAccount
 from loans.selectors.debits import bills_of
+from loans.selectors.standing import standing
 from loans.services.bill_ordering import unneeded_bill_debit
 from loans.services.ordering_early import is_still_right
 
@@ -193,7 +194,8 @@ def _unneeded(order: PaymentOrder, loan: Loan, bill: Any, *, is_still: bool, has
     if order.aim != PaymentOrder.Aim.PAY:
         return _unneeded_early(order, loan)
     if order.instalment_number is None:
-        return ""
+        # Less may be owed by now than when the borrower asked for it.
+        return "amount_changed" if order.amount_minor > standing(loan, loan.lender.today()).left_minor else ""
     if is_still:
         return "held"
     if not has_mandate:

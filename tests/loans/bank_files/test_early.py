@@ -7,9 +7,12 @@ import pytest
 
 from loans.bank_files import sandbox
 from loans.books import violations
-from loans.models import Loan
+from loans.models import Loan, PaymentOrder
+from loans.selectors.standing import standing
 from loans.services.bank_writing import write_collections
+from loans.services.ordering import order_debit
 from loans.services.ordering_early import order_early
+from loans.services.paying import record_payment
 from loans.services.settling import settles_at_minor
 from tests.conftest import TODAY
 from tests.loans.bank_files.conftest import Take, order_of, told, written
@@ -43,3 +46,19 @@ def test_a_day_later_it_does_not_go_out_any_more(ending: Loan) -> None:
     with at_noon(date(2026, 5, 9)):
         found = write_collections(lender=ending.lender, sink=io.BytesIO(), acting_user=None)
     assert (found.file, found.taken_back, order_of(ending).reason) == (None, 1, "quote_over")
+
+
+def test_a_sum_above_all_that_is_left_does_not_go_out_any_more(loan_due: Loan) -> None:
+    """9,717.32 are left of the loan; the borrower asks for all of it, and pays a part by hand before the file goes."""
+    card = loan_due.borrower.bank_accounts.get()
+    left_minor = standing(loan_due, TODAY).left_minor
+    ordered = {"loan": loan_due, "bank_account": card, "acting_user": None}
+    order_debit(**ordered, amount_minor=left_minor, key="all")
+    order_debit(**ordered, amount_minor=100, key="little")
+    record_payment(loan=loan_due, amount_minor=5_000, key="by-hand", channel="staff", acting_user=None)
+    _file, content = written(loan_due.lender)
+    assert list(PaymentOrder.objects.order_by("key").values_list("key", "state", "reason")) == [
+        ("all", "failed", "amount_changed"),
+        ("little", "sent", ""),
+    ]
+    assert content.count(b"<DrctDbtTxInf>") == 1
