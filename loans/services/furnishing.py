@@ -1,12 +1,12 @@
 """Giving the months of a loan to the credit file, and correcting one when the facts were others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from django.db import transaction
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Lender, User
 from accounts.roles import Verb
 from credit import services as credit
 from credit.models import MonthFact, Tradeline
@@ -82,6 +82,18 @@ def judge_anew(loan: Loan, *, from_on: date, reason: str) -> None:
     )
     for month in sorted(set(on_file.values_list("month", flat=True))):
         correct_month(loan=loan, month=month, reason=reason, acting_user=None)
+
+
+def judge_each_anew(lender: Lender, since: Mapping[Loan, date], *, reason: str) -> None:
+    """`judge_anew` for each loan that has months on file since its day. One query, and those of the loans that have."""
+    if not since:
+        return
+    by_number = {loan.number: loan for loan in since}
+    on_file = MonthFact.objects.filter(
+        tradeline__lender=lender, tradeline__reference__in=list(by_number), month__gte=month_of(min(since.values()))
+    )
+    for number in sorted(set(on_file.values_list("tradeline__reference", flat=True))):
+        judge_anew(by_number[number], from_on=since[by_number[number]], reason=reason)
 
 
 def _tradeline(loan: Loan) -> Tradeline:

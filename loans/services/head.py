@@ -123,6 +123,15 @@ def update_each(model: type[Model], rows: Sequence[tuple[Model, Mapping[str, Any
             raise Conflict(f"{model._meta.verbose_name}: changed by somebody else")
 
 
+def change_each(rows: Sequence[tuple[Loan, Mapping[str, Any]]]) -> None:
+    """What `change` does, for many running loans at once; each row names the day whose close looks at its loan."""
+    update_each(Loan, rows, "version")
+    for loan, columns in rows:
+        loan.version += 1
+        for name, value in columns.items():
+            setattr(loan, name, value)
+
+
 def iso(on: date | None) -> str | None:
     """A date as the audit chain holds it."""
     return on.isoformat() if on is not None else None

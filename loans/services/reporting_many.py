@@ -17,7 +17,6 @@ from accounts import audit
 from accounts.models import Lender
 from accounts.services import write_notices
 from config import clock
-from credit.models import MonthFact
 from credit.words import Correction
 from loans.engine.waterfall import Allocation as Shares
 from loans.gateways.interface import Outcome, Report
@@ -27,8 +26,8 @@ from loans.ledger import BATCH, EntryDraft, post_all
 from loans.models import Account, Allocation, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder, RevolvingAccount
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, Share, in_force, paid_off, paid_rows
-from loans.services.furnishing import judge_anew
-from loans.services.head import iso, today_or_sooner, update_each
+from loans.services.furnishing import judge_each_anew
+from loans.services.head import change_each, iso, today_or_sooner, update_each
 from loans.services.paying import allocations, payment_lines, refresh
 from loans.services.reporting import Taken, fingerprint, take_report
 from loans.services.returning_many import book_returns, plain_returns
@@ -263,11 +262,7 @@ def _refresh(plain: Sequence[_Plain]) -> dict[int, InForce]:
                 },
             )
         )
-    update_each(Loan, going_on, "version")
-    for loan, columns in going_on:
-        loan.version += 1
-        for name, value in columns.items():
-            setattr(loan, name, value)
+    change_each(going_on)
     return held
 
 
@@ -284,15 +279,8 @@ def _with_shares(each: _Plain) -> InForce:
 
 def _judge(lender: Lender, plain: Sequence[_Plain]) -> None:
     """Months on file from the month of a payment that became known late, as `receive` has them judged."""
-    late = {each.loan.number: each for each in plain if each.value_on < lender.today()}
-    if not late:
-        return
-    first_on = min(each.value_on for each in late.values()).replace(day=1)
-    on_file = MonthFact.objects.filter(
-        tradeline__lender=lender, tradeline__reference__in=list(late), month__gte=first_on
-    )
-    for number in sorted(set(on_file.values_list("tradeline__reference", flat=True))):
-        judge_anew(late[number].loan, from_on=late[number].value_on, reason=Correction.PAYMENT_KNOWN_LATE)
+    late = {each.loan: each.value_on for each in plain if each.value_on < lender.today()}
+    judge_each_anew(lender, late, reason=Correction.PAYMENT_KNOWN_LATE)
 
 
 def _facts(each: _Plain, payment: Payment) -> list[audit.Fact]:

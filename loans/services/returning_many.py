@@ -13,7 +13,6 @@ from datetime import date
 from accounts import audit
 from accounts.models import Lender
 from accounts.services import write_notices
-from credit.models import MonthFact
 from credit.words import Correction
 from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import as_dict
@@ -34,8 +33,8 @@ from loans.models import (
 from loans.reversal_words import returned_reason
 from loans.selectors.in_force import InForce, in_force
 from loans.services.correcting import SOURCES
-from loans.services.furnishing import judge_anew
-from loans.services.head import iso, today_or_sooner, update_each
+from loans.services.furnishing import judge_each_anew
+from loans.services.head import change_each, iso, today_or_sooner
 from loans.services.reporting import fingerprint
 from loans.services.reversing import OF_A_PAYMENT
 from loans.services.sharing import Change, before_of, changed_allocations, entry_lines, without
@@ -168,7 +167,8 @@ def book_returns(lender: Lender, gateway: str, returns: Sequence[Return]) -> Non
     )
     _correct(lender, returns)
     _refresh(returns)
-    _judge(lender, returns)
+    since = {each.loan: each.payment.value_on for each in returns}
+    judge_each_anew(lender, since, reason=Correction.PAYMENT_TAKEN_BACK)
     audit.record_all(lender=lender, facts=[fact for each in returns for fact in _facts(each)], acting_user=None)
     write_notices(lender=lender, drafts=[taken_back_draft(each.payment, each.reason) for each in returns])
 
@@ -232,23 +232,7 @@ def _refresh(returns: Sequence[Return]) -> None:
         )
         for each in returns
     ]
-    update_each(Loan, rows, "version")
-    for loan, columns in rows:
-        loan.version += 1
-        for name, value in columns.items():
-            setattr(loan, name, value)
-
-
-def _judge(lender: Lender, returns: Sequence[Return]) -> None:
-    """Months on file from that of the payment on, as `reverse_payment` has them judged."""
-    by_number = {each.loan.number: each for each in returns}
-    first_on = min(each.payment.value_on for each in returns).replace(day=1)
-    on_file = MonthFact.objects.filter(
-        tradeline__lender=lender, tradeline__reference__in=list(by_number), month__gte=first_on
-    )
-    for number in sorted(set(on_file.values_list("tradeline__reference", flat=True))):
-        each = by_number[number]
-        judge_anew(each.loan, from_on=each.payment.value_on, reason=Correction.PAYMENT_TAKEN_BACK)
+    change_each(rows)
 
 
 def _facts(each: Return) -> list[audit.Fact]:
