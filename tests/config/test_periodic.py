@@ -194,6 +194,7 @@ def test_a_pause_between_is_kept_until_somebody_stops_it(monkeypatch: pytest.Mon
         rounds.append(seconds)
 
     monkeypatch.setattr("config.management.commands.tick.run_due", lambda: iter(()))
+    monkeypatch.setattr("config.management.commands.tick.close_old_connections", lambda: None)
     monkeypatch.setattr("config.management.commands.tick.time.sleep", sleep)
     call_command("tick", "--loop=7")
     assert rounds == [7, 7, 7]
