@@ -7,6 +7,7 @@ from accounts.models import Lender
 from loans.closing.errors import BooksWrong
 from loans.closing.steps import BOOKS, LoanStep, WholeStep, register
 from loans.day_books import day_faults
+from loans.models import JournalEntry
 from loans.services.bill_furnishing import furnish_all
 from loans.services.bill_reminding import remind_bills
 from loans.services.bill_staging import run_bill_stages
@@ -42,7 +43,7 @@ def _reminders(lender: Lender, day: date) -> Counter[str]:
 def _books(lender: Lender, day: date) -> Counter[str]:
     if faults := day_faults(lender, day):
         raise BooksWrong(day, faults)
-    return Counter()
+    return Counter(entries=JournalEntry.objects.filter(lender=lender, posted_on=day).count())
 
 
 def register_steps() -> None:

@@ -36,6 +36,7 @@ COUNTS: dict[tuple[str, str], Promise] = {
     ("months", "furnished"): pgettext_lazy("count of a close", "months furnished"),
     ("months", "held"): pgettext_lazy("count of a close", "months held back"),
     ("months", "changed"): pgettext_lazy("count of a close", "loans changed meanwhile"),
+    ("books", "entries"): pgettext_lazy("count of a close", "entries that add up"),
     ("reminders", "written"): pgettext_lazy("count of a close", "reminders written"),
     ("reminders", "bills"): pgettext_lazy("count of a close", "bills told of"),
     ("reminders", "held"): pgettext_lazy("count of a close", "loans on which contact stands still"),
