@@ -24,7 +24,6 @@ class PerLender(BaseCommand):
     """
 
     is_all_by_default: ClassVar[bool] = False
-    all_help: ClassVar[str] = "every lender"
 
     def do(self, lender: Lender) -> Mapping[str, int]:
         raise NotImplementedError
@@ -39,10 +38,8 @@ class PerLender(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group(required=not self.is_all_by_default)
         which.add_argument("--lender", metavar="CODE", help="this lender")
-        if self.is_all_by_default:
-            which.add_argument("--all", action="store_true", help=f"{self.all_help}, as without it")
-        else:
-            which.add_argument("--all", action="store_true", help=self.all_help)
+        said = "every lender, as without it" if self.is_all_by_default else "every lender"
+        which.add_argument("--all", action="store_true", help=said)
         parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
 
     def handle(self, *args: Any, lender: str | None = None, **options: Any) -> None:

@@ -1,6 +1,6 @@
 """How every service on a monthly bill begins and ends: lock, bring up to date, one entry more, compare-and-set."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -143,6 +143,21 @@ def add_entry(
         lender=account.lender, verb=verb, subject=account.number, after=_said(row), acting_user=row.recorded_by
     )
     return row
+
+
+def first_fitting(
+    account: RevolvingAccount, kind: str, amount_minor: int, rows: Sequence[AccountEntry], days: Iterable[date]
+) -> date | None:
+    """The first of the days on which an entry of that kind would fit to `rows`, all of the account; None if on none."""
+    written, today = terms_of(account), account.lender.today()
+    for day in days:
+        row = AccountEntry(kind=kind, amount_minor=amount_minor, sequence=len(rows) + 1, value_on=day)
+        try:
+            followed(written, [*rows, row], today)
+        except BillError:
+            continue
+        return day
+    return None
 
 
 def _said(row: AccountEntry) -> dict[str, Any]:

@@ -12,12 +12,11 @@ from django.db import transaction
 from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from loans.bill_facts import followed, terms_of
-from loans.engine.revolving import BillError
 from loans.errors import AmountRefused, BillRefused, FiguresChanged, InQuestion, OrderOpen
 from loans.models import AccountEntry, Hold, Payment, PaymentOrder, RevolvingAccount
 from loans.selectors.bill_debits import bill_debit_of
 from loans.selectors.debits import is_in_question
-from loans.services.bill_head import check_open, entries_of, lock_account, permit_or_owner
+from loans.services.bill_head import check_open, entries_of, first_fitting, lock_account, permit_or_owner
 from loans.services.bill_paying import pay_bill, pay_off
 from loans.services.billing import make_bills
 from loans.services.ordering import check_amount, stored_order, write_order
@@ -107,21 +106,10 @@ def payment_counts_on(account: RevolvingAccount, amount_minor: int, value_on: da
     paid was turned into instalments), it is the next day on which it fits; None where there is
     none. The account is locked; its bills are made.
     """
-    today = account.lender.today()
-    written, rows = terms_of(account), entries_of(account)
-    first_on = max(value_on, account.billed_to_on or account.opened_on)
+    rows, first_on = entries_of(account), max(value_on, account.billed_to_on or account.opened_on)
     later = {row.value_on for row in rows if row.value_on > first_on}
-    days: list[date] = sorted({first_on, *later, today})
-    for day in days:
-        row = AccountEntry(
-            kind=AccountEntry.Kind.PAYMENT, amount_minor=amount_minor, sequence=len(rows) + 1, value_on=day
-        )
-        try:
-            followed(written, [*rows, row], today)
-        except BillError:
-            continue
-        return day
-    return None
+    days: list[date] = sorted({first_on, *later, account.lender.today()})
+    return first_fitting(account, AccountEntry.Kind.PAYMENT, amount_minor, rows, days)
 
 
 def book_bill_debit(order: PaymentOrder, account: RevolvingAccount, amount_minor: int, value_on: date) -> bool:

@@ -12,12 +12,10 @@ from accounts.errors import NotPermitted
 from accounts.models import BankAccount, User
 from accounts.roles import Verb
 from accounts.services import require
-from loans.bill_facts import followed, terms_of
-from loans.engine.revolving import BillError
 from loans.errors import AmountRefused
 from loans.models import AccountEntry, PaymentOrder, RefundWish, RevolvingAccount
 from loans.selectors.refunds import bill_credit_minor, is_refund_in_question
-from loans.services.bill_head import check_open, entries_of, lock_account
+from loans.services.bill_head import check_open, entries_of, first_fitting, lock_account
 from loans.services.bill_paying import check_credit_is_free, return_credit
 from loans.services.billing import make_bills
 from loans.services.ordering import check_amount, stored_refund, write_order
@@ -100,17 +98,8 @@ def refund_counts_on(account: RevolvingAccount, amount_minor: int, value_on: dat
         return None
     today = account.lender.today()
     make_bills(account, today)
-    written, rows = terms_of(account), entries_of(account)
-    for day in (max(value_on, account.billed_to_on or account.opened_on), today):
-        row = AccountEntry(
-            kind=AccountEntry.Kind.CREDIT_RETURNED, amount_minor=amount_minor, sequence=len(rows) + 1, value_on=day
-        )
-        try:
-            followed(written, [*rows, row], today)
-        except BillError:
-            continue
-        return day
-    return None
+    days = (max(value_on, account.billed_to_on or account.opened_on), today)
+    return first_fitting(account, AccountEntry.Kind.CREDIT_RETURNED, amount_minor, entries_of(account), days)
 
 
 def book_bill_refund(order: PaymentOrder, account: RevolvingAccount, amount_minor: int, value_on: date) -> None:

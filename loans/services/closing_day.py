@@ -49,22 +49,21 @@ def close_days(
         raise DayNotOver(last_on)
     with one_runner(lender):
         lender.refresh_from_db(fields=["closed_through"])
-        return [
-            _close(lender, day, is_last=day == through, workers=workers, tell=tell or _silent)
-            for day in _days(lender, through)
-            if _books_are_right(lender)
-        ]
+        closed = []
+        for day in _days(lender, through):
+            _check_books(lender)
+            closed.append(_close(lender, day, is_last=day == through, workers=workers, tell=tell or _silent))
+        return closed
 
 
-def _books_are_right(lender: Lender) -> bool:
-    """True where what was wrong at the end of a closed day is right by now; else raises `BooksWrong`."""
+def _check_books(lender: Lender) -> None:
+    """Note that what was wrong at the end of a closed day is right by now; raises `BooksWrong` where it is not."""
     wrong = CloseFailure.objects.filter(lender=lender, step=BOOKS, mended_at__isnull=True)
     for failure in wrong.filter(business_day__state=BusinessDay.State.CLOSED).select_related("business_day"):
         day = failure.business_day.day
         if faults := day_faults(lender, day):
             raise BooksWrong(day, faults)
         CloseFailure.objects.filter(pk=failure.pk).update(mended_at=clock.now())
-    return True
 
 
 def _days(lender: Lender, through: date) -> list[date]:

@@ -7,6 +7,7 @@ event, by the state of the order and by the key of the payment.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +23,7 @@ from loans.gateways.configured import CALLBACK
 from loans.gateways.interface import Outcome, Report
 from loans.gateways.notice import as_dict, notice
 from loans.gateways.states import Answer, State, after, is_payable
-from loans.ledger import post
+from loans.ledger import BATCH, post
 from loans.models import (
     Account,
     Contract,
@@ -92,6 +93,25 @@ def take_report(*, lender: Lender, gateway: str, event_id: str, report: Report) 
 def fingerprint(report: Report) -> str:
     """The hash by which the same content is known again."""
     return hashlib.sha256(json.dumps(as_dict(report), sort_keys=True).encode()).hexdigest()
+
+
+def write_applied(lender: Lender, gateway: str, taken: Iterable[tuple[str, Report, PaymentOrder]]) -> None:
+    """Write many reports down, by event and order, that had their effect."""
+    GatewayEvent.objects.bulk_create(
+        [
+            GatewayEvent(
+                lender=lender,
+                gateway=gateway,
+                event_id=event_id,
+                body_sha256=fingerprint(report),
+                body=as_dict(report),
+                order=order,
+                answer=Answer.APPLIED.value,
+            )
+            for event_id, report, order in taken
+        ],
+        batch_size=BATCH,
+    )
 
 
 def _take(lender: Lender, gateway: str, event_id: str, report: Report) -> Taken:

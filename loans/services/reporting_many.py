@@ -20,7 +20,6 @@ from config import clock
 from credit.words import Correction
 from loans.engine.waterfall import Allocation as Shares
 from loans.gateways.interface import Outcome, Report
-from loans.gateways.notice import as_dict
 from loans.gateways.states import WAITING, Answer, State, is_payable
 from loans.ledger import BATCH, EntryDraft, post_all
 from loans.models import Account, Allocation, GatewayEvent, JournalEntry, Loan, Payment, PaymentOrder, RevolvingAccount
@@ -29,7 +28,7 @@ from loans.selectors.in_force import InForce, Share, in_force, paid_off, paid_ro
 from loans.services.furnishing import judge_each_anew
 from loans.services.head import change_each, iso, today_or_sooner, update_each
 from loans.services.paying import allocations, payment_lines, refresh
-from loans.services.reporting import Taken, fingerprint, take_report
+from loans.services.reporting import Taken, take_report, write_applied
 from loans.services.returning_many import book_returns, plain_returns
 from loans.services.sharing import before_of, with_new
 from loans.services.telling import received_draft
@@ -137,7 +136,7 @@ def _locked(lender: Lender, gateway: str, keys: Sequence[str]) -> tuple[dict[str
 def _book(lender: Lender, gateway: str, plain: Sequence[_Plain]) -> None:
     if not plain:
         return
-    _write_events(lender, gateway, plain)
+    write_applied(lender, gateway, [(each.event_id, each.report, each.order) for each in plain])
     _end_orders(plain)
     payments = _write_payments(lender, plain)
     held = _refresh(plain)
@@ -150,24 +149,6 @@ def _book(lender: Lender, gateway: str, plain: Sequence[_Plain]) -> None:
         received_draft(payment, each.loan, held[each.loan.pk]) for each, payment in zip(plain, payments, strict=True)
     ]
     write_notices(lender=lender, drafts=told)
-
-
-def _write_events(lender: Lender, gateway: str, plain: Sequence[_Plain]) -> None:
-    GatewayEvent.objects.bulk_create(
-        [
-            GatewayEvent(
-                lender=lender,
-                gateway=gateway,
-                event_id=each.event_id,
-                body_sha256=fingerprint(each.report),
-                body=as_dict(each.report),
-                order=each.order,
-                answer=Answer.APPLIED.value,
-            )
-            for each in plain
-        ],
-        batch_size=BATCH,
-    )
 
 
 def _end_orders(plain: Sequence[_Plain]) -> None:

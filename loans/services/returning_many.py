@@ -15,8 +15,7 @@ from accounts.models import Lender
 from accounts.services import write_notices
 from credit.words import Correction
 from loans.gateways.interface import Outcome, Report
-from loans.gateways.notice import as_dict
-from loans.gateways.states import Answer, State
+from loans.gateways.states import State
 from loans.ledger import BATCH, EntryDraft, post_all
 from loans.models import (
     Account,
@@ -35,7 +34,7 @@ from loans.selectors.in_force import InForce, in_force
 from loans.services.correcting import SOURCES
 from loans.services.furnishing import judge_each_anew
 from loans.services.head import change_each, iso, today_or_sooner
-from loans.services.reporting import fingerprint
+from loans.services.reporting import write_applied
 from loans.services.reversing import OF_A_PAYMENT
 from loans.services.sharing import Change, before_of, changed_allocations, entry_lines, without
 from loans.services.telling import taken_back_draft
@@ -150,21 +149,7 @@ def book_returns(lender: Lender, gateway: str, returns: Sequence[Return]) -> Non
     """Take them back: events, entries, corrections, loans, months, the audit chain, what borrowers are told."""
     if not returns:
         return
-    GatewayEvent.objects.bulk_create(
-        [
-            GatewayEvent(
-                lender=lender,
-                gateway=gateway,
-                event_id=each.event_id,
-                body_sha256=fingerprint(each.report),
-                body=as_dict(each.report),
-                order=each.order,
-                answer=Answer.APPLIED.value,
-            )
-            for each in returns
-        ],
-        batch_size=BATCH,
-    )
+    write_applied(lender, gateway, [(each.event_id, each.report, each.order) for each in returns])
     _correct(lender, returns)
     _refresh(returns)
     since = {each.loan: each.payment.value_on for each in returns}

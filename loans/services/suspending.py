@@ -197,7 +197,7 @@ def take_as_refund(*, item: SuspenseItem, words: str, acting_user: User) -> Susp
             lines={Account.BORROWER_CREDIT: item.amount_minor, Account.CASH: -item.amount_minor},
             value_on=item.value_on,
         )
-    tell_of_outgoing(order, State.SUCCEEDED)
+    tell_of_outgoing(order, State.SUCCEEDED, amount_minor=item.amount_minor)
     outcome = SuspenseResolution.Outcome.REFUNDED
     return _resolve(item, outcome, released, words, acting_user, account_entry=entry)
 

@@ -1,9 +1,11 @@
 """Periodic work: each at its time, once, whatever else breaks or runs beside it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from io import StringIO
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.core.management import CommandError, call_command, get_commands
@@ -114,8 +116,6 @@ def test_one_whose_process_died_is_run_again() -> None:
 
 @pytest.mark.django_db
 def test_what_another_process_does_is_left_to_it() -> None:
-    from zlib import crc32
-
     calls = Calls()
     with exclusive(KIND, crc32(b"hourly") & 0x7FFF_FFFF, "hourly.tick"):
         assert ran("2026-05-08 12:07", calls, HOURLY, DAILY) == [("daily", "")]
@@ -126,8 +126,6 @@ def test_what_another_process_does_is_left_to_it() -> None:
 def test_what_another_process_has_done_between_the_look_and_the_lock_is_not_done_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from contextlib import contextmanager
-
     @contextmanager
     def slow(*lock: Any) -> Iterator[None]:
         now = clock.now()

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import audit, chain
 from accounts.models import AuditEntry, AuditHead, Lender
+from accounts.per_lender import lenders_of
 
 
 class Command(BaseCommand):
@@ -16,11 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--lender", metavar="CODE", help="only this lender")
 
     def handle(self, *args: Any, lender: str | None = None, **options: Any) -> None:
-        lenders = Lender.objects.order_by("code")
-        if lender is not None:
-            lenders = lenders.filter(code=lender)
-            if not lenders:
-                raise CommandError(f"There is no lender {lender!r}.", returncode=2)
+        lenders = lenders_of(lender)
         broken = [one.code for one in lenders if not self.holds(one)]
         if broken:
             raise CommandError(f"The audit chain is broken at: {', '.join(broken)}.")

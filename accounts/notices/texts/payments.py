@@ -132,27 +132,30 @@ TEMPLATES = (
                 (
                     "{tried_on}，{lender}没能把合同{contract}的{sum_minor}汇到您的账户。您不欠任何钱，也没有利息。",
                     "[reason] 银行的说明：{reason}",
-                    "请在合同页面换一个账户，或者取消这份合同；取消后额度随即恢复。",
+                    "[is_too_late] 请在合同页面取消这份合同，额度随即恢复；需要的话，可以重新借款，日期会是新的。",
+                    "[!is_too_late] 请在合同页面换一个账户，或者取消这份合同；取消后额度随即恢复。",
                 ),
-                "【{lender}】{tried_on:short}的借款没有到账，您不欠任何钱。登录可换账户或取消。",
+                "【{lender}】{tried_on:short}的借款没有到账，您不欠任何钱。登录可查看怎么办。",
             ),
             "zh-hant": Words(
                 "借款沒有到帳",
                 (
                     "{tried_on}，{lender}沒能把合約{contract}的{sum_minor}匯到您的帳戶。您不欠任何錢，也沒有利息。",
                     "[reason] 銀行的說明：{reason}",
-                    "請在合約頁面換一個帳戶，或者取消這份合約；取消後額度隨即恢復。",
+                    "[is_too_late] 請在合約頁面取消這份合約，額度隨即恢復；需要的話，可以重新借款，日期會是新的。",
+                    "[!is_too_late] 請在合約頁面換一個帳戶，或者取消這份合約；取消後額度隨即恢復。",
                 ),
-                "【{lender}】{tried_on:short}的借款沒有到帳，您不欠任何錢。登入可換帳戶或取消。",
+                "【{lender}】{tried_on:short}的借款沒有到帳，您不欠任何錢。登入可查看怎麼辦。",
             ),
             "en": Words(
                 "The money of your loan did not arrive",
                 (
                     "On {tried_on}, {lender} could not transfer the {sum_minor} of contract {contract} to your account. You owe nothing, and there is no interest.",
                     "[reason] The bank says: {reason}",
-                    "On the contract's page you can choose another account, or cancel the contract; your limit is free again at once.",
+                    "[is_too_late] Please cancel the contract on its page; your limit is free again at once, and you can draw again with new dates.",
+                    "[!is_too_late] On the contract's page you can choose another account, or cancel the contract; your limit is free again at once.",
                 ),
-                "{lender}: the transfer of {tried_on:short} did not arrive. You owe nothing. Sign in to choose another account or to cancel.",
+                "{lender}: the transfer of {tried_on:short} did not arrive. You owe nothing. Sign in to see what to do.",
             ),
         },
     ),
@@ -166,7 +169,7 @@ TEMPLATES = (
                 (
                     "{paid_on}，{lender}把贷款{loan}的{sum_minor}转到了您的银行账户。",
                     "第一期在{first_on}到期，应还{first_minor}。每一期的日期和金额，贷款页面都写明。",
-                    "如果改变主意，{paid_on}24:00前可以把钱退回：只付一天的利息，没有手续费。",
+                    "[until_on] 如果改变主意，{until_on}24:00前可以把钱退回：只付一天的利息，没有手续费。",
                 ),
                 "【{lender}】{paid_on:short}的借款已转给您，登录可查看还款计划。",
             ),
@@ -175,7 +178,7 @@ TEMPLATES = (
                 (
                     "{paid_on}，{lender}把貸款{loan}的{sum_minor}轉到了您的銀行帳戶。",
                     "第一期在{first_on}到期，應還{first_minor}。每一期的日期和金額，貸款頁面都寫明。",
-                    "如果改變主意，{paid_on}24:00前可以把錢退回：只付一天的利息，沒有手續費。",
+                    "[until_on] 如果改變主意，{until_on}24:00前可以把錢退回：只付一天的利息，沒有手續費。",
                 ),
                 "【{lender}】{paid_on:short}的借款已轉給您，登入可查看還款計劃。",
             ),
@@ -184,7 +187,7 @@ TEMPLATES = (
                 (
                     "On {paid_on}, {lender} sent the {sum_minor} of loan {loan} to your bank account.",
                     "The first instalment is due on {first_on}: {first_minor}. The loan's page has the date and the sum of each.",
-                    "If you change your mind, you can give the money back until 24:00 on {paid_on}: that costs the interest of one day, and no fee.",
+                    "[until_on] If you change your mind, you can give the money back until 24:00 on {until_on}: that costs the interest of one day, and no fee.",
                 ),
                 "{lender}: your loan was paid out on {paid_on:short}. Sign in to see the schedule.",
             ),

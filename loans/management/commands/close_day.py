@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 
 from accounts.models import Lender
+from accounts.per_lender import lenders_of
 from loans.close_words import in_order
 from loans.closing.errors import BooksWrong, CloseRunning, DayNotOver
 from loans.models import BusinessDay
@@ -50,11 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
 
     def handle(self, *args: Any, lender: str | None = None, **options: Any) -> None:
-        lenders = Lender.objects.order_by("code")
-        if lender is not None:
-            lenders = lenders.filter(code=lender)
-            if not lenders:
-                raise CommandError(f"There is no lender {lender!r}.", returncode=2)
+        lenders = lenders_of(lender)
         self.is_telling = not options["json"]
         found: dict[str, list[BusinessDay]] = {}
         refused: list[CommandError] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Lender
+from accounts.per_lender import lenders_of
 from loans.errors import NoGateway
 from loans.services.collecting import collect
 
@@ -49,11 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
 
     def handle(self, *args: Any, lender: str | None = None, **options: Any) -> None:
-        lenders = Lender.objects.order_by("code")
-        if lender is not None:
-            lenders = lenders.filter(code=lender)
-            if not lenders:
-                raise CommandError(f"There is no lender {lender!r}.", returncode=2)
+        lenders = lenders_of(lender)
         found: dict[str, Counter[str]] = {}
         for one in lenders:
             try:

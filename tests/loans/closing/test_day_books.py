@@ -9,7 +9,6 @@ from django.db import connection
 
 from accounts import guards
 from accounts.models import Lender
-from loans import day_books, services
 from loans.closing.errors import BooksWrong
 from loans.day_books import day_faults
 from loans.models import BusinessDay, CloseFailure, Loan
@@ -76,9 +75,7 @@ def test_of_other_days_and_lenders_nothing_is_asked(book: Loan, tamper: Sql, jia
     assert day_faults(jiangpan, TODAY) == []
 
 
-def test_it_takes_as_many_queries_however_much_there_was(
-    book: Loan, tamper: Sql, django_assert_max_num_queries: object
-) -> None:
+def test_it_takes_few_queries(book: Loan, django_assert_max_num_queries: object) -> None:
     with django_assert_max_num_queries(12):  # type: ignore[operator]  # those of the transaction included
         day_faults(book.lender, TODAY)
 
@@ -138,11 +135,3 @@ def test_the_command_says_what_is_wrong_and_ends_with_four(broken: Loan) -> None
 
 def test_a_loan_that_was_written_off_has_no_principal_in_its_account(gone: Loan) -> None:
     assert day_faults(gone.lender, WRITTEN_OFF_ON) == []
-
-
-def test_work_beside_the_check_is_no_fault(living: Loan, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is written between two of its queries belongs to what they do not see, or to both sides."""
-    assert day_books.day_faults(living.lender, PAID_OUT) == []
-    with at_noon(LAST):
-        services.open_suspense(lender=living.lender, amount_minor=100, reason="unknown_order", key="x", value_on=LAST)
-        assert day_books.day_faults(living.lender, LAST) == []

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.errors import NotPermitted
 from accounts.models import BankAccount, Lender, Notice
+from accounts.wording import money_text
 from loans import services
 from loans.books import violations
 from loans.errors import AlreadyResolved, AmountRefused, InQuestion, StillOpen, WordsNeeded
@@ -214,4 +215,5 @@ def test_of_a_loan_too(
     item = SuspenseItem.objects.get()
     services.take_as_refund(item=item, words="The borrower has it.", acting_user=staff.servicing)
     assert (credit_minor(paid_three), account(qinghe, "suspense")) == (0, 0)
+    assert money_text(owed_minor) in Notice.objects.get(event="refund_sent").blocks[0]["text"]
     assert list(violations([qinghe])) == []

@@ -73,7 +73,11 @@ def test_a_refund_that_a_bill_used_before_it_could_be_sent_is_told(
     with at_noon(JULY):
         services.send_orders(lender=qinghe, gateway=gateway)
         services.send_orders(lender=qinghe, gateway=gateway)
-    assert any("2026年7月2日" in line for line in told("refund_failed"))
+    lines = told("refund_failed")
+    assert lines[0].startswith("2026年7月2日")
+    assert "没有用掉的钱仍然是您的" in lines[2]
+    sms = Notice.objects.get(event="refund_failed").sms
+    assert "您的" not in sms, "the bill has it: it is the borrower's no longer"
 
 
 def test_a_refund_that_went_though_the_money_was_used_says_so(bill: RevolvingAccount, card: BankAccount) -> None:
@@ -118,6 +122,8 @@ def test_a_refund_of_a_loan_is_not_sent_while_it_is_not_clear_whether_an_earlier
     assert (second.state, second.reason) == ("failed", "in_question")
     reasons = [str(notice.blocks) for notice in Notice.objects.filter(event="refund_failed").order_by("pk")]
     assert ["指令没有送达银行" in text for text in reasons] == [True, False]
+    assert ["可以随时要回" in text for text in reasons] == [True, False]
+    assert ["工作人员正在查这笔钱是否已经转出" in text for text in reasons] == [False, True]
 
 
 # payouts
@@ -129,10 +135,38 @@ def test_a_loan_that_was_paid_out_is_told_with_its_first_instalment(signed: Loan
         tell(signed, Outcome.SUCCEEDED, event)
     first = Instalment.objects.get(version__loan=signed, version__number=1, number=1)
     lines = told("loan_paid_out")
+    assert lines[2] == "如果改变主意，2026年5月8日24:00前可以把钱退回：只付一天的利息，没有手续费。"
     assert lines[0] == f"2026年5月8日，青禾消费金融把贷款{signed.number}的¥1,000.00转到了您的银行账户。"
     assert lines[1].startswith(
         f"第一期在{day_text(first.due_on, 'zh-hans')}到期，应还{money_text(first.due_minor, 'CNY')}。"
     )
+
+
+def test_a_loan_that_was_paid_out_on_an_earlier_day_offers_nothing_that_is_over(
+    pending: Loan, card: BankAccount
+) -> None:
+    """Without a contract of ours it runs from its own day, which was over when the bank said that it had paid."""
+    made = sent(services.order_payout(loan=pending, bank_account=card, acting_user=None))
+    report = Report(key=made.key, outcome=Outcome.SUCCEEDED, amount_minor=made.amount_minor, currency="CNY")
+    services.take_report(lender=made.lender, gateway="callback", event_id="e", report=report)
+    pending.refresh_from_db()
+    assert pending.disbursed_on < pending.lender.today()
+    lines = told("loan_paid_out")
+    assert len(lines) == 2
+    assert not any("退回" in line for line in lines)
+
+
+def test_a_payout_that_is_too_late_says_what_is_left_to_do(signed: Loan) -> None:
+    class Bank:
+        name, calls_out = "callback", False
+
+    gateway: Any = Bank()
+    assert signed.first_due_on is not None
+    with at_noon(signed.first_due_on):
+        assert services.send_orders(lender=signed.lender, gateway=gateway) == {"taken_back": 1}
+    lines = told("payout_failed")
+    assert not any("换一个账户" in line for line in lines)
+    assert "可以重新借款" in lines[2]
 
 
 def test_a_payout_that_failed_is_told_with_its_reason(signed: Loan) -> None:
@@ -142,6 +176,7 @@ def test_a_payout_that_failed_is_told_with_its_reason(signed: Loan) -> None:
     assert signed.contract.number in lines[0]
     assert "您不欠任何钱" in lines[0]
     assert "已销户或被冻结" in lines[1]
+    assert "换一个账户" in lines[2]
 
 
 def test_of_money_for_a_contract_that_was_given_up_nothing_untrue_is_told(signed: Loan) -> None:
