@@ -45,7 +45,7 @@ class Fact:
 @transaction.atomic
 def record_all(*, lender: Lender, facts: Sequence[Fact], acting_user: User | None) -> list[AuditEntry]:
     """Append an entry for each fact, in order; as many statements for many as for one."""
-    head, _ = AuditHead.objects.select_for_update().get_or_create(lender=lender)
+    head, _ = AuditHead.objects.select_for_update(no_key=True).get_or_create(lender=lender)
     entries: list[AuditEntry] = []
     for number, fact in enumerate(facts, start=head.number + 1):
         entry = AuditEntry(

@@ -1,4 +1,4 @@
-"""Writing many rows of one table at once: COPY on PostgreSQL, one prepared INSERT on SQLite.
+"""Writing many rows of one table at once: COPY or one UPDATE on PostgreSQL, a prepared statement on SQLite.
 
 For rows by the million, where building a model object for each would cost more than writing
 it. Values are given as the database takes them: whole numbers, text, true and false, None;
@@ -6,6 +6,7 @@ dates and instants (UTC) in ISO form, UUIDs as 32 hexadecimal digits. Every guar
 database looks at every row, as it does at any other.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -40,6 +41,17 @@ class Sheet:
         return count
 
 
+def overwrite(model: type[models.Model], names: Sequence[str], guard: str, values: Sequence[tuple[Any, ...]]) -> int:
+    """Write columns of many rows, each with values of its own; how many were written.
+
+    `values` are those of the names, then the primary key, then what the column `guard` must
+    still have: a row where it has not is left alone. A guard called `version` counts up.
+    """
+    fields = [_field(model, name) for name in (*names, "pk", guard)]
+    stored = [tuple(map(_stored, fields, row)) for row in values]
+    return (_update_at_once if connection.vendor == "postgresql" else _update_in_turn)(model, fields, stored)
+
+
 def analyse(*kinds: type[models.Model]) -> None:
     """Tell PostgreSQL's planner how large the tables are now; plans made for smaller ones are made anew."""
     if connection.vendor == "postgresql":
@@ -61,6 +73,54 @@ def _insert(model: type[models.Model], columns: list[str], rows: list[tuple[Any,
     with connection.cursor() as cursor:
         # names come from the models, values are parameters
         cursor.executemany(f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def _update_at_once(model: type[models.Model], fields: Sequence[Any], values: Sequence[tuple[Any, ...]]) -> int:
+    """All rows by one statement, from arrays; the last two fields are the key and the guard."""
+    arrays = ", ".join(f"%s::{_array_of(field)}" for field in fields)
+    columns = ", ".join(f"c{at}" for at in range(len(fields)))
+    sets = [f"{_quoted(field.column)} = new.c{at}" for at, field in enumerate(fields[:-2])]
+    where = [f"t.{_quoted(field.column)} = new.c{at}" for at, field in enumerate(fields) if at >= len(fields) - 2]
+    # names come from the models, values are parameters
+    statement = (
+        f"UPDATE {_quoted(model._meta.db_table)} AS t SET {', '.join(sets + _counted(fields, 't.'))} "  # noqa: S608
+        f"FROM unnest({arrays}) AS new ({columns}) WHERE {' AND '.join(where)}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(column) for column in zip(*values, strict=True)])
+        return int(cursor.rowcount)
+
+
+def _update_in_turn(model: type[models.Model], fields: Sequence[Any], values: Sequence[tuple[Any, ...]]) -> int:
+    """One row after the other, by one statement that is prepared once."""
+    is_value = [f"{_quoted(field.column)} = %s" for field in fields]
+    sets = ", ".join(is_value[:-2] + _counted(fields))
+    # names come from the models, values are parameters
+    statement = f"UPDATE {_quoted(model._meta.db_table)} SET {sets} WHERE {' AND '.join(is_value[-2:])}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+        return int(cursor.rowcount)
+
+
+def _counted(fields: Sequence[Any], of: str = "") -> list[str]:
+    name = _quoted(fields[-1].column)
+    return [f"{name} = {of}{name} + 1"] if fields[-1].name == "version" else []
+
+
+def _array_of(field: Any) -> str:
+    """The type of an array of its values. A text too long is refused by its column; a cast would cut it."""
+    kind = str(field.rel_db_type(connection))
+    return "text[]" if kind.startswith("varchar") else f"{kind}[]"
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
+def _stored(field: Any, value: Any) -> Any:
+    if value is None or type(value) in (int, str):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 def _quoted(name: str) -> str:

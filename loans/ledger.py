@@ -7,18 +7,28 @@ the rows are. Schedules are written the same way: version, instalments, seal.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 
+from accounts.bulk import Sheet
 from accounts.models import Lender, User
+from config import clock
 from loans.engine.remembered import NOTHING_REMEMBERED, Remembered, version_hash
 from loans.engine.schedule import Row
 from loans.errors import EntryRefused, KeyTaken
 from loans.models import Account, Instalment, JournalEntry, JournalSeal, Loan, Posting, ScheduleSeal, ScheduleVersion
 
 BATCH = 500
+_SHEETS: Mapping[type[models.Model], tuple[str, ...]] = {
+    JournalEntry: (
+        "id", "lender_id", "loan_id", "kind", "key", "posted_on", "value_on", "currency", "reverses_id", "written_at",
+        "seal_id",
+    ),
+    Posting: ("entry_id", "lender_id", "account", "amount_minor"),
+    JournalSeal: ("id",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,24 +114,43 @@ def post(
         return stored
 
 
-@transaction.atomic
 def post_all(drafts: Sequence[EntryDraft]) -> list[JournalEntry]:
-    """Write many entries, in order; four statements per batch, however many lines.
+    """What `post_each` writes, as objects."""
+    now = clock.now()
+    return [_entry(draft, number, now) for draft, number in zip(drafts, post_each(drafts, now), strict=True)]
 
-    A key that stands already is an `IntegrityError`, and nothing is written.
+
+@transaction.atomic
+def post_each(drafts: Sequence[EntryDraft], now: datetime | None = None) -> list[int]:
+    """Write many entries, in order, and return their ids; four statements, however many lines.
+
+    `now` is when they are written, the clock's unless given. A key that stands already is an
+    `IntegrityError`, and nothing is written.
     """
     lines = [_balanced(draft) for draft in drafts]
     ids = reserve_ids(JournalEntry, len(drafts))
-    entries = [_entry(draft, number) for draft, number in zip(drafts, ids, strict=True)]
-    postings = [
-        Posting(entry_id=entry.pk, lender_id=entry.lender_id, account=account, amount_minor=amount)
-        for entry, own in zip(entries, lines, strict=True)
-        for account, amount in own.items()
-    ]
-    JournalEntry.objects.bulk_create(entries, batch_size=BATCH)
-    Posting.objects.bulk_create(postings, batch_size=BATCH)
-    JournalSeal.objects.bulk_create([JournalSeal(id=entry.pk) for entry in entries], batch_size=BATCH)
-    return entries
+    written_at = JournalEntry._meta.get_field("written_at").get_db_prep_save(now or clock.now(), connection)
+    heads, postings, seals = (Sheet(model, *names) for model, names in _SHEETS.items())
+    for draft, number, own in zip(drafts, ids, lines, strict=True):
+        heads.add(
+            number,
+            draft.lender.pk,
+            draft.loan.pk if draft.loan else None,
+            str(draft.kind),
+            draft.key,
+            draft.posted_on.isoformat(),
+            draft.value_on.isoformat(),
+            (draft.loan or draft.lender).currency,
+            draft.reverses.pk if draft.reverses else None,
+            written_at,
+            number,
+        )
+        for account, amount_minor in own.items():
+            postings.add(number, draft.lender.pk, account, amount_minor)
+        seals.add(number)
+    for sheet in (heads, postings, seals):
+        sheet.write()
+    return ids
 
 
 def write_schedule(draft: ScheduleDraft) -> ScheduleVersion:
@@ -163,9 +192,15 @@ def _content(draft: EntryDraft) -> dict[str, Any]:
     }
 
 
-def _entry(draft: EntryDraft, number: int) -> JournalEntry:
+def _entry(draft: EntryDraft, number: int, now: datetime) -> JournalEntry:
     return JournalEntry(
-        id=number, seal_id=number, lender=draft.lender, key=draft.key, posted_on=draft.posted_on, **_content(draft)
+        id=number,
+        seal_id=number,
+        lender=draft.lender,
+        key=draft.key,
+        posted_on=draft.posted_on,
+        written_at=now,
+        **_content(draft),
     )
 
 

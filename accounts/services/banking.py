@@ -27,7 +27,7 @@ def add_bank_account(
     `bank_card.problems`, `twice`. `TooMany` beyond eight.
     """
     only_oneself(borrower.user, acting_user)
-    Borrower.objects.select_for_update().get(pk=borrower.pk)
+    Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)
     plain, box = bank_card.normalised(number), sealed_box()
     kept = BankAccount.objects.filter(borrower=borrower, is_active=True)
     if codes := _wrong(borrower, bank_code, plain, holder, kept):
@@ -68,7 +68,7 @@ def order_bank_accounts(*, borrower: Borrower, order: Sequence[UUID], acting_use
     `Conflict` unless `order` names each of them once: another was added or removed meanwhile.
     """
     only_oneself(borrower.user, acting_user)
-    Borrower.objects.select_for_update().get(pk=borrower.pk)
+    Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)
     kept = {account.public_id: account for account in BankAccount.objects.filter(borrower=borrower).in_use()}
     if sorted(map(str, kept)) != sorted(map(str, order)):
         raise Conflict("the accounts have changed")
@@ -96,7 +96,7 @@ def remove_bank_account(*, account: BankAccount, acting_user: Any) -> None:
     `Refused` with the words of those who still need it (see `account_needs`); `Conflict` if it was removed.
     """
     only_oneself(account.borrower.user, acting_user)
-    Borrower.objects.select_for_update().get(pk=account.borrower_id)
+    Borrower.objects.select_for_update(no_key=True).get(pk=account.borrower_id)
     if needed := account_needs.reasons(account):
         raise Refused(*needed)
     forgotten = {} if account.verified_at else {"number_sealed": "", "number_hash": ""}

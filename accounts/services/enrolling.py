@@ -24,7 +24,9 @@ def require(*, lender: Lender, verb: Verb, user: Any) -> None:
 def next_reference(*, lender: Lender, prefix: str, year: int) -> str:
     """The next short reference of its kind, such as `R-2026-000123`; no gaps, no repeats per lender."""
     with transaction.atomic():
-        counter, _ = ReferenceCounter.objects.select_for_update().get_or_create(lender=lender, prefix=prefix, year=year)
+        counter, _ = ReferenceCounter.objects.select_for_update(no_key=True).get_or_create(
+            lender=lender, prefix=prefix, year=year
+        )
         ReferenceCounter.objects.filter(pk=counter.pk).update(last=F("last") + 1)
         counter.refresh_from_db(fields=["last"])
     return f"{prefix}-{year}-{counter.last:06d}"

@@ -109,7 +109,7 @@ def _settle(
 
     `asked_for` is the row that a later round asked about; given anew meanwhile, it is left alone.
     """
-    Borrower.objects.select_for_update().get(pk=borrower.pk)
+    Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)
     before = Identity.objects.filter(borrower=borrower).first()
     if asked_for is not None and (before is None or before.number_hash != asked_for.number_hash):
         return borrower

@@ -72,7 +72,7 @@ def write_notices(*, lender: Lender, drafts: Sequence[Draft], acting_user: User 
     """Write those whose key is new, in the order given; return them. As many queries for many as for one."""
     now = clock.now()
     # The lock that keeps two writers of one lender in line, so that no key is written twice.
-    AuditHead.objects.select_for_update().get_or_create(lender=lender)
+    AuditHead.objects.select_for_update(no_key=True).get_or_create(lender=lender)
     by_key = {draft.key: draft for draft in drafts}
     for key in Notice.objects.filter(lender=lender, key__in=list(by_key)).values_list("key", flat=True):
         del by_key[key]

@@ -61,7 +61,7 @@ def accept(*, offer: Offer, shown_hash: str, signature: Signature, acting_user: 
 def _accept(offer: Offer, shown_hash: str, signature: Signature, acting_user: User) -> ReliefPlan | Exception:
     """The plan, or an error to raise once what was written with it is committed."""
     request = offer.request
-    Loan.objects.select_for_update().get(pk=request.loans.get().loan_id)
+    Loan.objects.select_for_update(no_key=True).get(pk=request.loans.get().loan_id)
     request.refresh_from_db()
     offer.refresh_from_db()
     if request.borrower.user_id != acting_user.pk:

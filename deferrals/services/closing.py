@@ -146,7 +146,7 @@ def _complete(plan: ReliefPlan) -> int:
 
 def _lock(request: ReliefRequest) -> Loan:
     """Lock the loan first, as every writer does, then read the request again."""
-    loan = Loan.objects.select_for_update().get(pk=request.loans.get().loan_id)
+    loan = Loan.objects.select_for_update(no_key=True).get(pk=request.loans.get().loan_id)
     request.refresh_from_db()
     return loan
 

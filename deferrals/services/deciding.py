@@ -94,7 +94,7 @@ def make_offer(case: Case, projection: Projection, *, number: int) -> Offer:
 def _open_case(request: ReliefRequest, expected_version: int, acting_user: User) -> Case:
     """Lock the loan, then check that this person may decide this case as they saw it."""
     asked = request.loans.get()
-    Loan.objects.select_for_update().get(pk=asked.loan_id)
+    Loan.objects.select_for_update(no_key=True).get(pk=asked.loan_id)
     request.refresh_from_db()
     require(lender=request.lender, verb=Verb.DECIDE, user=acting_user)
     if request.borrower.user_id == acting_user.pk:

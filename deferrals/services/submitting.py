@@ -47,7 +47,11 @@ def submit_request(*, loan: Loan, acting_user: User, **answers: Any) -> ReliefRe
     `PauseTooShort`, `AlreadyOpen`, `ReliefRunning` or `NothingToPause`; then nothing was written.
     """
     ask = Ask(**answers)
-    loan = Loan.objects.select_for_update(of=("self",)).select_related("borrower__user", "lender").get(pk=loan.pk)
+    loan = (
+        Loan.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("borrower__user", "lender")
+        .get(pk=loan.pk)
+    )
     if loan.borrower.user_id != acting_user.pk:
         raise NotPermitted("only the borrower asks for relief")
     sent = ReliefRequest.objects.filter(key=ask.key, borrower=loan.borrower).first()

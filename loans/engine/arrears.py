@@ -168,6 +168,8 @@ def _oldest_unpaid(states: Iterable[InstalmentState], on: date) -> InstalmentSta
 
 def _grace_end(due_on: date, grace_days: int, held: Held) -> date:
     """Return the day on which so many days that are not held have passed."""
+    if not held:
+        return due_on + timedelta(days=grace_days)
     last, left = due_on, grace_days
     while left:
         last += timedelta(days=1)

@@ -96,6 +96,8 @@ class _Books:
 
     def bearing(self, rows: Sequence[Row]) -> tuple[int, int]:
         """Return the principal of rows that bears interest: as agreed, and what is left of it."""
+        if not self.idle:
+            return sum(row.principal_minor for row in rows), sum(max(self.principal_left(row), 0) for row in rows)
         idle = {row.number: self.idle.get(row.number, 0) for row in rows}
         agreed = sum(row.principal_minor - idle[row.number] for row in rows)
         return agreed, sum(max(self.principal_left(row) - idle[row.number], 0) for row in rows)
@@ -129,14 +131,15 @@ def payoff(
     rows, put_off = with_put_off_apart(rows, rates, idle)
     books = _Books(rows, paid, on, starts_on, idle)
     owed_minor = sum(books.principal_left(row) for row in rows)
-    known = earning.stretches if earning else _between(books, owed_minor, put_off, rates)
+    beside_minor = books.beside_minor
+    known = earning.stretches if earning else _between(books, owed_minor, beside_minor, put_off, rates)
     stretches = (*known, *put_off)
     beside, added = (
         sum(one.interest_minor - one.earned(books.until, rates) for one in stretches if one.is_added is is_added)
         for is_added in (False, True)
     )
     due_minor = sum(max(row.interest_minor - books.of(row).interest_minor, 0) for row in books.due)
-    interest_minor = due_minor + _running(books, rates, earning) + max(books.beside_minor - beside, 0)
+    interest_minor = due_minor + _running(books, rates, earning) + max(beside_minor - beside, 0)
     fees_minor = sum(row.fee_minor - books.of(row).fee_minor for row in books.due)
     return Payoff(max(owed_minor - added, 0), interest_minor, fees_minor)
 
@@ -180,10 +183,11 @@ def with_put_off_apart(
     left_minor = sum(row.principal_minor - idle.get(row.number, 0) for row in rows)
     changed, found, waiting = list(rows), list[Stretch](), list[Stretch]()
     for index, row in enumerate(rows):
-        whole_minor = rates.interest(left_minor, row.opens_on, row.due_on)
         if not row.interest_minor and left_minor and row.opens_on < row.due_on and rates.on(row.opens_on):
+            whole_minor = rates.interest(left_minor, row.opens_on, row.due_on)
             waiting.append(Stretch(row.opens_on, row.due_on, left_minor, whole_minor))
         elif waiting:
+            whole_minor = rates.interest(left_minor, row.opens_on, row.due_on)
             if row.interest_minor > whole_minor:
                 if waiting[0].principal_minor == left_minor:
                     # Nothing was repaid meanwhile: one time, and no rounding of its months.
@@ -196,14 +200,17 @@ def with_put_off_apart(
     return changed, found
 
 
-def _between(books: _Books, owed_minor: int, put_off: Sequence[Stretch], rates: Rates) -> list[Stretch]:
+def _between(
+    books: _Books, owed_minor: int, beside_minor: int, put_off: Sequence[Stretch], rates: Rates
+) -> list[Stretch]:
     """Return the times between rows that run or are still to come, with the interest that belongs to them."""
     found, start = list[Stretch](), books.starts_on
-    left_minor = books.beside_minor - sum(one.interest_minor for one in put_off)
+    left_minor = beside_minor - sum(one.interest_minor for one in put_off)
     for row in books.rows:
-        if max(start, books.on) < row.opens_on:
+        if start < row.opens_on > books.on:
             interest_minor = min(left_minor, rates.interest(owed_minor, start, row.opens_on))
             left_minor -= interest_minor
             found.append(Stretch(start, row.opens_on, owed_minor, interest_minor))
-        start = max(start, row.due_on)
+        if start < row.due_on:
+            start = row.due_on
     return found

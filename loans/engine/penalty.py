@@ -31,7 +31,7 @@ from loans.engine.arrears import Held, InstalmentState, grace_ends
 from loans.engine.calendar import days_in_month
 from loans.engine.day_count import DayCount
 from loans.engine.profile import Profile
-from loans.engine.schedule import Row
+from loans.engine.schedule import PaidRow, Row
 
 HIGHEST_UPLIFT = Decimal("0.5")
 DEFAULT_CAP_ANNUAL = Decimal("0.24")
@@ -80,8 +80,7 @@ class PenaltyRules:
             raise PenaltyError("base") from None
 
 
-@dataclass(frozen=True, slots=True)
-class RowPayment:
+class RowPayment(NamedTuple):
     """What of one payment went to one instalment; interest includes interest of a pause."""
 
     on: date
@@ -171,9 +170,14 @@ def penalties(
     >>> charged[0].days, charged[0].amount_minor
     (10, 375)
     """
-    known = [payment for payment in payments if payment.on <= on]
-    instalments = [_Late(row, [one for one in known if one.number == row.number]) for row in rows]
+    known: dict[int, list[RowPayment]] = {row.number: [] for row in rows}
+    for payment in payments:
+        if payment.on <= on and payment.number in known:
+            known[payment.number].append(payment)
+    instalments = [_Late(row, known[row.number]) for row in rows]
     late = _late(instalments, on, rules, held)
+    if not late:
+        return ()
     charges: list[_Charge] = []
     room_of_all = Fraction(0)
     for first, after in pairwise(_changes(instalments, on, held, fees or {}, since)):
@@ -185,6 +189,47 @@ def penalties(
         room_of_all += (after - first).days * (room or 0)
         charges += _charged(late, first, (after - first).days, rates, room)
     return _rounded(late, charges, profile, None if rules.cap_annual is None else room_of_all)
+
+
+def may_charge(
+    rows: Iterable[Row],
+    paid: Mapping[int, PaidRow],
+    paid_off_on: Mapping[int, date],
+    on: date,
+    grace_days: int,
+) -> bool:
+    """Whether `penalties` could charge anything by the end of a day: False is certain, True is to be reckoned.
+
+    `paid` and `paid_off_on`, the day of the last money of a row that is whole, are by number.
+    Whoever paid all that was due within its grace, one by one, is charged nothing: grace is
+    kept as long as the instalment before kept its own.
+
+    >>> june = Row(1, date(2026, 5, 10), date(2026, 6, 10), 50000, 600, 0)
+    >>> whole = {1: PaidRow(50000, 600)}
+    >>> [may_charge([june], whole, {1: date(2026, 6, day)}, date(2026, 7, 9), 3) for day in (13, 14)]
+    [False, True]
+    """
+    unpaid = 0
+    for row in rows:
+        if row.due_on >= on:
+            continue
+        end = paid_off_on.get(row.number)
+        if end is None:
+            unpaid, end = unpaid + 1, on
+        elif not _is_whole(row, paid.get(row.number)):
+            return True
+        if (end - row.due_on).days > grace_days:
+            return True
+    # Who owes one does not keep the grace of the next.
+    return unpaid > 1
+
+
+def _is_whole(row: Row, paid: PaidRow | None) -> bool:
+    """Whether principal and interest are paid, each by itself."""
+    if paid is None:
+        return row.principal_minor == row.interest_minor == row.relief_interest_minor == 0
+    interest_minor = row.interest_minor + row.relief_interest_minor
+    return paid.principal_minor == row.principal_minor and paid.interest_minor == interest_minor
 
 
 def _charged(late: Sequence[_Late], first: date, days: int, rates: _Rates, room: Fraction | None) -> list[_Charge]:
@@ -218,7 +263,11 @@ def _late(instalments: Sequence[_Late], on: date, rules: PenaltyRules, held: Hel
 
 def _paid_off_on(one: _Late) -> date | None:
     """Return the day on which principal and interest became whole."""
+    if not one.payments:
+        return None
     days = sorted({payment.on for payment in one.payments})
+    if len(days) == 1:
+        return None if any(one.unpaid(days[0] + _ONE_DAY)) else days[0]
     return next((day for day in days if not any(one.unpaid(day + _ONE_DAY))), None)
 
 

@@ -22,6 +22,7 @@ digits, halves to even. With `actual/actual` on top of them, the first counts ye
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -167,7 +168,20 @@ def profile(name_or_mapping: str | Mapping[str, Any]) -> Profile:
     """
     if isinstance(name_or_mapping, str):
         return _shipped("name", name_or_mapping)
-    given = dict(name_or_mapping)
+    try:
+        # Loans by the thousand have the same one. With the types: True is no 1 here.
+        return _remembered(frozenset((key, type(value), value) for key, value in name_or_mapping.items()))
+    except TypeError:  # something that has no hash, so it is no value of a profile
+        return _from_mapping(name_or_mapping)
+
+
+@lru_cache(maxsize=256)
+def _remembered(items: frozenset[tuple[str, type, Any]]) -> Profile:
+    return _from_mapping({key: value for key, _, value in items})
+
+
+def _from_mapping(mapping: Mapping[str, Any]) -> Profile:
+    given = dict(mapping)
     whole: dict[str, Any] = {}
     if "base" in given:
         base = _shipped("base", given.pop("base"))

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from loans.engine.arrears import Held
 from loans.engine.explain_sums import explain_penalty
 from loans.engine.formulas import Line, given
-from loans.engine.penalty import InstalmentPenalty, PenaltyBase, PenaltyRules, RowPayment, penalties
+from loans.engine.penalty import InstalmentPenalty, PenaltyBase, PenaltyRules, RowPayment, may_charge, penalties
 from loans.engine.replay import Conventions, charges
 from loans.engine.schedule import Row
 from loans.engine.waterfall import Component
@@ -64,11 +64,11 @@ NONE = Charges({}, {})
 def charges_of(
     loans: Iterable[Loan], held: Mapping[int, InForce], on: date, *, before: datetime | None = None
 ) -> dict[int, Charges]:
-    """By the loan's primary key; no query where nobody was ever late, else three, however many loans.
+    """By the loan's primary key; no query where nobody was late beyond grace, else three, however many loans.
 
     With `before`, what was fixed from that instant on does not count.
     """
-    late = [loan for loan in loans if _may_be_charged(held[loan.pk], on)]
+    late = [loan for loan in loans if _may_be_charged(held[loan.pk], on, loan.grace_days)]
     conventions, spans = (conventions_of(late, held, before), penalty_holds(late)) if late else ({}, {})
     found = dict.fromkeys((loan.pk for loan in loans), NONE)
     for loan in late:
@@ -171,9 +171,8 @@ def penalty_paid(shares: Iterable[Share]) -> dict[int, int]:
     return dict(paid)
 
 
-def _may_be_charged(held: InForce, on: date) -> bool:
-    is_late = any(row.due_on < min(held.paid_off_on.get(row.number, on), on) for row in held.rows)
-    return is_late or held.has_charges
+def _may_be_charged(held: InForce, on: date, grace_days: int) -> bool:
+    return held.has_charges or may_charge(held.rows, held.paid, held.paid_off_on, on, grace_days)
 
 
 def _conventions(loan: Loan, product: Product, before: Mapping[int, int], since: date | None) -> Conventions:

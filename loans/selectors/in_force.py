@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.keys import among
 from loans.engine.remembered import Remembered
@@ -78,7 +78,9 @@ def in_force(loans: Iterable[Loan], until: date) -> dict[int, InForce]:
     by_pk = {loan.pk: loan for loan in loans}
     versions = {
         version.loan_id: version
-        for version in with_charges(ScheduleVersion.objects.filter(loan__in=by_pk, number=F("loan__current_version")))
+        for version in with_charges(
+            ScheduleVersion.objects.filter(loan__in=among(by_pk), number=F("loan__current_version"))
+        ).order_by()
     }
     rows = rows_of(version.pk for version in versions.values())
     shares = shares_until(by_pk, until)
@@ -105,32 +107,40 @@ def shares_until(loan_pks: Iterable[int], until: date) -> Mapping[int, tuple[Sha
 
     What a correction took away is not there any more.
     """
-    return shares_of(Allocation.objects.filter(loan__in=list(loan_pks), payment__value_on__lte=until))
+    mine = among(loan_pks)
+    # Said of the payments too, or a large table of them would be read from end to end.
+    return shares_of(Allocation.objects.filter(loan__in=mine, payment__loan__in=mine, payment__value_on__lte=until))
 
 
 def shares_of(allocations: QuerySet[Allocation]) -> Mapping[int, tuple[Share, ...]]:
     """What these allocations come to for each payment, by loan. One query."""
-    sums = (
-        allocations.exclude(component=Allocation.Component.CREDIT)
-        .values_list("loan_id", "payment_id", "payment__value_on", "instalment_number", "component")
-        .annotate(put_minor=Sum("amount_minor"))
-        .exclude(put_minor=0)
-        .order_by("payment__value_on", "payment_id", "instalment_number")
+    names = ("loan_id", "payment_id", "payment__value_on", "instalment_number", "component", "amount_minor")
+    rows = allocations.exclude(component=Allocation.Component.CREDIT).values_list(*names)
+    found: dict[int, dict[tuple[int, int, str], Share]] = defaultdict(dict)
+    for loan_pk, payment, on, number, component, amount_minor in rows.order_by(
+        "payment__value_on", "payment_id", "instalment_number"
+    ):
+        own, key = found[loan_pk], (payment, number, component)
+        # More than one are a payment's own and what corrections added or took away.
+        if stands := own.get(key):
+            amount_minor += stands.amount_minor
+        own[key] = Share(payment, on, number, component, amount_minor)
+    return defaultdict(
+        tuple, {pk: tuple(share for share in own.values() if share.amount_minor) for pk, own in found.items()}
     )
-    found: dict[int, list[Share]] = defaultdict(list)
-    for loan_pk, *values in sums:
-        found[loan_pk].append(Share._make(values))
-    return defaultdict(tuple, {pk: tuple(shares) for pk, shares in found.items()})
 
 
 def paid_rows(shares: Iterable[Share]) -> tuple[dict[int, PaidRow], dict[int, date]]:
     """What was paid by instalment number, and the day of the last of it; penalty interest is not of the row."""
-    parts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    parts: dict[int, dict[str, int]] = {}
     last: dict[int, date] = {}
-    for share in shares:
-        if share.component != Allocation.Component.PENALTY:
-            parts[share.number][share.component] += share.amount_minor
-            last[share.number] = max(share.on, last.get(share.number, share.on))
+    for _payment, on, number, component, amount_minor in shares:
+        if component == Allocation.Component.PENALTY:
+            continue
+        of = parts.setdefault(number, {})
+        of[component] = of.get(component, 0) + amount_minor
+        if number not in last or last[number] < on:
+            last[number] = on
     return {number: paid_row(of) for number, of in parts.items()}, last
 
 

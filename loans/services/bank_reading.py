@@ -219,7 +219,7 @@ def _settle_quiet(file: BankFile) -> None:
 @transaction.atomic
 def _answer_some(file: BankFile, kind: str) -> int:
     rows = BankFileLine.objects.filter(file=file, kind=kind, answer="").order_by("number")
-    lines = list(rows.select_for_update(of=("self",)).select_related("order__loan")[:SLICE])
+    lines = list(rows.select_for_update(of=("self",), no_key=True).select_related("order__loan")[:SLICE])
     repeated = _repeated(file, [line for line in lines if line.order is None and line.reference])
     fresh = {event_id(file, line.number): line for line in lines if line.pk not in repeated}
     outcome = Outcome.SUCCEEDED if kind == LineKind.CREDIT else Outcome.RETURNED

@@ -168,8 +168,8 @@ def _claimed(lender: Lender, pks: Sequence[int]) -> tuple[list[_Item], int]:
 def _locked(pks: Sequence[int]) -> tuple[dict[int | None, Loan], dict[int | None, RevolvingAccount]]:
     """The loans, and the accounts of monthly bills, that these orders stand for."""
     orders = PaymentOrder.objects.filter(pk__in=pks)
-    loans = Loan.objects.select_for_update(of=("self",)).select_related("lender")
-    accounts = RevolvingAccount.objects.select_for_update(of=("self",)).select_related("lender", "product")
+    loans = Loan.objects.select_for_update(of=("self",), no_key=True).select_related("lender")
+    accounts = RevolvingAccount.objects.select_for_update(of=("self",), no_key=True).select_related("lender", "product")
     return (
         {loan.pk: loan for loan in loans.filter(pk__in=orders.values("loan")).order_by("pk")},
         {one.pk: one for one in accounts.filter(pk__in=orders.values("bill_account")).order_by("pk")},

@@ -26,7 +26,7 @@ LONGEST_KEY = 64
 
 def lock_account(account: RevolvingAccount) -> RevolvingAccount:
     """The account as it is now, locked until the transaction ends. The first statement of every change."""
-    locked = RevolvingAccount.objects.select_for_update(of=("self",))
+    locked = RevolvingAccount.objects.select_for_update(of=("self",), no_key=True)
     return locked.select_related("lender", "borrower", "product", "limit").get(pk=account.pk)
 
 

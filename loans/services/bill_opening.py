@@ -126,7 +126,7 @@ def _opened(account: RevolvingAccount, contract: BillContract, acting_user: User
 
 def _read(limit: CreditLimit) -> CreditLimit:
     """The limit as it is now; on PostgreSQL nobody else can change it until the transaction ends."""
-    locked = CreditLimit.objects.select_for_update(of=("self",))
+    locked = CreditLimit.objects.select_for_update(of=("self",), no_key=True)
     return locked.select_related("lender", "borrower", "product__lender").get(pk=limit.pk)
 
 

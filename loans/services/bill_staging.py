@@ -25,5 +25,5 @@ def run_bill_stages(*, lender: Lender) -> Counter[str]:
     today = lender.today()
     in_stages = RevolvingAccount.objects.filter(~Q(stage=Stage.NONE.value), lender=lender)
     concerned = RevolvingAccount.objects.overdue(today).filter(lender=lender) | in_stages
-    locked = concerned.select_for_update(of=("self",)).select_related("borrower", "product")
+    locked = concerned.select_for_update(of=("self",), no_key=True).select_related("borrower", "product")
     return step_each(RevolvingAccount, lender, list(locked.order_by("pk")), held_bills(lender, today), today)

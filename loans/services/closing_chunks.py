@@ -13,7 +13,7 @@ from config import clock
 from loans.closing.steps import Done, LoanStep, Step, WholeStep
 from loans.models import BusinessDay, CloseChunk, CloseFailure
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 CUT_UP = 0  # the number of the row that says so
 LONGEST_ERROR = 400
 _GONE = (OperationalError, InterfaceError)  # the database itself: nothing could be written down
@@ -104,7 +104,7 @@ def _claimed(
     if number is not None:
         waiting = waiting.filter(number=number)
     if is_locked:
-        waiting = waiting.select_for_update(skip_locked=skip_locked)
+        waiting = waiting.select_for_update(no_key=True, skip_locked=skip_locked)
     return waiting.order_by("number").first()
 
 

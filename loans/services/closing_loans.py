@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from accounts.models import Lender
 from loans.closing.next_look import next_look_on
 from loans.closing.steps import Done
-from loans.ledger import EntryDraft, post_all
+from loans.ledger import EntryDraft, post_each
 from loans.models import Account, JournalEntry, Loan, StageStep
 from loans.selectors.charges import NONE as NO_CHARGES
 from loans.selectors.charges import Charges, charges_of
@@ -52,14 +53,13 @@ def close_loans(lender: Lender, day: date, first_pk: int, last_pk: int) -> Done:
     Counts: `looked_at`, `accrued`, and loans by the stage of collection they came to. A loan
     that cannot be computed is left as it is and stands in `faults`.
     """
-    locked = Loan.objects.select_for_update(of=("self",)).select_related("borrower")
-    mine = locked.filter(lender=lender, pk__gte=first_pk, pk__lte=last_pk, next_close_on__lte=day)
-    loans = list(mine.order_by("pk"))
+    mine = Loan.objects.filter(lender=lender, pk__gte=first_pk, pk__lte=last_pk, next_close_on__lte=day)
+    loans = list(mine.select_for_update(no_key=True).order_by("pk"))
     looks, faults = _looks(lender, loans, day)
     counts = Counter(looked_at=len(looks), accrued=_accrue(lender, looks, day))
     update_each(Loan, [(look.loan, look.columns) for look in looks], "state")
     # Seen from the day that begins, so that a step is taken on it.
-    counts += step_by_rule(lender, _to_step([look.loan for look in looks], day + DAY), day + DAY)
+    counts += step_by_rule(lender, _to_step([look.loan for look in looks], day), day + DAY)
     return Done(counts, [look.loan.pk for look in looks], faults)
 
 
@@ -116,7 +116,7 @@ def _accrue(lender: Lender, looks: Iterable[_Look], day: date) -> int:
         if look.lines
     ]
     if drafts:
-        post_all(drafts)
+        post_each(drafts)
     return len(drafts)
 
 
@@ -124,16 +124,19 @@ def _is_overdue(loan: Loan, day: date) -> bool:
     return loan.oldest_unpaid_due_on is not None and loan.oldest_unpaid_due_on <= day
 
 
-def _to_step(loans: Sequence[Loan], on: date) -> list[Loan]:
-    """Loans that collection may have to do with, but for those that were moved after that day already. One query.
+def _to_step(loans: Sequence[Loan], day: date) -> list[Loan]:
+    """Loans that collection has to do with after that day, but for those that were moved later already. Two queries.
 
     A day that is caught up with must not take back what a later day has found.
     """
-    concerned = [loan for loan in loans if _is_collected(loan)]
-    moved = StageStep.objects.filter(loan__in=concerned, taken_on__gt=on).values_list("loan", flat=True)
-    later = set(moved) if concerned else set()
+    concerned = [loan for loan in loans if loan.state == Loan.State.ACTIVE and _is_collected(loan, day)]
+    if not concerned:
+        return []
+    prefetch_related_objects(concerned, "borrower")
+    moved = StageStep.objects.filter(loan__in=concerned, taken_on__gt=day + DAY).values_list("loan", flat=True)
+    later = set(moved)
     return [loan for loan in concerned if loan.pk not in later]
 
 
-def _is_collected(loan: Loan) -> bool:
-    return loan.state == Loan.State.ACTIVE and (loan.stage != Stage.NONE or loan.oldest_unpaid_due_on is not None)
+def _is_collected(loan: Loan, day: date) -> bool:
+    return loan.stage != Stage.NONE or _is_overdue(loan, day)

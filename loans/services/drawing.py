@@ -106,7 +106,7 @@ def sign_contract(*, draw_down: DrawDown, shown_hash: str, signature: Signature,
     `LimitExceeded`, `Conflict`, `AccountRefused`.
     """
     limit = (
-        CreditLimit.objects.select_for_update(of=("self",))
+        CreditLimit.objects.select_for_update(of=("self",), no_key=True)
         .select_related("lender", "borrower", "product")
         .get(pk=draw_down.limit_id)
     )

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Model
 
+from accounts.bulk import overwrite
 from accounts.errors import Conflict, NotPermitted
 from accounts.models import Membership, User
 from accounts.roles import Verb
@@ -19,7 +19,9 @@ DAY = timedelta(days=1)
 
 def lock(loan: Loan) -> Loan:
     """The loan as it is now, locked until the transaction ends. The first statement of every change."""
-    return Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower").get(pk=loan.pk)
+    return (
+        Loan.objects.select_for_update(of=("self",), no_key=True).select_related("lender", "borrower").get(pk=loan.pk)
+    )
 
 
 def permit(loan: Loan, verb: Verb, acting_user: User | None) -> None:
@@ -96,31 +98,15 @@ def look_at_months(loan: Loan) -> None:
 def update_each(model: type[Model], rows: Sequence[tuple[Model, Mapping[str, Any]]], guard: str) -> None:
     """Write columns of many rows, each with its own values, if `guard` (a column) still is what was read.
 
-    One statement, prepared once, where `update` would build thousands; a `version` counts up.
-    Raises `Conflict` where a row was changed meanwhile; the caller's transaction undoes the rest.
+    A `version` counts up. Raises `Conflict` where a row was changed meanwhile; the caller's
+    transaction undoes the rest.
     """
     if not rows:
         return
-    names = list(rows[0][1])
-    quote = connection.ops.quote_name
-    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in (*names, guard)}
-    sets = [f"{quote(fields[name].column)} = %s" for name in names]
-    if guard == "version":
-        sets.append(f"{quote(guard)} = {quote(guard)} + 1")
-    where = f"{quote('id')} = %s AND {quote(fields[guard].column)} = %s"
-    values = [
-        [
-            *(fields[name].get_db_prep_save(columns[name], connection) for name in names),
-            row.pk,
-            fields[guard].get_db_prep_save(getattr(row, guard), connection),
-        ]
-        for row, columns in rows
-    ]
-    with connection.cursor() as cursor:
-        # names come from the models, values are parameters
-        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {', '.join(sets)} WHERE {where}", values)  # noqa: S608
-        if cursor.rowcount != len(rows):
-            raise Conflict(f"{model._meta.verbose_name}: changed by somebody else")
+    names = tuple(rows[0][1])
+    values = [(*(columns[name] for name in names), row.pk, getattr(row, guard)) for row, columns in rows]
+    if overwrite(model, names, guard, values) != len(rows):
+        raise Conflict(f"{model._meta.verbose_name}: changed by somebody else")
 
 
 def change_each(rows: Sequence[tuple[Loan, Mapping[str, Any]]]) -> None:

@@ -39,7 +39,7 @@ def instruct_debits(*, lender: Lender, on: date, at: time) -> Counter[str]:
 
 @transaction.atomic
 def _instruct(lender: Lender, pks: Sequence[int], on: date, at: time) -> Counter[str]:
-    locked = Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower", "product")
+    locked = Loan.objects.select_for_update(of=("self",), no_key=True).select_related("lender", "borrower", "product")
     loans = list(locked.filter(pk__in=pks).order_by("pk"))
     # The oldest unpaid due date stands on the loan: those whose time it is not need no further look.
     timely = [loan for loan in loans if _slot(loan, loan.oldest_unpaid_due_on, on, at)]

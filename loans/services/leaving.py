@@ -119,7 +119,7 @@ def _is_over(relation: LenderRelation, today: date) -> bool:
 
 def _read(relation: LenderRelation) -> LenderRelation:
     """The relation as it is now; on PostgreSQL nobody else can change it until the transaction ends."""
-    locked = LenderRelation.objects.select_for_update(of=("self",)).select_related("lender", "borrower")
+    locked = LenderRelation.objects.select_for_update(of=("self",), no_key=True).select_related("lender", "borrower")
     return locked.get(pk=relation.pk)
 
 

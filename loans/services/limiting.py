@@ -165,7 +165,7 @@ def draw_on(*, limit: CreditLimit, amount_minor: int, acting_user: User | None) 
 @transaction.atomic
 def release(*, limit: CreditLimit, reference: str, acting_user: User | None) -> LimitReservation:
     """Give back what was set aside and not drawn; giving it back twice gives it back once."""
-    held = LimitReservation.objects.select_for_update(of=("self",)).get(limit=limit, reference=reference)
+    held = LimitReservation.objects.select_for_update(of=("self",), no_key=True).get(limit=limit, reference=reference)
     if held.loan_id is not None:
         raise LimitRefused("drawn")
     if held.released_at is None:
@@ -178,7 +178,7 @@ def release(*, limit: CreditLimit, reference: str, acting_user: User | None) -> 
 @transaction.atomic
 def attach_loan(*, limit: CreditLimit, reference: str, loan: Loan, acting_user: User | None) -> LimitReservation:
     """The loan that a reservation became; from now on its principal left counts, and the rest is free again."""
-    held = LimitReservation.objects.select_for_update(of=("self",)).get(limit=limit, reference=reference)
+    held = LimitReservation.objects.select_for_update(of=("self",), no_key=True).get(limit=limit, reference=reference)
     if held.loan_id == loan.pk:
         return held
     free = LimitReservation.objects.filter(pk=held.pk, loan__isnull=True, released_at__isnull=True)
@@ -191,7 +191,9 @@ def attach_loan(*, limit: CreditLimit, reference: str, loan: Loan, acting_user: 
 
 def _read(limit: CreditLimit) -> CreditLimit:
     """The limit as it is now; on PostgreSQL nobody else can change it until the transaction ends."""
-    locked = CreditLimit.objects.select_for_update(of=("self",)).select_related("lender", "borrower", "product")
+    locked = CreditLimit.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "lender", "borrower", "product"
+    )
     return locked.get(pk=limit.pk)
 
 

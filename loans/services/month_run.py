@@ -103,7 +103,7 @@ def furnish_range(lender: Lender, day: date, first_pk: int, last_pk: int) -> Don
     Counts months `furnished`, and months `held` back. A loan that cannot be computed is left
     as it is and stands in `faults`.
     """
-    mine = Loan.objects.select_for_update(of=("self",)).filter(pk__gte=first_pk, pk__lte=last_pk)
+    mine = Loan.objects.select_for_update(of=("self",), no_key=True).filter(pk__gte=first_pk, pk__lte=last_pk)
     loans = list(mine.filter(lender=lender, next_month_on__lte=day).only(*COLUMNS).order_by("pk"))
     paid_out = [loan for loan in loans if loan.state not in NEVER]
     corrected, faults = _correct(paid_out)

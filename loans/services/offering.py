@@ -51,7 +51,7 @@ def draft_product(*, lender: Lender, code: str, terms: Mapping[str, Any], acting
 def edit_product(*, product: Product, terms: Mapping[str, Any], acting_user: User | None) -> Product:
     """Write the draft's terms anew; raises `Conflict` where it is no draft any more, `ProductRefused`."""
     _permit(product.lender, Verb.DRAFT_PRODUCT, acting_user)
-    product = Product.objects.select_for_update(of=("self",)).select_related("lender").get(pk=product.pk)
+    product = Product.objects.select_for_update(of=("self",), no_key=True).select_related("lender").get(pk=product.pk)
     if product.state != Product.State.DRAFT:
         raise Conflict(f"{product} is published")
     _fill(product, terms)

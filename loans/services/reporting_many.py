@@ -82,7 +82,7 @@ def _lock_all(lender: Lender, gateway: str, keys: Sequence[str]) -> None:
     orders = PaymentOrder.objects.filter(lender=lender, gateway=gateway, key__in=keys)
     for debts, column in ((Loan.objects.all(), "loan"), (RevolvingAccount.objects.all(), "bill_account")):
         named = orders.filter(**{f"{column}__isnull": False}).values(column)
-        list(debts.select_for_update().filter(pk__in=named).order_by("pk").values_list("pk", flat=True))
+        list(debts.select_for_update(no_key=True).filter(pk__in=named).order_by("pk").values_list("pk", flat=True))
 
 
 def _plain(lender: Lender, gateway: str, reports: Mapping[str, Report]) -> Iterable[_Plain]:
@@ -126,7 +126,7 @@ def _locked(lender: Lender, gateway: str, keys: Sequence[str]) -> tuple[dict[str
     rows = PaymentOrder.objects.filter(
         lender=lender, gateway=gateway, key__in=keys, direction=Direction.DEBIT, loan__isnull=False
     )
-    locked = Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower")
+    locked = Loan.objects.select_for_update(of=("self",), no_key=True).select_related("lender", "borrower")
     loans = {loan.pk: loan for loan in locked.filter(pk__in=rows.values("loan")).order_by("pk")}
     # A sum that was agreed on for a day (to end a loan, to repay a part) is more than a payment.
     plain = rows.filter(state__in=WAITING, aim=PaymentOrder.Aim.PAY)

@@ -133,7 +133,7 @@ def _payments(lender: Lender, keys: Sequence[str]) -> dict[str, Payment]:
 def _loans(orders: Iterable[PaymentOrder]) -> dict[int, Loan]:
     """Running loans of these orders that are in no stage, as they are under the lock."""
     keys = [order.loan_id for order in orders if order.loan_id is not None]
-    locked = Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower__user")
+    locked = Loan.objects.select_for_update(of=("self",), no_key=True).select_related("lender", "borrower__user")
     running = locked.filter(pk__in=keys, state=Loan.State.ACTIVE, stage=Stage.NONE.value)
     return {loan.pk: loan for loan in running.order_by("pk")}
 

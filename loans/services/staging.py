@@ -33,7 +33,7 @@ def run_stages(*, lender: Lender) -> Counter[str]:
     """
     today = lender.today()
     concerned = Loan.objects.overdue(today).filter(lender=lender) | _in_stages(lender)
-    loans = list(concerned.select_for_update(of=("self",)).select_related("borrower").order_by("pk"))
+    loans = list(concerned.select_for_update(of=("self",), no_key=True).select_related("borrower").order_by("pk"))
     return step_by_rule(lender, loans, today)
 
 

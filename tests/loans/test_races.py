@@ -4,19 +4,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import date
-from threading import Barrier
+from threading import Barrier, Event
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from accounts import audit
 from accounts.errors import Conflict
 from accounts.models import AuditEntry
 from loans import services
 from loans.books import violations
 from loans.errors import NotPending, StaleVersion
-from loans.models import Hold, JournalEntry, Loan, Payment, ScheduleVersion
+from loans.models import Forewarning, Hold, JournalEntry, Loan, Payment, ScheduleVersion
+from loans.services.forewarning import write_forewarnings
+from loans.services.head import lock
 from tests.loans.test_adopting import adopt, later, rows_of
 from tests.loans.writing_off import WORDS, supervisor
 
@@ -146,3 +149,28 @@ def test_without_the_lock_compare_and_set_still_keeps_the_books_whole(
     assert any(isinstance(each, Conflict) for each in done)
     assert Payment.objects.count() == sum(isinstance(each, Payment) for each in done) > 0
     assert list(violations([loan.lender])) == []
+
+
+def test_who_names_a_loan_does_not_wait_for_who_has_it_locked(loan: Loan) -> None:
+    """One has the loan and wants the audit chain, the other has the chain and has told of the loan: no deadlock."""
+    has_loan, has_chain = Event(), Event()
+
+    def with_the_loan() -> None:
+        with transaction.atomic():
+            lock(loan)
+            has_loan.set()
+            assert has_chain.wait(10)
+            audit.record(lender=loan.lender, verb="a", subject="1", acting_user=None)
+
+    def with_the_chain() -> None:
+        assert has_loan.wait(10)
+        with transaction.atomic():
+            row = Forewarning(
+                lender=loan.lender, loan=loan, kind="adverse", about_on=date(2026, 5, 1), told_on=date(2026, 5, 8)
+            )
+            write_forewarnings(loan.lender, [row], acting_user=None)
+            has_chain.set()
+
+    assert at_once(with_the_loan, with_the_chain) == [None, None]
+    assert Forewarning.objects.count() == 1
+    assert AuditEntry.objects.filter(verb="a").exists()

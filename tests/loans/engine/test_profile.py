@@ -99,3 +99,9 @@ def test_an_unknown_or_missing_convention_is_named(given_profile, key, value):
     with pytest.raises(ProfileError) as refused:
         profile(given_profile)
     assert (refused.value.key, refused.value.value) == (key, value)
+
+
+def test_what_was_read_before_lets_nothing_pass_that_only_equals_it():
+    assert profile({"base": "30-360", "instalment_multiple_minor": 1}).instalment_multiple_minor == 1
+    with pytest.raises(ProfileError):
+        profile({"base": "30-360", "instalment_multiple_minor": True})
