@@ -147,7 +147,7 @@ messages: setup-dev
 		--ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'benchmarks/*'
 
 lock:
-	@for name in base dev e2e bench mutants; do \
+	@for name in base fleet dev e2e bench mutants; do \
 		uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done

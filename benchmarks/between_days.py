@@ -34,7 +34,7 @@ def _pay(lender: Any, day: date, keys: list[int]) -> None:
     from loans.services.making_rows import COLUMNS
 
     with transaction.atomic():
-        loans = list(Loan.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+        loans = list(Loan.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
         held = in_force(loans, day)
         entries, payments = iter(ids_for(JournalEntry, len(loans))), iter(ids_for(Payment, len(loans)))
         sheets = {model: Sheet(model, *COLUMNS[model]) for model in _tables()}

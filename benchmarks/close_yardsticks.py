@@ -188,7 +188,7 @@ def _one(lender: Any, day: date, key: int) -> int:
     from loans.selectors.receivable import COLUMNS, INCOME, NONE, receivables
     from loans.services.staging import step_by_rule
 
-    loan = Loan.objects.select_for_update(of=("self",)).select_related("lender", "borrower").get(pk=key)
+    loan = Loan.objects.select_for_update(of=("self",), no_key=True).select_related("lender", "borrower").get(pk=key)
     target, next_on = NONE, None
     if loan.state == Loan.State.ACTIVE:
         held = in_force([loan], day)

@@ -67,17 +67,20 @@ class Run:
     def _by_us(self, keys: list[int]) -> int:
         from django.db import connection
 
+        from loans.closing.memory import tidied_between, tidy
         from loans.services.closing_chunks import AT_ONCE
         from loans.services.month_run import furnish_range
 
         before = _last_fact()
         held = 0
-        for at in range(0, len(keys), AT_ONCE):
-            some = keys[at : at + AT_ONCE]
-            done = furnish_range(self.lender, AS_OF, some[0], some[-1])
-            assert not done.faults, done.faults
-            held += done.counts["held"]
-            connection.check_constraints()  # as the end of the transaction would
+        with tidied_between():
+            for at in range(0, len(keys), AT_ONCE):
+                some = keys[at : at + AT_ONCE]
+                done = furnish_range(self.lender, AS_OF, some[0], some[-1])
+                assert not done.faults, done.faults
+                held += done.counts["held"]
+                connection.check_constraints()  # as the end of the transaction would
+                tidy()
         self.counts = {"held back": held}
         return _last_fact() - before
 
@@ -140,7 +143,8 @@ def main() -> None:
     from loans.services.month_run import run_months, tell
 
     with morning_of(AS_OF + DAY):
-        call_command("make_book", loans=options.loans, as_of=AS_OF, with_months=True)
+        if not Lender.objects.filter(code="book").exists():
+            call_command("make_book", loans=options.loans, as_of=AS_OF, with_months=True)
         with connection.cursor() as cursor:
             for table in TABLES:
                 cursor.execute(table)

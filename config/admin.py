@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import second_factor
 
 # Third parties' own admins know nothing of lenders and show whatever there is.
-_KEPT_OUT = {"account", "auth", "mfa", "usersessions"}
+_KEPT_OUT = {"account", "auth", "mfa", "procrastinate", "usersessions"}
 
 
 class StaffSite(AdminSite):

@@ -7,6 +7,7 @@ meaning; `README.md` has the same table and a test holds the two together.
 import logging
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 from typing import Any
 
 import environ
@@ -80,6 +81,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PAYOUT_DAYS", int, "2", "Days after which a borrower may cancel a contract whose money was not sent."),
     Setting("DATABASE_URL", str, "", "`postgresql://user:password@host/name`. Empty: SQLite in `var/`."),
     Setting("DATABASE_POOL_MAX", int, "8", "Most connections a process keeps open to PostgreSQL."),
+    Setting(
+        "LEEWAY_FLEET",
+        bool,
+        "off",
+        "Periodic work and parts of a close go to the workers of `manage.py fleet`. Needs PostgreSQL and "
+        "`requirements/fleet.txt`.",
+    ),
     Setting("EMAIL_URL", str, "", "`smtp+tls://user:password@host:587`. Empty: mail stays in the outbox table."),
     Setting("EMAIL_FROM", str, "Leeway <no-reply@localhost>", "Sender of mail."),
     Setting(
@@ -185,6 +193,18 @@ def day(name: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} cannot be read as a day such as 2027-03-31: {text!r}.") from error
+
+
+def fleet(*, vendor: str) -> bool:
+    """Whether a fleet is used; refused where it could not work."""
+    is_on: bool = read("LEEWAY_FLEET")
+    if is_on and vendor != "postgresql":
+        raise ImproperlyConfigured("LEEWAY_FLEET needs PostgreSQL: set DATABASE_URL, or switch it off and run `tick`.")
+    if is_on and find_spec("procrastinate") is None:
+        raise ImproperlyConfigured(
+            "LEEWAY_FLEET needs more packages: `.venv/bin/pip install --require-hashes -r requirements/fleet.txt`."
+        )
+    return is_on
 
 
 def log_level() -> str:

@@ -88,6 +88,15 @@ DATABASES: dict[str, dict[str, Any]] = {
         pool_max=environment.read("DATABASE_POOL_MAX"),
     )
 }
+# A fleet of workers, if there is one
+FLEET: bool = environment.fleet(vendor=DATABASES["default"]["ENGINE"].rpartition(".")[2])
+if FLEET:
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+# Who is called, with lender, day, step and number of parts, to help with a close
+CLOSE_HELPERS = "config.fleet.call_helpers" if FLEET else ""
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["config.fleet"]
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
 

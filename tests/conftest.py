@@ -41,6 +41,12 @@ def files_by_name(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_fleet(settings: Any) -> None:
+    """Nothing is handed out to anybody, unless a test is about that."""
+    settings.FLEET, settings.CLOSE_HELPERS = False, ""
+
+
+@pytest.fixture(autouse=True)
 def noon() -> Iterator[None]:
     """Every test lives at noon (Shanghai) on 8 May 2026, and starts in the default language."""
     with clock.at(NOON), translation.override("zh-hans"):

@@ -9,3 +9,5 @@ os.environ.setdefault("LEEWAY_ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("LEEWAY_LOG_LEVEL", "ERROR")
 os.environ["LEEWAY_DEMO"] = os.environ.get("LEEWAY_TEST_DEMO", "off")
 os.environ.setdefault("DATABASE_POOL_MAX", "0")
+# Its tables are there where they can be; a test that wants one says so.
+os.environ["LEEWAY_FLEET"] = "on" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "off"

@@ -13,13 +13,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from accounts import audit
 from accounts.errors import Conflict
 from accounts.models import Lender
 from config import clock
 from loans.closing.errors import BooksWrong, DayNotOver
+from loans.closing.memory import tidied_between, tidy
 from loans.closing.runner import one_runner
 from loans.closing.steps import BOOKS, LoanStep, Step, registered
 from loans.closing.workers import others
@@ -47,13 +50,25 @@ def close_days(
     through = last_on if through is None else through
     if through > last_on:
         raise DayNotOver(last_on)
-    with one_runner(lender):
+    with one_runner(lender), tidied_between():
         lender.refresh_from_db(fields=["closed_through"])
         closed = []
         for day in _days(lender, through):
             _check_books(lender)
             closed.append(_close(lender, day, is_last=day == through, workers=workers, tell=tell or _silent))
         return closed
+
+
+def help_close(*, lender: Lender, day: date, step: str) -> None:
+    """Do parts of a step of the close that runs until nobody is left to do one; nothing where it is over.
+
+    Besides the process that closes the day, which alone begins and ends steps.
+    """
+    row = BusinessDay.objects.filter(lender=lender, day=day, state=BusinessDay.State.RUNNING).first()
+    found = next((one for one in registered() if one.name == step), None)
+    if row is not None and isinstance(found, LoanStep):
+        with tidied_between():
+            _work(lender, row, found)
 
 
 def _check_books(lender: Lender) -> None:
@@ -87,6 +102,8 @@ def _close(lender: Lender, day: date, *, is_last: bool, workers: int, tell: Tell
 
 def _run(lender: Lender, row: BusinessDay, step: Step, workers: int) -> None:
     chunks = cut_up(lender, row, step)
+    if chunks > 1 and settings.CLOSE_HELPERS:
+        import_string(settings.CLOSE_HELPERS)(lender, row.day, step.name, chunks)
     with others(min(workers, chunks) - 1, lambda: _work(lender, row, step)):
         _work(lender, row, step)
     # What a process left that did not come to its end; one of a run that was killed may be at it still.
@@ -95,7 +112,7 @@ def _run(lender: Lender, row: BusinessDay, step: Step, workers: int) -> None:
 
 def _work(lender: Lender, row: BusinessDay, step: Step, *, is_waiting: bool = False) -> None:
     while do_next(lender, row, step, is_waiting=is_waiting):
-        pass
+        tidy()
 
 
 @transaction.atomic

@@ -20,6 +20,11 @@ MOST_TRIES = 20
 log = logging.getLogger(__name__)
 
 
+def collects(code: str) -> bool:
+    """Whether the lender with this code has a gateway, or collects by files."""
+    return gateway_for(code) is not None or collects_by_file(code)
+
+
 def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
     """Everything that waits at this moment; safe to run again, and to run after it was cut off.
 
@@ -28,9 +33,9 @@ def collect(*, lender: Lender, gateway: Gateway | None = None) -> Counter[str]:
     `send_orders` count, and what is left: orders `open`, reports `to_review`, sums `in_suspense`.
     What breaks is `failed` and in the log, and everything else goes on. Raises `NoGateway`.
     """
-    gateway = gateway or gateway_for(lender.code)
-    if gateway is None and not collects_by_file(lender.code):
+    if gateway is None and not collects(lender.code):
         raise NoGateway(lender.code)
+    gateway = gateway or gateway_for(lender.code)
     counts = query_unknown(lender=lender, gateway=gateway)
     counts += send_orders(lender=lender, gateway=gateway)
     for _ in range(MOST_TRIES):

@@ -162,7 +162,7 @@ def test_the_whole_of_it_runs_on_an_empty_site() -> None:
 @pytest.mark.django_db
 def test_the_command_says_what_failed_and_lists_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("config.management.commands.tick.run_due", lambda: run_due([HOURLY], Calls("a")))
-    monkeypatch.setattr("config.management.commands.tick.WORK", [HOURLY, DAILY])
+    monkeypatch.setattr(periodic, "WORK", [HOURLY, DAILY])
     said, wrong = StringIO(), StringIO()
     with clock.at(at("2026-05-08 12:07")):
         with pytest.raises(CommandError, match="1 failed"):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import ScheduledRun
 from config import clock
-from config.periodic import WORK, run_due
+from config.periodic import everything, run_due
 
 
 def seconds(text: str) -> int:
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         return failed
 
     def _list(self) -> None:
-        for work in WORK:
+        for work in everything():
             ended = ScheduledRun.objects.filter(name=work.name, ended_at__isnull=False)
             last = ended.order_by("-due_at").first()
             due = work.last_due(clock.now() + work.every)
