@@ -118,8 +118,8 @@ def _field(model: type[models.Model], name: str) -> Any:
 
 
 def _stored(field: Any, value: Any) -> Any:
-    if value is None or type(value) in (int, str):
-        return value
+    if type(value) in (int, str) and not isinstance(field, models.JSONField):
+        return value  # as the database takes it
     return field.get_db_prep_save(value, connection)
 
 
