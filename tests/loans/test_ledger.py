@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from accounts.bulk import Sheet
 from accounts.models import Lender
 from loans import ledger
 from loans.engine.schedule import Row
@@ -234,18 +235,18 @@ def test_a_crash_between_the_inserts_leaves_nothing(loan: Loan, monkeypatch: pyt
     before = JournalEntry.objects.count()
     for model in (JournalEntry, Posting, JournalSeal):
         with monkeypatch.context() as patched:
-            patched.setattr(type(model.objects), "bulk_create", _fail_for(model))
+            patched.setattr(Sheet, "write", _fail_for(model))
             with pytest.raises(RuntimeError):
                 enter(loan, key=model.__name__)
         assert JournalEntry.objects.count() == before
 
 
 def _fail_for(model: type) -> object:
-    written = type(model.objects).bulk_create
+    written = Sheet.write
 
-    def bulk_create(self: object, *args: object, **kwargs: object) -> object:
+    def write(self: Sheet) -> int:
         if self.model is model:
             raise RuntimeError("the power went out")
-        return written(self, *args, **kwargs)
+        return written(self)
 
-    return bulk_create
+    return write
