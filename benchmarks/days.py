@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from benchmarks.close import AS_OF, DAY, morning_of, set_up
+from benchmarks.close import AS_OF, DAY, morning_of, only_loans, set_up
 
 AT_LEAST, AT_MOST_AGAIN, MOST_MIB = 150, 5, 400
 
@@ -82,6 +82,7 @@ def main() -> None:
     parser.add_argument("--typical", type=int, default=6, help="typical days, by one process and by two in turn")
     parser.add_argument("--through", type=date.fromisoformat, help="close each day to this one")
     parser.add_argument("--catch-up", default="", help="numbers of days, with commas, that are closed in one run")
+    parser.add_argument("--only-loans", action="store_true", help="the step over loans alone, which is shared out")
     options = parser.parse_args()
     set_up()
     from django.core.management import call_command
@@ -93,6 +94,8 @@ def main() -> None:
         with morning_of(AS_OF + DAY):
             call_command("make_book", loans=options.loans, as_of=AS_OF, with_months=True)
         lender = Lender.objects.get(code="book")
+    if options.only_loans:
+        only_loans()
     day = lender.closed_through or AS_OF - DAY
     day, found = typical(lender, day, options.typical)
     while options.through and day < options.through:
