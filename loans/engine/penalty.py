@@ -209,7 +209,7 @@ def may_charge(
     >>> [may_charge([june], whole, {1: date(2026, 6, day)}, date(2026, 7, 9), 3) for day in (13, 14)]
     [False, True]
     """
-    unpaid = 0
+    unpaid = late = 0
     for row in rows:
         if row.due_on >= on:
             continue
@@ -220,8 +220,10 @@ def may_charge(
             return True
         if (end - row.due_on).days > grace_days:
             return True
-    # Who owes one does not keep the grace of the next.
-    return unpaid > 1
+        # Of those before, an instalment that runs in its grace now takes nothing any more.
+        late += end > row.due_on and (on - row.due_on).days <= grace_days
+    # Who owes one does not keep the grace of the next, paid or not.
+    return unpaid > 0 and late > 1
 
 
 def _is_whole(row: Row, paid: PaidRow | None) -> bool:

@@ -16,7 +16,6 @@ from django.db import connection
 from accounts.models import Borrower, Lender, ScheduledRun
 from config import environment, periodic
 from config.periodic import DAY, HOUR, Work
-from loans import services
 from loans.books import violations
 from loans.closing import workers
 from loans.closing.steps import LoanStep
@@ -24,7 +23,8 @@ from loans.models import CloseChunk, JournalEntry
 from loans.services import closing_chunks, closing_day
 from loans.services.closing_day import close_days
 from loans.services.closing_loans import close_loans, loans_to_close
-from tests.loans.conftest import at_noon, product_of
+from tests.loans.closing.conftest import paid_out
+from tests.loans.conftest import at_noon
 
 fleet: Any = pytest.importorskip("config.fleet") if site.FLEET else None
 OPENED = date(2026, 5, 6)
@@ -46,14 +46,7 @@ def book(queue: None, qinghe: Lender, borrower: Borrower, monkeypatch: pytest.Mo
     """Loans that were paid out two days ago, and a close that takes them two at a time."""
     monkeypatch.setattr(closing_chunks, "AT_ONCE", 2)
     monkeypatch.setattr(closing_day, "registered", lambda: [LoanStep("loans", loans_to_close, close_loans)])
-    product = product_of(qinghe)
-    with at_noon(OPENED):
-        for _ in range(LOANS):
-            loan = services.open_loan(
-                lender=qinghe, borrower=borrower, product=product, principal_minor=1_200_000, instalment_count=12,
-                disbursed_on=OPENED, acting_user=None,
-            )  # fmt: skip
-            services.disburse_loan(loan=loan, acting_user=None)
+    paid_out(qinghe, borrower, OPENED, LOANS)
     return qinghe
 
 

@@ -29,8 +29,6 @@ def test_every_lock_lets_others_name_the_row(path: Path) -> None:
 
 
 def test_a_lock_that_does_not_is_found(tmp_path: Path) -> None:
-    path = sources.ROOT / "config" / "clock.py"
-    assert strong(path) == []
     stronger = tmp_path / "stronger.py"
     stronger.write_text("Loan.objects.select_for_update(of=('self',), no_key=False).get()\n")
     with pytest.MonkeyPatch.context() as patch:

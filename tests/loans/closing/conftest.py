@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.models import Lender
+from accounts.models import Borrower, Lender
 from loans import services
 from loans.models import BusinessDay, Loan
 from loans.services.closing_day import close_days
-from tests.loans.conftest import PAID_OUT, at_noon
+from tests.loans.conftest import PAID_OUT, at_noon, product_of
 
 
 def close(lender: Lender, day: date, **options: object) -> list[BusinessDay]:
@@ -29,6 +29,18 @@ def pay(loan: Loan, amount_minor: int, on: date, key: str = "") -> None:
         services.record_payment(
             loan=loan, amount_minor=amount_minor, key=key or f"p{on}", channel="staff", acting_user=None
         )
+
+
+def paid_out(lender: Lender, borrower: Borrower, on: date, count: int) -> None:
+    """So many loans of 12,000.00, paid out on that day."""
+    product = product_of(lender)
+    with at_noon(on):
+        for _ in range(count):
+            loan = services.open_loan(
+                lender=lender, borrower=borrower, product=product, principal_minor=1_200_000, instalment_count=12,
+                disbursed_on=on, acting_user=None,
+            )  # fmt: skip
+            services.disburse_loan(loan=loan, acting_user=None)
 
 
 @pytest.fixture

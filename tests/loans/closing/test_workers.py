@@ -8,7 +8,6 @@ import pytest
 from accounts import audit
 from accounts.models import Borrower, Lender
 from credit.models import MonthFact
-from loans import services
 from loans.books import violations
 from loans.closing.steps import LoanStep
 from loans.models import CloseChunk, JournalEntry, Loan
@@ -16,7 +15,8 @@ from loans.services import closing_chunks, closing_day
 from loans.services.closing_day import close_days
 from loans.services.closing_loans import close_loans, loans_to_close
 from loans.services.month_run import furnish_range, loans_with_months
-from tests.loans.conftest import at_noon, product_of
+from tests.loans.closing.conftest import paid_out
+from tests.loans.conftest import at_noon
 from tests.loans.reporting import agreed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -27,14 +27,7 @@ LOANS = 12
 @pytest.fixture
 def book(qinghe: Lender, borrower: Borrower, monkeypatch: pytest.MonkeyPatch) -> Lender:
     monkeypatch.setattr(closing_chunks, "AT_ONCE", 2)
-    product = product_of(qinghe)
-    with at_noon(OPENED):
-        for _ in range(LOANS):
-            loan = services.open_loan(
-                lender=qinghe, borrower=borrower, product=product, principal_minor=1_200_000, instalment_count=12,
-                disbursed_on=OPENED, acting_user=None,
-            )  # fmt: skip
-            services.disburse_loan(loan=loan, acting_user=None)
+    paid_out(qinghe, borrower, OPENED, LOANS)
     return qinghe
 
 

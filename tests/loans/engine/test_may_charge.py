@@ -45,6 +45,43 @@ def test_who_is_said_to_be_charged_nothing_is_charged_nothing(data):
         assert found == ()
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.one_of(st.none(), st.integers(-2, 9))), min_size=1, max_size=6),
+    st.integers(0, 40),
+    st.integers(0, 7),
+    st.booleans(),
+)
+def test_nor_with_instalments_that_are_days_apart(steps, after, grace_days, needs_clean_previous):
+    """Each with its distance in days and, if it was paid, how late: graces that overlap take from each other."""
+    rows, due_on = [], date(2026, 6, 1)
+    for number, (gap, _) in enumerate(steps, start=1):
+        rows.append(Row(number, due_on, due_on + timedelta(days=gap), 50000, 0, 0))
+        due_on = rows[-1].due_on
+    on = date(2026, 6, 1) + timedelta(days=after)
+    days = {
+        row.number: row.due_on + timedelta(days=late)
+        for row, (_, late) in zip(rows, steps, strict=True)
+        if late is not None
+    }
+    days = {number: day for number, day in days.items() if day <= on}
+    payments = [RowPayment(day, number, 50000, 0) for number, day in days.items()]
+    paid = {number: PaidRow(50000, 0) for number in days}
+    rules = PenaltyRules(grace_days=grace_days, grace_needs_clean_previous=needs_clean_previous)
+    if not may_charge(rows, paid, days, on, grace_days):
+        assert penalties(rows, payments, on, Decimal("0.12"), DAILY, rules) == ()
+
+
+def test_one_that_is_owed_takes_the_grace_of_a_later_one_that_was_paid():
+    """Due on the 10th and not paid, due on the 12th and paid on the 13th: on the 14th the second bears a day."""
+    rows = [Row(1, date(2026, 6, 1), DUE, 50000, 0, 0), Row(2, DUE, date(2026, 6, 12), 50000, 0, 0)]
+    paid_on, on = date(2026, 6, 13), date(2026, 6, 14)
+    assert may_charge(rows, {2: PaidRow(50000, 0)}, {2: paid_on}, on, 7)
+    charged = penalties(
+        rows, [RowPayment(paid_on, 2, 50000, 0)], on, Decimal("0.12"), DAILY, PenaltyRules(grace_days=7)
+    )
+    assert [(one.number, one.days) for one in charged] == [(2, 1)]
+
+
 @pytest.mark.parametrize(
     "june_on, july_on, on, is_possible",
     [
