@@ -2,8 +2,8 @@
 
 For rows by the million, where building a model object for each would cost more than writing
 it. Values are given as the database takes them: whole numbers, text, true and false, None;
-dates and instants (UTC) in ISO form, UUIDs as 32 hexadecimal digits. Every guard of the
-database looks at every row, as it does at any other.
+dates and instants (UTC) in ISO form, UUIDs as 32 hexadecimal digits; `stored` makes such a
+value of any other. Every guard of the database looks at every row, as it does at any other.
 """
 
 from collections.abc import Sequence
@@ -39,6 +39,27 @@ class Sheet:
             (_copy if connection.vendor == "postgresql" else _insert)(self.model, self._columns, self._rows)
             self._rows.clear()
         return count
+
+
+def reserve_keys(model: type[models.Model], count: int) -> list[int]:
+    """`count` primary keys that nobody else gets, in order; to be called inside the transaction that uses them.
+
+    PostgreSQL takes them from the sequence of the table's identity, SQLite counts on under its one write lock.
+    """
+    if connection.vendor != "postgresql":
+        last = model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
+        return list(range(last + 1, last + 1 + count))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def stored(model: type[models.Model], name: str, value: Any) -> Any:
+    """A value of any type, as the database takes it in a `Sheet`."""
+    return _stored(model._meta.get_field(name), value)
 
 
 def overwrite(model: type[models.Model], names: Sequence[str], guard: str, values: Sequence[tuple[Any, ...]]) -> int:

@@ -40,15 +40,23 @@ class Closed:
 
 
 def written(lender: Any, days: Sequence[Any]) -> int:
-    """Rows that the closes of these days wrote: loans, entries with seal and postings, steps with audit, months."""
+    """Rows that the closes of these days wrote.
+
+    Loans, entries with seal and postings, steps with audit, months, warnings with audit, notices with three deliveries.
+    """
     from loans.models import JournalEntry, Posting, StageStep
 
+    def counted(step: str, kind: str) -> int:
+        return sum(day.counts.get(step, {}).get(kind, 0) for day in days)
+
     on = [day.day for day in days]
-    loans = sum(day.counts.get("loans", {}).get("looked_at", 0) for day in days)
-    months = sum(day.counts.get("months", {}).get("furnished", 0) for day in days)
+    once = counted("loans", "looked_at") + counted("months", "furnished")
+    told = counted("telling", "told")
+    notices = 4 * (told + counted("reminders", "written"))
     entries = JournalEntry.objects.filter(lender=lender, kind="accrual", posted_on__in=on)
     steps = StageStep.objects.filter(lender=lender, taken_on__in=[day + DAY for day in on]).count()
-    return loans + months + 2 * entries.count() + Posting.objects.filter(entry__in=entries).count() + 2 * steps
+    lines = Posting.objects.filter(entry__in=entries).count()
+    return once + 2 * told + notices + 2 * entries.count() + lines + 2 * steps
 
 
 def close(lender: Any, last: date, workers: int) -> Closed:

@@ -140,7 +140,8 @@ def main() -> None:
     from django.db import connection
 
     from accounts.models import Lender
-    from loans.services.month_run import run_months, tell
+    from loans.services.forewarning import tell_of_late_months
+    from loans.services.month_run import run_months
 
     with morning_of(AS_OF + DAY):
         if not Lender.objects.filter(code="book").exists():
@@ -152,7 +153,7 @@ def main() -> None:
     with morning_of(AS_OF):
         run_months(lender=run.lender)  # what waits of earlier months is written down
     with morning_of(AS_OF + DAY):
-        telling = cost_of(lambda: tell(run.lender)["told"], options.loans)
+        telling = cost_of(lambda: tell_of_late_months(lender=run.lender, on=AS_OF + DAY), options.loans)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         for number in range(options.rounds + 1):

@@ -1,11 +1,12 @@
 """The steps of a close that belong to this floor, in their order; `deferrals` adds relief between them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from accounts.models import Lender
 from loans.closing.errors import BooksWrong
-from loans.closing.steps import BOOKS, LoanStep, WholeStep, register
+from loans.closing.steps import BOOKS, Done, LoanStep, WholeStep, register
 from loans.day_books import day_faults
 from loans.models import JournalEntry
 from loans.services.bill_furnishing import furnish_all
@@ -13,11 +14,14 @@ from loans.services.bill_reminding import remind_bills
 from loans.services.bill_staging import run_bill_stages
 from loans.services.billing import bill_all
 from loans.services.closing_loans import close_loans, loans_to_close
-from loans.services.month_run import furnish_range, loans_with_months, tell
-from loans.services.reminding import remind
+from loans.services.forewarning import loans_to_tell_of, tell_range
+from loans.services.month_run import furnish_range, loans_with_months, look_again
+from loans.services.reminding import loans_to_remind, remind_range
 
 # Places are far apart, so that another floor finds one between.
-BILLS, BILL_STAGES, BILL_MONTHS, LOANS, TELLING, MONTHS, REMINDERS, LAST = 100, 110, 120, 200, 390, 400, 500, 1000
+BILLS, BILL_STAGES, BILL_MONTHS, LOANS = 100, 110, 120, 200
+CONSENTS, TELLING, MONTHS = 380, 390, 400
+REMINDERS, BILL_REMINDERS, LAST = 500, 510, 1000
 
 
 def _bills(lender: Lender, day: date) -> Counter[str]:
@@ -32,12 +36,20 @@ def _bill_months(lender: Lender, day: date) -> Counter[str]:
     return Counter(months=furnish_all(lender=lender))
 
 
-def _telling(lender: Lender, day: date) -> Counter[str]:
-    return tell(lender)
+def _consents(lender: Lender, day: date) -> Counter[str]:
+    return Counter(again=look_again(lender))
 
 
-def _reminders(lender: Lender, day: date) -> Counter[str]:
-    return remind(lender=lender) + remind_bills(lender=lender)
+def _to_tell_of(lender: Lender, day: date) -> Iterable[int]:
+    return loans_to_tell_of(lender, lender.today())
+
+
+def _telling(lender: Lender, day: date, first_pk: int, last_pk: int) -> Done:
+    return tell_range(lender, lender.today(), first_pk, last_pk)
+
+
+def _bill_reminders(lender: Lender, day: date) -> Counter[str]:
+    return remind_bills(lender=lender)
 
 
 def _books(lender: Lender, day: date) -> Counter[str]:
@@ -51,7 +63,9 @@ def register_steps() -> None:
     register(BILL_STAGES, WholeStep("bill_stages", _bill_stages))
     register(BILL_MONTHS, WholeStep("bill_months", _bill_months))
     register(LOANS, LoanStep("loans", loans_to_close, close_loans))
-    register(TELLING, WholeStep("telling", _telling))
-    register(MONTHS, LoanStep("months", loans_with_months, furnish_range))
-    register(REMINDERS, WholeStep("reminders", _reminders))
+    register(CONSENTS, WholeStep("consents", _consents))
+    register(TELLING, LoanStep("telling", _to_tell_of, _telling, only_last=True))
+    register(MONTHS, LoanStep("months", loans_with_months, furnish_range, only_last=True))
+    register(REMINDERS, LoanStep("reminders", loans_to_remind, remind_range, only_last=True))
+    register(BILL_REMINDERS, WholeStep("bill_reminders", _bill_reminders))
     register(LAST, WholeStep(BOOKS, _books, only_last=False))

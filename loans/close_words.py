@@ -11,9 +11,11 @@ STEPS: dict[str, Promise] = {
     "bill_months": pgettext_lazy("step of a close", "Months of monthly bills"),
     "loans": pgettext_lazy("step of a close", "Loans"),
     "relief": pgettext_lazy("step of a close", "Relief"),
+    "consents": pgettext_lazy("step of a close", "Consents given since"),
     "telling": pgettext_lazy("step of a close", "Warnings before late months"),
     "months": pgettext_lazy("step of a close", "Months of the credit file"),
     "reminders": pgettext_lazy("step of a close", "Reminders"),
+    "bill_reminders": pgettext_lazy("step of a close", "Reminders of monthly bills"),
     "books": pgettext_lazy("step of a close", "Do the books of the day add up?"),
 }
 COUNTS: dict[tuple[str, str], Promise] = {
@@ -31,6 +33,7 @@ COUNTS: dict[tuple[str, str], Promise] = {
     ("relief", "offers_lapsed"): pgettext_lazy("count of a close", "offers lapsed"),
     ("relief", "pauses_ended"): pgettext_lazy("count of a close", "pauses ended"),
     ("relief", "settled"): pgettext_lazy("count of a close", "requests of settled loans closed"),
+    ("consents", "again"): pgettext_lazy("count of a close", "loans whose months are looked at again"),
     ("telling", "told"): pgettext_lazy("count of a close", "borrowers told of a late month"),
     ("months", "told"): pgettext_lazy("count of a close", "borrowers told of a late month"),
     ("months", "furnished"): pgettext_lazy("count of a close", "months furnished"),
@@ -38,10 +41,12 @@ COUNTS: dict[tuple[str, str], Promise] = {
     ("months", "changed"): pgettext_lazy("count of a close", "loans changed meanwhile"),
     ("books", "entries"): pgettext_lazy("count of a close", "entries that add up"),
     ("reminders", "written"): pgettext_lazy("count of a close", "reminders written"),
-    ("reminders", "bills"): pgettext_lazy("count of a close", "bills told of"),
     ("reminders", "held"): pgettext_lazy("count of a close", "loans on which contact stands still"),
     ("reminders", "in_question"): pgettext_lazy("count of a close", "loans with money on its way"),
     ("reminders", "night"): pgettext_lazy("count of a close", "too late in the day"),
+    ("bill_reminders", "bills"): pgettext_lazy("count of a close", "bills told of"),
+    ("bill_reminders", "written"): pgettext_lazy("count of a close", "reminders written"),
+    ("bill_reminders", "night"): pgettext_lazy("count of a close", "too late in the day"),
 }
 
 

@@ -1,13 +1,14 @@
 """Writing notices: once each, in the borrower's language, with a delivery for every channel."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
 from accounts import audit
+from accounts.bulk import Sheet, reserve_keys, stored
 from accounts.chain import digest
 from accounts.errors import Conflict, NotPermitted
 from accounts.models import (
@@ -27,7 +28,10 @@ from accounts.notices.template import Setting, render
 from config import clock
 
 MASTER_LANGUAGE = "zh-hans"
+T = TypeVar("T")
 State, Reason = NoticeDelivery.State, NoticeDelivery.Reason
+_NOTICE = tuple(field.attname for field in Notice._meta.concrete_fields)
+_DELIVERY = ("notice_id", "channel", "state", "reason", "send_at", "settled_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +75,18 @@ def write_notice(
 def write_notices(*, lender: Lender, drafts: Sequence[Draft], acting_user: User | None = None) -> list[Notice]:
     """Write those whose key is new, in the order given; return them. As many queries for many as for one."""
     now = clock.now()
-    # The lock that keeps two writers of one lender in line, so that no key is written twice.
-    AuditHead.objects.select_for_update(no_key=True).get_or_create(lender=lender)
-    by_key = {draft.key: draft for draft in drafts}
-    for key in Notice.objects.filter(lender=lender, key__in=list(by_key)).values_list("key", flat=True):
-        del by_key[key]
-    if not by_key:
+    new = _not_written(lender, {draft.key: draft for draft in drafts})
+    if not new:
         return []
-    users = _users(draft.borrower for draft in by_key.values())
-    written = Notice.objects.bulk_create(
-        _notice(lender, draft, users.get(draft.borrower.pk), now, acting_user) for draft in by_key.values()
-    )
-    NoticeDelivery.objects.bulk_create(
-        delivery for notice in written for delivery in _deliveries(notice, users.get(notice.borrower_id), now)
-    )
+    users = _users(draft.borrower for draft in new.values())
+    made = {key: _notice(lender, draft, users.get(draft.borrower.pk), now, acting_user) for key, draft in new.items()}
+    # The lock that keeps two writers of one lender in line, so that no key is written twice; what takes long is done.
+    AuditHead.objects.select_for_update(no_key=True).get_or_create(lender=lender)
+    made = _not_written(lender, made)
+    if not made:
+        return []
+    written = list(made.values())
+    _store(lender, written, users, now)
     events = sorted({notice.event for notice in written})
     audit.record(
         lender=lender,
@@ -102,6 +104,12 @@ def read_notice(*, notice: Notice, acting_user: User) -> None:
     if notice.borrower.user_id != acting_user.pk:
         raise NotPermitted("a notice is read by whom it is for")
     NoticeReading.objects.get_or_create(notice=notice)
+
+
+def _not_written(lender: Lender, by_key: Mapping[str, T]) -> dict[str, T]:
+    """What has a key under which nothing is written yet. One query."""
+    known = set(Notice.objects.filter(lender=lender, key__in=list(by_key)).values_list("key", flat=True))
+    return {key: one for key, one in by_key.items() if key not in known}
 
 
 def _users(borrowers: Iterable[Borrower]) -> dict[int, User]:
@@ -140,28 +148,32 @@ def _notice(lender: Lender, draft: Draft, user: User | None, now: datetime, acti
     )
 
 
-def _deliveries(notice: Notice, user: User | None, now: datetime) -> Iterable[NoticeDelivery]:
-    """Into the inbox always; outside only where there is an address and it is wanted."""
+def _store(lender: Lender, notices: Sequence[Notice], users: Mapping[int, User], now: datetime) -> None:
+    """Write them, which are given their keys, and their deliveries. Three statements, however many."""
+    sheet, deliveries = Sheet(Notice, *_NOTICE), Sheet(NoticeDelivery, *_DELIVERY)
+    for pk, notice in zip(reserve_keys(Notice, len(notices)), notices, strict=True):
+        notice.pk = pk
+        notice._state.adding = False
+        sheet.add(*(stored(Notice, name, getattr(notice, name)) for name in _NOTICE))
+        for channel, state, reason, send_at in _deliveries(lender, notice, users.get(notice.borrower_id), now):
+            settled_at = None if state == State.QUEUED else now
+            at = (stored(NoticeDelivery, "send_at", send_at), stored(NoticeDelivery, "settled_at", settled_at))
+            deliveries.add(pk, channel, state, reason, *at)
+    sheet.write()
+    deliveries.write()
+
+
+def _deliveries(
+    lender: Lender, notice: Notice, user: User | None, now: datetime
+) -> Iterator[tuple[str, str, str, datetime]]:
+    """Channel, state, reason and earliest instant: into the inbox always; outside only where it is wanted."""
     lies = notice.due_at <= now
-    yield NoticeDelivery(
-        notice=notice,
-        channel=Channel.INBOX.value,
-        state=State.SENT if lies else State.QUEUED,
-        send_at=notice.due_at,
-        settled_at=now if lies else None,
-    )
+    yield Channel.INBOX.value, State.SENT.value if lies else State.QUEUED.value, "", notice.due_at
     chosen = preferences_of(user)
-    send_at = quiet.next_open(notice.due_at, notice.lender.time_zone, chosen.quiet_from, chosen.quiet_until)
+    send_at = quiet.next_open(notice.due_at, lender.time_zone, chosen.quiet_from, chosen.quiet_until)
     for channel in OUTWARD:
         reason = why_not(user, chosen, notice.kind, channel)
-        yield NoticeDelivery(
-            notice=notice,
-            channel=channel.value,
-            state=State.SUPPRESSED if reason else State.QUEUED,
-            reason=reason,
-            send_at=send_at,
-            settled_at=now if reason else None,
-        )
+        yield channel.value, State.SUPPRESSED.value if reason else State.QUEUED.value, reason, send_at
 
 
 def preferences_of(user: User | None) -> NoticePreferences:

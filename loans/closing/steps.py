@@ -2,7 +2,7 @@
 
 A step over loans finds them by a column that holds the next date on which something can
 happen, and does a range of them in one transaction. A step of another kind is done as a whole
-and is safe to repeat. What only helps on the day that begins (a reminder, a debit) is left
+and is safe to repeat. What only helps on the day that begins (a reminder, a warning) is left
 out of the days that are caught up with.
 """
 
@@ -25,11 +25,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class LoanStep:
-    """`find` gives the keys of the loans to look at, in order; `work` does those from one key to another."""
+    """`find` gives the keys of the loans to look at, in order; `work` does those from one key to another.
+
+    `only_last`: not for days that are caught up with.
+    """
 
     name: str
     find: Callable[[Lender, date], Iterable[int]]
     work: Callable[[Lender, date, int, int], Done]
+    only_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

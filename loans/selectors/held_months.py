@@ -29,10 +29,14 @@ def with_waiting(rows: QuerySet[HeldMonth]) -> QuerySet[Any]:
     return numbered.annotate(is_waiting=~Exists(later) & ~is_over)
 
 
-def untold(lender: Lender, of: str) -> dict[int, list[tuple[date, date]]]:
+def untold(
+    lender: Lender, of: str, first_pk: int | None = None, last_pk: int | None = None
+) -> dict[int, list[tuple[date, date]]]:
     """By primary key of the `loan` or `bill_account`, months that wait for a notice and since when. One query."""
     rows = with_waiting(HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NOT_TOLD))
     asked = rows.filter(is_waiting=True, **{f"{of}__isnull": False}).order_by("pk")
+    if first_pk is not None:
+        asked = asked.filter(**{f"{of}__gte": first_pk, f"{of}__lte": last_pk})
     found: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for pk, month, held_on in asked.values_list(of, "month", "held_on"):
         found[pk].append((month, held_on))

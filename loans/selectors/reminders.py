@@ -1,7 +1,7 @@
 """Who is to be reminded of what on a day, and whether a reminder that waits still helps."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from django.db.models import F
 
 from accounts.models import Lender, Notice
 from loans.models import GatewayEvent, Hold, Loan, PaymentOrder, Product, ScheduleVersion, SuspenseItem
+from loans.querysets import LoanQuerySet
 from loans.reminders import due_dates, failed_loan, key_of, may_remind, read_key, step_on
 
 
@@ -34,26 +35,49 @@ class Quiet:
         return may_remind(step, is_arranged=loan in self.arranged, is_held=loan in self.held)
 
 
-def turns(lender: Lender, on: date) -> list[Turn]:
-    """What nobody has been told yet, by due date and borrower. Three queries, however many loans.
+def loans_with_turns(lender: Lender, on: date) -> Iterator[int]:
+    """Keys of the loans of which something may be told that day, though it may have been, in order. Two queries.
 
     A loan is looked for by its oldest unpaid instalment: while one is late, the reminders are about
     that one, and its sum holds the others that are late.
     """
-    steps: Mapping[int, list[int]] = dict(Product.objects.filter(lender=lender).values_list("pk", "reminder_days"))
-    days = due_dates({step for listed in steps.values() for step in listed}, on)
-    due = Loan.objects.running().filter(lender=lender, oldest_unpaid_due_on__in=days).order_by("pk")
+    steps = _steps(lender)
+    due = _due(lender, steps, on).order_by("pk").values_list("pk", "product", "oldest_unpaid_due_on")
+    for loan, product, due_on in due.iterator(chunk_size=10_000):
+        if step_on(steps[product], (on - due_on).days) is not None:
+            yield loan
+
+
+def turns(lender: Lender, on: date, first_pk: int, last_pk: int) -> list[Turn]:
+    """What nobody has been told yet, by due date and borrower. Three queries, however many loans.
+
+    Of the turns whose first loan lies from one key to another, so that each is in one range alone.
+    """
+    steps = _steps(lender)
+    due = _due(lender, steps, on)
+    people = due.filter(pk__gte=first_pk, pk__lte=last_pk).values("borrower")
     found: dict[tuple[date, int, int], list[int]] = defaultdict(list)
-    for loan, borrower, product, due_on in due.values_list("pk", "borrower", "product", "oldest_unpaid_due_on"):
+    asked = due.filter(borrower__in=people).order_by("pk")
+    for loan, borrower, product, due_on in asked.values_list("pk", "borrower", "product", "oldest_unpaid_due_on"):
         step = step_on(steps[product], (on - due_on).days)
         if step is not None:
             found[(due_on, borrower, step)].append(loan)
     made = [
         Turn(key_of(borrower, due_on, step), borrower, due_on, step, tuple(loans))
         for (due_on, borrower, step), loans in sorted(found.items())
+        if first_pk <= loans[0] <= last_pk
     ]
     told = set(Notice.objects.filter(lender=lender, key__in=[turn.key for turn in made]).values_list("key", flat=True))
     return [turn for turn in made if turn.key not in told]
+
+
+def _steps(lender: Lender) -> Mapping[int, list[int]]:
+    return dict(Product.objects.filter(lender=lender).values_list("pk", "reminder_days"))
+
+
+def _due(lender: Lender, steps: Mapping[int, list[int]], on: date) -> LoanQuerySet:
+    days = due_dates({step for listed in steps.values() for step in listed}, on)
+    return Loan.objects.running().filter(lender=lender, oldest_unpaid_due_on__in=days)
 
 
 def quiet_loans(loans: Collection[int], on: date) -> Quiet:

@@ -42,6 +42,7 @@ def _ranges(lender: Lender, row: BusinessDay, step: Step) -> list[tuple[int | No
     if not isinstance(step, LoanStep):
         return [(None, None)]
     found = list(step.find(lender, row.day))
+    _forget_others(lender, step, set(found))
     return [(found[at], found[min(at + AT_ONCE, len(found)) - 1]) for at in range(0, len(found), AT_ONCE)]
 
 
@@ -125,6 +126,14 @@ def _with_faults(lender: Lender, row: BusinessDay, step: LoanStep, done: Done) -
 
 def _open_failures(lender: Lender, step: Step) -> QuerySet[CloseFailure]:
     return CloseFailure.objects.filter(lender=lender, step=step.name, mended_at__isnull=True)
+
+
+def _forget_others(lender: Lender, step: LoanStep, found: set[int]) -> None:
+    """A loan that could not be done and is not asked for any more has nothing left to be done."""
+    waiting = list(_open_failures(lender, step).values_list("pk", "loan"))
+    gone = [pk for pk, loan in waiting if loan not in found]
+    if gone:
+        CloseFailure.objects.filter(pk__in=gone).update(mended_at=clock.now())
 
 
 def _one_by_one(lender: Lender, row: BusinessDay, step: LoanStep, number: int, began: int) -> None:

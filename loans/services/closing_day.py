@@ -92,9 +92,11 @@ def _days(lender: Lender, through: date) -> list[date]:
 
 
 def _close(lender: Lender, day: date, *, is_last: bool, workers: int, tell: Tell) -> BusinessDay:
-    row, _ = BusinessDay.objects.get_or_create(lender=lender, day=day)
+    row, is_new = BusinessDay.objects.get_or_create(lender=lender, day=day)
+    # What a run that was killed had begun is brought to its end, though the day may be a later one's last no more.
+    begun = set() if is_new else set(row.chunks.order_by().values_list("step", flat=True).distinct())
     for step in registered():
-        if isinstance(step, LoanStep) or is_last or not step.only_last:
+        if is_last or not step.only_last or step.name in begun:
             tell(row, step.name)
             _run(lender, row, step, workers)
     return _end(lender, row)

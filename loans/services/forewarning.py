@@ -1,15 +1,17 @@
 """Telling a borrower beforehand of what follows from being late, so that they can still prevent it.
 
 The day on which somebody was told stands in `Forewarning`; nothing that needs it goes on
-without. The run looks at every loan whose grace is over, and at months held back because
-nobody was told and that are late still; it asks the holds of the credit record first, and writes each once.
+without. The run looks at every loan whose grace is over and of which nobody was told since its
+first late month began, and at months held back because nobody was told and that are late still;
+it asks the holds of the credit record first, and writes each once.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -20,13 +22,16 @@ from credit.codes import is_adverse
 from credit.facts import MonthFacts
 from credit.models import MonthFact
 from loans.adverse import run_began, told_since
+from loans.closing.steps import Done
 from loans.engine.calendar import month_of
 from loans.models import Forewarning, Hold, Loan
 from loans.selectors.held_months import untold
 from loans.selectors.month_histories import histories_of
 from loans.services.overdue_notices import notice_forewarnings
+from loans.services.ranges import in_ranges, raise_together
 
 ADVERSE = Forewarning.Kind.ADVERSE
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,45 @@ class _Late:
     month: date
 
 
-@transaction.atomic
 def tell_of_late_months(*, lender: Lender, on: date) -> int:
     """Tell every borrower with a late payment, once a run, before the month is reported; return how many.
 
-    A day of the past is not made up for: `on` is the lender's today. Six queries, and those of
-    writing, however many loans; where months wait, up to six more that judge them.
+    A day of the past is not made up for: `on` is the lender's today. A loan that cannot be
+    computed keeps no other from it; what went wrong is raised when all is done.
     """
-    late = _late(lender, on)
-    held = set(Hold.objects.on(on).filter(lender=lender, kind=Hold.Kind.BUREAU).values_list("loan_id", flat=True))
+    told = 0
+    faults: dict[int, Exception] = {}
+    for done in in_ranges(list(loans_to_tell_of(lender, on)), partial(tell_range, lender, on), AT_ONCE):
+        told += done.counts["told"]
+        faults.update(done.faults)
+    raise_together(faults)
+    return told
+
+
+def loans_to_tell_of(lender: Lender, on: date) -> Sequence[int]:
+    """Keys of the loans of whose late months somebody may have to be told on that day, in order. Three queries.
+
+    Whoever was told since the first late month began was told in its run, whenever that began.
+    """
+    late = Loan.objects.overdue(on).filter(lender=lender).values_list("pk", "oldest_unpaid_due_on", "grace_days")
+    due = {pk: due_on for pk, due_on, grace_days in late.iterator(chunk_size=10_000) if is_over(due_on, grace_days, on)}
+    told = Forewarning.objects.filter(loan__in=among(due), kind=ADVERSE).values_list("loan", "told_on")
+    for pk, told_on in told.iterator(chunk_size=10_000):
+        if pk in due and told_since(_since(due[pk], on), [told_on]) is not None:
+            del due[pk]
+    return sorted({*due, *untold(lender, "loan")})
+
+
+@transaction.atomic
+def tell_range(lender: Lender, on: date, first_pk: int, last_pk: int) -> Done:
+    """Do one range; counts borrowers `told`.
+
+    Six queries, and those of writing, however many loans; where months wait, up to six more
+    that judge them.
+    """
+    late = _late(lender, on, first_pk, last_pk)
+    holds = Hold.objects.on(on).filter(loan__in=among(each.loan.pk for each in late), kind=Hold.Kind.BUREAU)
+    held = set(holds.values_list("loan_id", flat=True))
     told = _told(late)
     # Whoever was told since the month began was told in its run, whenever that began: the file need not be read.
     asked = [each for each in late if each.due_on and told_since(_since(each.due_on, on), told[each.loan.pk]) is None]
@@ -59,7 +94,7 @@ def tell_of_late_months(*, lender: Lender, on: date) -> int:
         and is_untold(each.due_on, each.held_on, adverse[each.loan.number], told[each.loan.pk], on)
     ]
     write_forewarnings(lender, rows, acting_user=None)
-    return len(rows)
+    return Done(+Counter(told=len(rows)), [each.loan.pk for each in late], {})
 
 
 def write_forewarnings(lender: Lender, rows: Sequence[Forewarning], *, acting_user: User | None) -> None:
@@ -77,27 +112,32 @@ def write_forewarnings(lender: Lender, rows: Sequence[Forewarning], *, acting_us
     notice_forewarnings(lender, rows, acting_user)
 
 
-def _late(lender: Lender, on: date) -> list[_Late]:
+def _late(lender: Lender, on: date, first_pk: int, last_pk: int) -> list[_Late]:
     """Loans whose grace is over, and those with a late month that waits. Two queries, more where some wait."""
-    held = _held_back(lender)
+    held = _held_back(lender, first_pk, last_pk)
     due = Loan.objects.overdue(on).filter(lender=lender) | Loan.objects.filter(pk__in=held)
     found = []
-    for loan in due.select_related("borrower").order_by("pk"):
+    for loan in due.filter(pk__gte=first_pk, pk__lte=last_pk).select_related("borrower").order_by("pk"):
         oldest_on = loan.oldest_unpaid_due_on
-        is_over = oldest_on is not None and oldest_on + timedelta(days=loan.grace_days) < on
-        if is_over or loan.pk in held:
+        is_late = oldest_on is not None and is_over(oldest_on, loan.grace_days, on)
+        if is_late or loan.pk in held:
             held_on, month = held.get(loan.pk, (None, on))
-            found.append(_Late(loan, oldest_on if is_over else None, held_on, month))
+            found.append(_Late(loan, oldest_on if is_late else None, held_on, month))
     return found
 
 
-def _held_back(lender: Lender) -> dict[int, tuple[date, date]]:
+def is_over(due_on: date, grace_days: int, on: date) -> bool:
+    """Whether the grace of what was due on `due_on` is over."""
+    return due_on + timedelta(days=grace_days) < on
+
+
+def _held_back(lender: Lender, first_pk: int, last_pk: int) -> dict[int, tuple[date, date]]:
     """By loan, since when its late months wait for a notice, and the last of them; a month paid in time is none.
 
     What was known when a month was held back may be put right before anybody is told. A loan
     that cannot be computed is not told of; furnishing says what is wrong with it.
     """
-    waiting = untold(lender, "loan")
+    waiting = untold(lender, "loan", first_pk, last_pk)
     if not waiting:
         return {}
     loans = Loan.objects.filter(pk__in=among(waiting))

@@ -6,10 +6,11 @@ steps, telling first; `furnish --all` does both, and may be run besides.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts import audit
@@ -26,6 +27,7 @@ from loans.selectors.held_months import waiting_count, with_waiting
 from loans.services.forewarning import tell_of_late_months
 from loans.services.furnishing import correct_month
 from loans.services.furnishing_many import Furnished, furnish_loans
+from loans.services.ranges import in_ranges
 from loans.services.withholding import waiting_corrections_among
 
 DAY = timedelta(days=1)
@@ -45,13 +47,12 @@ def run_months(*, lender: Lender) -> Counter[str]:
     be done keeps no other from it; the first error is raised when all is done.
     """
     day = lender.today() - DAY
-    counts = Counter(told=tell(lender)["told"], furnished=0)
+    look_again(lender)
+    counts = Counter(told=tell_of_late_months(lender=lender, on=lender.today()), furnished=0)
     faults: dict[int, Exception] = {}
-    keys = list(loans_with_months(lender, day))
-    for at in range(0, len(keys), AT_ONCE):
-        for done in _done(lender, day, keys[at : at + AT_ONCE]):
-            counts["furnished"] += done.counts["furnished"]
-            faults.update(done.faults)
+    for done in in_ranges(list(loans_with_months(lender, day)), partial(furnish_range, lender, day), AT_ONCE):
+        counts["furnished"] += done.counts["furnished"]
+        faults.update(done.faults)
     if changed := sum(isinstance(fault, Conflict) for fault in faults.values()):
         counts["changed"] = changed
     counts["held"] = waiting_count(HeldMonth.objects.filter(lender=lender))
@@ -61,37 +62,24 @@ def run_months(*, lender: Lender) -> Counter[str]:
     return counts
 
 
-def _done(lender: Lender, day: date, keys: Sequence[int]) -> Iterator[Done]:
-    """Some loans at once; where that cannot be, one by one."""
-    try:
-        yield furnish_range(lender, day, keys[0], keys[-1])
-    except (Conflict, DatabaseError) as error:
-        if len(keys) == 1:
-            yield Done(Counter(), [], {keys[0]: error})
-        else:
-            for key in keys:
-                yield from _done(lender, day, [key])
+def look_again(lender: Lender) -> int:
+    """Have loans looked at whose borrowers have consented since their months were held back; how many.
 
-
-def tell(lender: Lender) -> Counter[str]:
-    """Before months are furnished: tell who is late, and have loans looked at whose borrowers have consented since."""
-    told = tell_of_late_months(lender=lender, on=lender.today())
-    waits = with_waiting(HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NO_CONSENT, loan__isnull=False))
+    Before months are furnished. Three queries. Whether a month still waits is asked only where
+    there is a consent: of those who never gave one, months are held back every month.
+    """
     given = Consent.objects.standing().filter(
         borrower=OuterRef("loan__borrower"), lender=lender, purpose=Purpose.REPORTING, given_on__gte=OuterRef("held_on")
     )
-    agreed = waits.filter(Exists(given), is_waiting=True).values_list("loan", flat=True).distinct().order_by()
-    Loan.objects.filter(pk__in=among(agreed)).update(next_month_on=lender.today() - DAY)
-    return Counter(told=told)
+    held = HeldMonth.objects.filter(lender=lender, reason=HeldMonth.Why.NO_CONSENT, loan__isnull=False)
+    asked = set(held.filter(Exists(given)).values_list("loan", flat=True))
+    waits = with_waiting(held.filter(Exists(given), loan__in=among(asked))).filter(is_waiting=True)
+    agreed = set(waits.values_list("loan", flat=True)) if asked else asked
+    return Loan.objects.filter(pk__in=among(agreed)).update(next_month_on=lender.today() - DAY) if agreed else 0
 
 
 def loans_with_months(lender: Lender, day: date) -> Iterable[int]:
-    """Keys of the loans whose months the close of that day must look at, in order. One query.
-
-    Of days that are caught up with only the last one has any, as telling: what is decided by then goes then.
-    """
-    if day != lender.today() - DAY:
-        return ()
+    """Keys of the loans whose months the close of that day must look at, in order. One query."""
     due = Loan.objects.filter(lender=lender, next_month_on__lte=day).order_by("pk")
     return due.values_list("pk", flat=True).iterator(chunk_size=10_000)
 

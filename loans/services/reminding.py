@@ -1,39 +1,66 @@
 """Reminding of what is due: each step once, one notice for all loans of a day, holds asked first (R17, R26)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
+from django.db import transaction
+
+from accounts.keys import among
 from accounts.models import Lender
 from accounts.notices.quiet import LAST_START
 from accounts.services import Draft, write_notices
 from config import clock
+from loans.closing.steps import Done
 from loans.models import Loan
 from loans.reminders import end_of_day, event_of, last_useful_on
 from loans.selectors.in_force import NOTHING, total
-from loans.selectors.reminders import Quiet, Turn, in_question, quiet_loans, turns
+from loans.selectors.reminders import Quiet, Turn, in_question, loans_with_turns, quiet_loans, turns
 from loans.selectors.standing import Standing, standings
 from loans.selectors.what_now import what_now
+from loans.services.ranges import in_ranges, raise_together
 
 AT_ONCE = 1000
+DAY = timedelta(days=1)
 
 
 def remind(*, lender: Lender) -> Counter[str]:
     """Write the reminders whose turn it is; safe to run again at any time.
 
-    Counts: `written`; `held`, where contact stands still; `in_question`, where money is on its way;
-    `night`, when the day of the lender has no hour left for sending: the next run catches up.
-    The same number of queries for every thousand borrowers.
+    Counts as `remind_range` does. A loan that cannot be computed keeps no other from it; what
+    went wrong is raised when all is done.
+    """
+    day = lender.today() - DAY
+    counts: Counter[str] = Counter()
+    faults: dict[int, Exception] = {}
+    for done in in_ranges(list(loans_to_remind(lender, day)), partial(remind_range, lender, day), AT_ONCE):
+        counts += done.counts
+        faults.update(done.faults)
+    raise_together(faults)
+    return counts
+
+
+def loans_to_remind(lender: Lender, day: date) -> Iterable[int]:
+    """Keys of the loans of which the day that begins as `day` is closed may tell something, in order."""
+    return loans_with_turns(lender, lender.today())
+
+
+@transaction.atomic
+def remind_range(lender: Lender, day: date, first_pk: int, last_pk: int) -> Done:
+    """Do one range. As many queries for many loans as for one.
+
+    Reminders are of the lender's today, whichever day is closed. Counts: `written`; loans that
+    are `held`, where contact stands still; `in_question`, where money is on its way; `night`, when
+    the day of the lender has no hour left for sending: the next run catches up.
     """
     now = clock.local(lender.time_zone)
-    if now.hour >= LAST_START:
-        return Counter(night=1)
-    listed = turns(lender, now.date())
-    counts: Counter[str] = Counter()
-    for start in range(0, len(listed), AT_ONCE):
-        counts += _remind(lender, listed[start : start + AT_ONCE], now.date())
-    return counts
+    listed = turns(lender, now.date(), first_pk, last_pk)
+    loans = [loan for turn in listed for loan in turn.loans]
+    if not loans or now.hour >= LAST_START:
+        return Done(+Counter(night=len(loans)), [], {})
+    return Done(+_remind(lender, listed, now.date()), loans, {})
 
 
 def _remind(lender: Lender, listed: Sequence[Turn], on: date) -> Counter[str]:
@@ -44,9 +71,8 @@ def _remind(lender: Lender, listed: Sequence[Turn], on: date) -> Counter[str]:
         turn.key: [loan for loan in turn.loans if quiet.allows(loan, turn.step) and loan not in moving]
         for turn in listed
     }
-    loans = Loan.objects.select_related("lender", "borrower", "product").in_bulk(
-        [loan for kept in spoken.values() for loan in kept]
-    )
+    mine = Loan.objects.filter(pk__in=among(loan for kept in spoken.values() for loan in kept))
+    loans = {loan.pk: loan for loan in mine.select_related("borrower").order_by()}
     found = standings(loans.values(), on)
     drafts = [
         draft

@@ -46,7 +46,7 @@ def book(queue: None, qinghe: Lender, borrower: Borrower, monkeypatch: pytest.Mo
     """Loans that were paid out two days ago, and a close that takes them two at a time."""
     monkeypatch.setattr(closing_chunks, "AT_ONCE", 2)
     monkeypatch.setattr(closing_day, "registered", lambda: [LoanStep("loans", loans_to_close, close_loans)])
-    paid_out(qinghe, borrower, OPENED, LOANS)
+    paid_out(qinghe, [borrower] * LOANS, OPENED)
     return qinghe
 
 

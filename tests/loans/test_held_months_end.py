@@ -12,7 +12,8 @@ from loans import services
 from loans.books import violations
 from loans.models import HeldMonth, Loan, Payment
 from loans.selectors.held_months import waiting_count, waiting_months
-from loans.services.month_run import furnish_range, run_months, tell
+from loans.services.forewarning import tell_of_late_months
+from loans.services.month_run import furnish_range, look_again, run_months
 from tests.loans.closing.conftest import living, pay
 from tests.loans.conftest import at_noon
 from tests.loans.reporting import agreed
@@ -105,7 +106,8 @@ def test_a_correction_that_went_is_not_held_any_more(booked: Loan) -> None:
     counts = {}
     for day in (7, 9, 10):
         with at_noon(date(2026, 3, day)):
-            tell(booked.lender)
+            look_again(booked.lender)
+            tell_of_late_months(lender=booked.lender, on=date(2026, 3, day))
             counts[day] = furnish_range(booked.lender, date(2026, 3, day - 1), booked.pk, booked.pk).counts["held"]
     assert counts == {7: 1, 9: 1, 10: 0}
     booked.refresh_from_db()

@@ -1,6 +1,6 @@
 """A loan that lives from its first day on, and nights after which days are closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -31,11 +31,11 @@ def pay(loan: Loan, amount_minor: int, on: date, key: str = "") -> None:
         )
 
 
-def paid_out(lender: Lender, borrower: Borrower, on: date, count: int) -> None:
-    """So many loans of 12,000.00, paid out on that day."""
+def paid_out(lender: Lender, borrowers: Iterable[Borrower], on: date) -> None:
+    """For each borrower named a loan of 12,000.00, paid out on that day."""
     product = product_of(lender)
     with at_noon(on):
-        for _ in range(count):
+        for borrower in borrowers:
             loan = services.open_loan(
                 lender=lender, borrower=borrower, product=product, principal_minor=1_200_000, instalment_count=12,
                 disbursed_on=on, acting_user=None,

@@ -32,7 +32,7 @@ FAULTS = {
         {"days_follow"},
     ),
     "a part of a closed day that waits": (
-        "UPDATE loans_closechunk SET state = 'waiting' WHERE step = 'reminders' AND number = 1 "
+        "UPDATE loans_closechunk SET state = 'waiting' WHERE step = 'bill_reminders' AND number = 1 "
         "AND business_day_id = (SELECT id FROM loans_businessday WHERE day = '2026-02-16')",
         {"days_follow"},
     ),

@@ -129,10 +129,10 @@ def test_a_step_that_fails_as_a_whole_is_set_aside_and_the_others_go_on(
     def broken(**_: object) -> Counter[str]:
         raise ValueError("no paper")
 
-    monkeypatch.setattr("loans.close_steps.remind", broken)
+    monkeypatch.setattr("loans.close_steps.remind_bills", broken)
     (row,) = close(living.lender, PAID_OUT)
     assert (row.set_aside, row.counts["loans"]) == (1, {"looked_at": 1, "accrued": 1})
-    assert (CloseFailure.objects.get().step, CloseFailure.objects.get().loan) == ("reminders", None)
+    assert (CloseFailure.objects.get().step, CloseFailure.objects.get().loan) == ("bill_reminders", None)
     monkeypatch.undo()
     close(living.lender, PAID_OUT + A_DAY)
     assert CloseFailure.objects.get().mended_at is not None
@@ -148,7 +148,7 @@ def test_a_step_that_is_done_as_a_whole_locks_nothing_while_it_runs(
         seen.append(connection.in_atomic_block)
         return Counter()
 
-    monkeypatch.setattr("loans.close_steps.remind", look)
+    monkeypatch.setattr("loans.close_steps.remind_bills", look)
     close_days(lender=qinghe)
     assert seen == [False]
 

@@ -27,7 +27,7 @@ LOANS = 12
 @pytest.fixture
 def book(qinghe: Lender, borrower: Borrower, monkeypatch: pytest.MonkeyPatch) -> Lender:
     monkeypatch.setattr(closing_chunks, "AT_ONCE", 2)
-    paid_out(qinghe, borrower, OPENED, LOANS)
+    paid_out(qinghe, [borrower] * LOANS, OPENED)
     return qinghe
 
 
