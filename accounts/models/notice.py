@@ -35,8 +35,12 @@ class Notice(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="notices", verbose_name=_("borrower"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, related_name="notices", verbose_name=_("borrower"), db_index=False
+    )
     event = models.CharField(pgettext_lazy("notice", "event"), max_length=32)
     kind = models.CharField(_("kind"), max_length=12, choices=list(KIND_NAMES.items()))
     key = models.CharField(_("key"), max_length=80)
@@ -105,7 +109,9 @@ class NoticeDelivery(models.Model):
         NOT_NEEDED = "not_needed", _("It was not needed any more")
         REFUSED = "refused", _("The provider did not take it")
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("notice"))
+    notice = models.ForeignKey(
+        Notice, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("notice"), db_index=False
+    )
     channel = models.CharField(_("channel"), max_length=8, choices=list(CHANNEL_NAMES.items()))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices, blank=True)

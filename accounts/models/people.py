@@ -115,7 +115,9 @@ class Lender(models.Model):
 class Membership(models.Model):
     """A person holds a role at a lender, from a day until perhaps another."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("user"))
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("user"), db_index=False
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("lender"))
     role = models.CharField(_("role"), max_length=24, choices=Role.choices)
     handle = models.CharField(
@@ -168,9 +170,15 @@ class LenderRelation(models.Model):
         CLOSED = "closed", pgettext_lazy("customer relation", "Closed")
 
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="relations", verbose_name=_("borrower")
+        Borrower,
+        on_delete=models.PROTECT,
+        related_name="relations",
+        verbose_name=_("borrower"),
+        db_index=False,
     )
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="relations", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="relations", verbose_name=_("lender"), db_index=False
+    )
     reference = models.CharField(_("customer reference"), max_length=40)
     since = models.DateField(_("since"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
@@ -196,7 +204,7 @@ class LenderRelation(models.Model):
 class ReferenceCounter(models.Model):
     """The last number given out for a kind of reference, per lender and year."""
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+")
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", db_index=False)
     prefix = models.CharField(max_length=4)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
@@ -208,7 +216,9 @@ class ReferenceCounter(models.Model):
 class AuditEntry(models.Model):
     """One thing that was done, linked to the one before by its hash. Never changed, never deleted."""
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="audit", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="audit", verbose_name=_("lender"), db_index=False
+    )
     number = models.PositiveBigIntegerField(_("number"))
     at = models.DateTimeField(_("at"))
     actor = models.ForeignKey(

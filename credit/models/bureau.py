@@ -24,7 +24,9 @@ class BureauFile(models.Model):
         AU = "au", pgettext_lazy("bureau file", "Australia, comprehensive reporting")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     format = models.CharField(_("format"), max_length=8, choices=Format.choices)
     month = models.DateField(_("month"), help_text=_("Its first day."))
     number = models.PositiveSmallIntegerField(_("number in the month"))
@@ -58,7 +60,9 @@ class BureauFile(models.Model):
 class BureauFileLine(models.Model):
     """That a version of a month went into a file."""
 
-    file = models.ForeignKey(BureauFile, on_delete=models.PROTECT, related_name="lines", verbose_name=_("bureau file"))
+    file = models.ForeignKey(
+        BureauFile, on_delete=models.PROTECT, related_name="lines", verbose_name=_("bureau file"), db_index=False
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     fact = models.ForeignKey(
         MonthFact, on_delete=models.PROTECT, related_name="bureau_lines", verbose_name=_("month fact")
@@ -83,7 +87,9 @@ class BureauFileHeld(models.Model):
         JUST_TOLD = "just_told", pgettext_lazy("month held back", "Told, the days of notice run")
         UNFIT = "unfit", pgettext_lazy("month held back", "The format has no place for it")
 
-    file = models.ForeignKey(BureauFile, on_delete=models.PROTECT, related_name="held", verbose_name=_("bureau file"))
+    file = models.ForeignKey(
+        BureauFile, on_delete=models.PROTECT, related_name="held", verbose_name=_("bureau file"), db_index=False
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     reference = models.CharField(_("the lender's reference"), max_length=40)
     month = models.DateField(_("month"))

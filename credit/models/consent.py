@@ -38,7 +38,11 @@ class Consent(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="consents", verbose_name=_("borrower")
+        Borrower,
+        on_delete=models.PROTECT,
+        related_name="consents",
+        verbose_name=_("borrower"),
+        db_index=False,
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="consents", verbose_name=_("lender"))
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
@@ -106,7 +110,9 @@ class ConsentWithdrawal(models.Model):
 class ConsentRefusal(models.Model):
     """That a person was asked and said no. For 30 days nobody asks again."""
 
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="+", verbose_name=_("borrower"))
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, related_name="+", verbose_name=_("borrower"), db_index=False
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     named = models.ForeignKey(

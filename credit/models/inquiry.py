@@ -39,7 +39,11 @@ class Inquiry(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="inquiries", verbose_name=_("borrower")
+        Borrower,
+        on_delete=models.PROTECT,
+        related_name="inquiries",
+        verbose_name=_("borrower"),
+        db_index=False,
     )
     lender = models.ForeignKey(
         Lender, on_delete=models.PROTECT, null=True, blank=True, related_name="inquiries", verbose_name=_("lender")

@@ -43,7 +43,9 @@ class Tradeline(models.Model):
     file = models.ForeignKey(
         CreditFile, on_delete=models.PROTECT, related_name="tradelines", verbose_name=_("credit file")
     )
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="tradelines", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="tradelines", verbose_name=_("lender"), db_index=False
+    )
     reference = models.CharField(_("the lender's reference"), max_length=40)
     portfolio = models.CharField(_("kind"), max_length=12, choices=Portfolio.choices, default=Portfolio.INSTALMENT)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
@@ -81,7 +83,11 @@ class MonthFact(models.Model):
         VARIATION = "variation", _("Terms changed")
 
     tradeline = models.ForeignKey(
-        Tradeline, on_delete=models.PROTECT, related_name="months", verbose_name=_("tradeline")
+        Tradeline,
+        on_delete=models.PROTECT,
+        related_name="months",
+        verbose_name=_("tradeline"),
+        db_index=False,
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     month = models.DateField(_("month"), help_text=_("Its first day."))

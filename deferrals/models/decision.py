@@ -45,7 +45,11 @@ class Offer(models.Model):
     """Figures that may be accepted until a day; newer figures are a newer offer."""
 
     request = models.ForeignKey(
-        ReliefRequest, on_delete=models.PROTECT, related_name="offers", verbose_name=_("request")
+        ReliefRequest,
+        on_delete=models.PROTECT,
+        related_name="offers",
+        verbose_name=_("request"),
+        db_index=False,
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     number = models.PositiveSmallIntegerField(_("number"))

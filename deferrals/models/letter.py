@@ -29,7 +29,9 @@ class Letter(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="letters", verbose_name=_("borrower"))
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, related_name="letters", verbose_name=_("borrower"), db_index=False
+    )
     request = models.ForeignKey(
         ReliefRequest, on_delete=models.PROTECT, related_name="letters", verbose_name=_("request")
     )

@@ -10,7 +10,9 @@ from config import clock
 class PolicyVersion(models.Model):
     """One published version; `terms` is read by `deferrals/rules.py` (see `Policy`)."""
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="policies", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="policies", verbose_name=_("lender"), db_index=False
+    )
     code = models.CharField(_("code"), max_length=20)
     terms = models.JSONField(_("terms"))
     effective_from = models.DateField(_("in force from"))

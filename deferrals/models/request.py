@@ -37,10 +37,18 @@ class ReliefRequest(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(
-        Lender, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("lender")
+        Lender,
+        on_delete=models.PROTECT,
+        related_name="relief_requests",
+        verbose_name=_("lender"),
+        db_index=False,
     )
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("borrower")
+        Borrower,
+        on_delete=models.PROTECT,
+        related_name="relief_requests",
+        verbose_name=_("borrower"),
+        db_index=False,
     )
     number = models.CharField(_("number"), max_length=20)
     key = models.CharField(_("key"), max_length=64, unique=True)
@@ -99,7 +107,11 @@ class RequestLoan(models.Model):
     """A loan the request is about, and the components asked for it."""
 
     request = models.ForeignKey(
-        ReliefRequest, on_delete=models.PROTECT, related_name="loans", verbose_name=_("request")
+        ReliefRequest,
+        on_delete=models.PROTECT,
+        related_name="loans",
+        verbose_name=_("request"),
+        db_index=False,
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="relief_requests", verbose_name=_("loan"))
@@ -130,7 +142,11 @@ class Clock(models.Model):
         OFFER = "offer", _("Offer open")
 
     request = models.ForeignKey(
-        ReliefRequest, on_delete=models.PROTECT, related_name="clocks", verbose_name=_("request")
+        ReliefRequest,
+        on_delete=models.PROTECT,
+        related_name="clocks",
+        verbose_name=_("request"),
+        db_index=False,
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     name = models.CharField(_("name"), max_length=12, choices=Name.choices)

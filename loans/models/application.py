@@ -44,9 +44,15 @@ class LoanApplication(models.Model):
         AGAIN = "again", _("Looked at again")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="applications", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="applications", verbose_name=_("lender"), db_index=False
+    )
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="applications", verbose_name=_("borrower")
+        Borrower,
+        on_delete=models.PROTECT,
+        related_name="applications",
+        verbose_name=_("borrower"),
+        db_index=False,
     )
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="applications", verbose_name=_("product")

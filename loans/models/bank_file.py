@@ -25,7 +25,9 @@ class BankFile(models.Model):
         IN = "in", pgettext_lazy("bank file", "From the bank")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
     message = models.CharField(_("kind of message"), max_length=20)
     message_id = models.CharField(_("reference of the message"), max_length=35)
@@ -75,8 +77,12 @@ class BankFileLine(models.Model):
         PENDING = "pending", pgettext_lazy("bank file line", "Announced only, not booked by the bank yet")
         OUTSIDE = "outside", pgettext_lazy("bank file line", "Not about a collection")
 
-    file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="lines", verbose_name=_("bank file"))
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    file = models.ForeignKey(
+        BankFile, on_delete=models.PROTECT, related_name="lines", verbose_name=_("bank file"), db_index=False
+    )
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     number = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     key = models.CharField(_("end-to-end reference"), max_length=35, blank=True)

@@ -42,7 +42,9 @@ class RevolvingAccount(models.Model):
         MINIMUM = "minimum", _("The minimum payment")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     borrower = models.ForeignKey(
         Borrower, on_delete=models.PROTECT, related_name="revolving_accounts", verbose_name=_("borrower")
     )
@@ -123,9 +125,15 @@ class AccountEntry(models.Model):
         TAKEN_BACK = "taken_back", pgettext_lazy("entry", "Payment taken back")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     account = models.ForeignKey(
-        RevolvingAccount, on_delete=models.PROTECT, related_name="entries", verbose_name=_("account")
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        verbose_name=_("account"),
+        db_index=False,
     )
     sequence = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
@@ -214,7 +222,11 @@ class Bill(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     account = models.ForeignKey(
-        RevolvingAccount, on_delete=models.PROTECT, related_name="bills", verbose_name=_("account")
+        RevolvingAccount,
+        on_delete=models.PROTECT,
+        related_name="bills",
+        verbose_name=_("account"),
+        db_index=False,
     )
     number = models.PositiveIntegerField(_("number"))
     opens_on = models.DateField(_("from"))

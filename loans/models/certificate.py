@@ -26,12 +26,20 @@ class SettlementCertificate(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     borrower = models.ForeignKey(
         Borrower, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("borrower")
     )
     loan = models.ForeignKey(
-        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("loan")
+        Loan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        verbose_name=_("loan"),
+        db_index=False,
     )
     account = models.OneToOneField(
         RevolvingAccount,

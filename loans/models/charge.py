@@ -20,7 +20,9 @@ class PenaltyCharge(models.Model):
     """Penalty interest of one instalment up to the end of `through_on`."""
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="penalty_charges", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, related_name="penalty_charges", verbose_name=_("loan"), db_index=False
+    )
     version_number = models.PositiveSmallIntegerField(_("schedule version"))
     instalment_number = models.PositiveSmallIntegerField(_("instalment"))
     days = models.PositiveIntegerField(_("days"), default=0)

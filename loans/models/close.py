@@ -22,7 +22,9 @@ class BusinessDay(models.Model):
         RUNNING = "running", pgettext_lazy("business day", "Being closed")
         CLOSED = "closed", pgettext_lazy("business day", "Closed")
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="business_days", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="business_days", verbose_name=_("lender"), db_index=False
+    )
     day = models.DateField(_("business day"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING)
     counts = models.JSONField(_("counts by step"), default=dict)
@@ -58,7 +60,11 @@ class CloseChunk(models.Model):
         DONE = "done", pgettext_lazy("part of a close", "Done")
 
     business_day = models.ForeignKey(
-        BusinessDay, on_delete=models.PROTECT, related_name="chunks", verbose_name=_("business day")
+        BusinessDay,
+        on_delete=models.PROTECT,
+        related_name="chunks",
+        verbose_name=_("business day"),
+        db_index=False,
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     step = models.CharField(_("step"), max_length=24)

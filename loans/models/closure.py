@@ -32,9 +32,15 @@ class ServiceClosure(models.Model):
         TIME = "time", _("The days to think it over had passed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="closures", verbose_name=_("borrower")
+        Borrower,
+        on_delete=models.PROTECT,
+        related_name="closures",
+        verbose_name=_("borrower"),
+        db_index=False,
     )
     relation = models.ForeignKey(
         LenderRelation, on_delete=models.PROTECT, related_name="closures", verbose_name=_("customer relation")

@@ -73,7 +73,9 @@ class Contract(models.Model):
     """A loan contract as it was signed, in the borrower's language and in the governing one. Never changed."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("lender"), db_index=False
+    )
     borrower = models.ForeignKey(
         Borrower, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("borrower")
     )

@@ -30,7 +30,13 @@ class Forewarning(models.Model):
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(
-        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="forewarnings", verbose_name=_("loan")
+        Loan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="forewarnings",
+        verbose_name=_("loan"),
+        db_index=False,
     )
     bill_account = models.ForeignKey(
         RevolvingAccount,
@@ -39,6 +45,7 @@ class Forewarning(models.Model):
         blank=True,
         related_name="forewarnings",
         verbose_name=_("monthly bill account"),
+        db_index=False,
     )
     kind = models.CharField(_("what of"), max_length=8, choices=Kind.choices)
     about_on = models.DateField(_("about"))
@@ -90,7 +97,13 @@ class HeldMonth(models.Model):
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(
-        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="held_months", verbose_name=_("loan")
+        Loan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="held_months",
+        verbose_name=_("loan"),
+        db_index=False,
     )
     bill_account = models.ForeignKey(
         RevolvingAccount,
@@ -99,6 +112,7 @@ class HeldMonth(models.Model):
         blank=True,
         related_name="held_months",
         verbose_name=_("monthly bill account"),
+        db_index=False,
     )
     month = models.DateField(_("month"))
     version = models.PositiveSmallIntegerField(_("version on file"), default=0)

@@ -37,7 +37,13 @@ class Hold(models.Model):
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(
-        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="holds", verbose_name=_("loan")
+        Loan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="holds",
+        verbose_name=_("loan"),
+        db_index=False,
     )
     bill_account = models.ForeignKey(
         RevolvingAccount,
@@ -46,6 +52,7 @@ class Hold(models.Model):
         blank=True,
         related_name="holds",
         verbose_name=_("monthly bill account"),
+        db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     source = models.CharField(_("source"), max_length=40, help_text=_("The reference that opened it."))

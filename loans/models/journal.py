@@ -59,7 +59,9 @@ class JournalEntry(models.Model):
         WRITE_OFF = "write_off", _("Write-off")
 
     id = models.BigIntegerField(primary_key=True)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="journal", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="journal", verbose_name=_("lender"), db_index=False
+    )
     loan = models.ForeignKey(
         Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="journal", verbose_name=_("loan")
     )
@@ -91,8 +93,12 @@ class JournalEntry(models.Model):
 class Posting(models.Model):
     """One line of an entry: debit positive, credit negative."""
 
-    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings", verbose_name=_("entry"))
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    entry = models.ForeignKey(
+        JournalEntry, on_delete=models.PROTECT, related_name="postings", verbose_name=_("entry"), db_index=False
+    )
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     account = models.CharField(_("account"), max_length=20, choices=Account.choices)
     amount_minor = models.BigIntegerField(_("amount"))
 

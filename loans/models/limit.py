@@ -26,7 +26,9 @@ class CreditLimit(models.Model):
         CLOSED = "closed", pgettext_lazy("limit", "Closed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="limits", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="limits", verbose_name=_("lender"), db_index=False
+    )
     borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="limits", verbose_name=_("borrower"))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="limits", verbose_name=_("product"))
     product_code = models.SlugField(_("product code"), max_length=32)
@@ -70,7 +72,9 @@ class LimitChange(models.Model):
         CUT = "cut", pgettext_lazy("change of a limit", "Cut")
         RESTORED = "restored", pgettext_lazy("change of a limit", "Cut taken back")
 
-    limit = models.ForeignKey(CreditLimit, on_delete=models.PROTECT, related_name="changes", verbose_name=_("limit"))
+    limit = models.ForeignKey(
+        CreditLimit, on_delete=models.PROTECT, related_name="changes", verbose_name=_("limit"), db_index=False
+    )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     number = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
@@ -125,7 +129,11 @@ class LimitReservation(models.Model):
     """A part of a limit set aside for one draw-down, until a loan stands for it or it is given back."""
 
     limit = models.ForeignKey(
-        CreditLimit, on_delete=models.PROTECT, related_name="reservations", verbose_name=_("limit")
+        CreditLimit,
+        on_delete=models.PROTECT,
+        related_name="reservations",
+        verbose_name=_("limit"),
+        db_index=False,
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     reference = models.CharField(_("reference"), max_length=64)

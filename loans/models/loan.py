@@ -40,7 +40,9 @@ class Loan(models.Model):
         WRITTEN_OFF = "written_off", _("Written off")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="loans", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="loans", verbose_name=_("lender"), db_index=False
+    )
     borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="loans", verbose_name=_("borrower"))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="loans", verbose_name=_("product"))
     number = models.CharField(_("loan number"), max_length=40)

@@ -49,9 +49,17 @@ class PaymentOrder(models.Model):
         REPAY_INSTALMENT = "repay_instalment", _("Repaid early, fewer instalments")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     loan = models.ForeignKey(
-        Loan, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("loan")
+        Loan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("loan"),
+        db_index=False,
     )
     bill_account = models.ForeignKey(
         RevolvingAccount,
@@ -60,6 +68,7 @@ class PaymentOrder(models.Model):
         blank=True,
         related_name="orders",
         verbose_name=_("monthly bill account"),
+        db_index=False,
     )
     direction = models.CharField(_("direction"), max_length=8, choices=Direction.choices)
     aim = models.CharField(_("what for"), max_length=16, choices=Aim.choices, default=Aim.PAY)
@@ -202,6 +211,7 @@ class GatewayEvent(models.Model):
         blank=True,
         related_name="contradicted_by",
         verbose_name=_("contradicts"),
+        db_index=False,
     )
     received_at = models.DateTimeField(_("received"), default=clock.now)
 

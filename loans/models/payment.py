@@ -26,7 +26,9 @@ class Payment(models.Model):
         IMPORT = "import", _("Imported")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="payments", verbose_name=_("loan"))
     key = models.CharField(
         _("key"), max_length=64, help_text=_("Given by whoever sends it; the same key is the same payment.")
@@ -73,7 +75,11 @@ class PaymentCorrection(models.Model):
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("loan"))
     payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("payment")
+        Payment,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        verbose_name=_("payment"),
+        db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -123,7 +129,9 @@ class Allocation(models.Model):
         Payment, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("payment")
     )
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("loan"), db_index=False
+    )
     correction = models.ForeignKey(
         PaymentCorrection,
         on_delete=models.PROTECT,

@@ -69,7 +69,9 @@ class Product(models.Model):
         PAYOUT = "payout", _("The day of the month it was paid out")
         CHOSEN = "chosen", _("A day of the month that the borrower chooses, 1 to 28")
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="products", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="products", verbose_name=_("lender"), db_index=False
+    )
     code = models.SlugField(_("code"), max_length=32)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     # A product written in one go, by an import or a migration, stands from then on; the admin's form makes drafts.

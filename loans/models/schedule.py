@@ -30,7 +30,9 @@ class ScheduleVersion(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="schedules", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, related_name="schedules", verbose_name=_("loan"), db_index=False
+    )
     number = models.PositiveSmallIntegerField(_("version"))
     source = models.CharField(_("source"), max_length=12, choices=Source.choices)
     source_reference = models.CharField(_("source reference"), max_length=40, blank=True)
@@ -64,9 +66,15 @@ class Instalment(models.Model):
     """One row of a schedule version; what was paid on it stands in `Allocation`, never here."""
 
     version = models.ForeignKey(
-        ScheduleVersion, on_delete=models.PROTECT, related_name="instalments", verbose_name=_("schedule version")
+        ScheduleVersion,
+        on_delete=models.PROTECT,
+        related_name="instalments",
+        verbose_name=_("schedule version"),
+        db_index=False,
     )
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     opens_on = models.DateField(_("interest from"))
     due_on = models.DateField(_("due date"))

@@ -38,7 +38,9 @@ class WriteOff(models.Model):
         DECLINED = "declined", pgettext_lazy("proposal", "Declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "Withdrawn")
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"))
+    lender = models.ForeignKey(
+        Lender, on_delete=models.PROTECT, related_name="+", verbose_name=_("lender"), db_index=False
+    )
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="write_offs", verbose_name=_("loan"))
     aim = models.CharField(_("proposed"), max_length=10, choices=Aim.choices)
     undoes = models.ForeignKey(
