@@ -2,6 +2,7 @@
 # `make demo` shows the site, `make test` proves it, `make check` is what a change must pass.
 
 PORT = 8000
+SIZES = 100000
 PY = .venv/bin/python
 MANAGE = $(PY) manage.py
 STAMPS = .venv/stamps
@@ -23,7 +24,7 @@ CATALOGUES = $(wildcard locale/*/LC_MESSAGES/*.po)
 STYLES = $(wildcard static/css/*.css)
 STATIC = $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 
-.PHONY: help setup setup-dev setup-e2e demo demo-reset test properties mutants check format bench messages lock clean
+.PHONY: help setup setup-dev setup-e2e demo demo-reset test properties mutants check format bench bench-book messages lock clean
 
 help:
 	@echo "make demo        a filled site at http://127.0.0.1:$(PORT)/ (PORT=8001 for another port)"
@@ -33,6 +34,7 @@ help:
 	@echo "make check       lint, types, imports, templates, translations, migrations, deployment"
 	@echo "make format      write code and templates the way 'make check' wants them"
 	@echo "make bench       how fast the pages and the engine are"
+	@echo "make bench-book  how fast a book is closed (SIZES=100000,1000000: hours; PostgreSQL)"
 	@echo "make messages    collect new texts into locale/ (needs gettext)"
 	@echo "make mutants     try the engine's tests on engines that are slightly wrong (an hour; docs/mutants.md)"
 	@echo "make lock        pin the packages of requirements/*.in anew (needs uv)"
@@ -141,6 +143,10 @@ bench: setup-dev $(STAMPS)/bench
 	@.venv/bench/bin/python -m benchmarks.schedules
 	@$(PY) -m benchmarks.pages
 	@$(PY) -m benchmarks.bank_files
+	@$(PY) -m benchmarks.ageing
+
+bench-book: setup-dev
+	@$(PY) -m tests.postgres $(PY) -m benchmarks.book --sizes $(SIZES)
 
 messages: setup-dev
 	$(AS_TEST) $(MANAGE) makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --no-location --no-wrap \

@@ -1,16 +1,18 @@
 """The close of loans on a typical day, beside three other ways to the same effects; see `close_yardsticks`.
 
-`python -m benchmarks.close [--loans N] [--days 5] [--workers 1]`, on the empty PostgreSQL that DATABASE_URL names;
+`python -m benchmarks.close [--loans N] [--days 5] [--only N]`, on the empty PostgreSQL that DATABASE_URL names;
 `python -m tests.postgres .venv/bin/python -m benchmarks.close` finds one. It makes a book unless it is there, lets two
 days pass to warm up, and then on each day: what is due is paid, the set-based close and the loop run and are rolled
 back, ours closes the day, and its finished rows are copied once more and rolled back. What was rolled back is vacuumed
-away before the next.
+away before the next. With `--only` as many days follow on which all loans to look at but so many are put off to the
+day after, to see what the same events cost in a larger book.
 
 What counts is processor time, of this process and of the database's own for this connection (/proc, so the server
 must be on this machine); seconds on the wall stand beside it. Figures are medians over the days.
 """
 
 import argparse
+import json
 import os
 import resource
 import sys
@@ -119,6 +121,7 @@ class Run:
         self.lender, self.workers, self.sample = lender, workers, sample
         self.found: dict[str, list[Cost]] = defaultdict(list)
         self.lines = self.alike = 0
+        self.few: list[Cost] = []
 
     def a_day(self, day: date, *, is_counted: bool = True) -> None:
         """Pay, close by all ways, and keep what each took."""
@@ -154,6 +157,24 @@ class Run:
         if is_counted:
             for name, cost in found.items():
                 self.found[name].append(cost)
+
+    def a_thin_day(self, day: date, loans: int, *, is_counted: bool) -> None:
+        """Pay, put all loans but so many off to the next day, and close by ours."""
+        from accounts.keys import among
+        from benchmarks.between_days import pay_what_is_due
+        from loans.models import Loan
+        from loans.services.closing_loans import loans_to_close
+
+        with morning_of(day + DAY):
+            pay_what_is_due(self.lender, day)
+            keys = list(loans_to_close(self.lender, day))
+            kept = set(keys[:: max(1, len(keys) // loans)][:loans])
+            put_off = among(key for key in keys if key not in kept)
+            Loan.objects.filter(pk__in=put_off).update(next_close_on=day + DAY)
+            forget_dead_rows()
+            cost = cost_of(lambda: self._by_us(day), len(kept))
+        print(f"{day}: {len(kept)} of {len(keys)} loans looked at, {cost.wall_ms / 1000:.1f} s", flush=True)
+        self.few += [cost] if is_counted else []
 
     def values(self, day: date) -> Mapping[str, Any]:
         from loans.engine.calendar import month_end
@@ -216,6 +237,8 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=5)
     parser.add_argument("--sample", type=int, default=200, help="loans a day that the loop does")
     parser.add_argument("--workers", type=int, default=1, help="processes of our close; more than one hides their time")
+    parser.add_argument("--only", type=int, default=0, help="then days on which so many loans are looked at")
+    parser.add_argument("--json", type=Path, help="write microseconds a loan to this file")
     options = parser.parse_args()
     set_up()
     from django.core.management import call_command
@@ -234,6 +257,16 @@ def main() -> None:
     for number in range(options.days + 2):
         run.a_day(first + number * DAY, is_counted=number >= 2)
     report(run, Loan.objects.running().filter(lender=found).count())
+    if options.only:
+        first += (options.days + 2) * DAY
+        for number in range(options.days + 1):
+            run.a_thin_day(first + number * DAY, options.only, is_counted=number > 0)
+        print(f"with as few events: {int(median(cost.us for cost in run.few))} us a loan")
+    if options.json:
+        measured = {name: int(median(cost.us for cost in costs)) for name, costs in run.found.items()}
+        looks = int(median(cost.loans for cost in run.found[OURS]))
+        few = int(median(cost.us for cost in run.few)) if run.few else 0
+        options.json.write_text(json.dumps({"us": measured, "looks": looks, "few_us": few}))
 
 
 def report(run: Run, loans: int) -> None:

@@ -1,7 +1,8 @@
 """Other ways to the effects of a close on loans, to hold ours against; on PostgreSQL.
 
     set      a close written by hand as statements over whole sets: what is the least that it could cost
-    bare     the finished rows of a day, copied with INSERT … SELECT and UPDATE … FROM: what the database itself needs
+    bare     the finished rows of a day, copied with INSERT … SELECT and UPDATE … FROM: what the database itself needs.
+             The day of a loan's next look is moved on once more, as it was: it stands in an index
     one      loan by loan: a transaction, a lock on the row, objects saved one by one
 
 All of them write to the real tables, with their triggers, keys and indexes; the caller rolls back.
@@ -36,7 +37,7 @@ SELECT a.loan_id, a.instalment_number AS number,
        coalesce(sum(a.amount_minor) FILTER (WHERE a.component = 'principal'), 0) AS principal_minor,
        coalesce(sum(a.amount_minor) FILTER (WHERE a.component = 'penalty'), 0) AS penalty_minor
 FROM look k JOIN loans_allocation a ON a.loan_id = k.id
-JOIN loans_payment p ON p.id = a.payment_id AND p.value_on <= %(day)s
+JOIN loans_payment p ON p.id = a.payment_id AND p.loan_id = k.id AND p.value_on <= %(day)s
 GROUP BY a.loan_id, a.instalment_number
 """
 # Receivables at the end of the day: what a payoff on the morning after asks for.
@@ -146,7 +147,7 @@ SELECT entry_id, lender_id, account, amount_minor FROM done_posting
     """
 UPDATE loans_loan l SET interest_receivable_minor = d.interest_receivable_minor,
        penalty_receivable_minor = d.penalty_receivable_minor, fee_receivable_minor = d.fee_receivable_minor,
-       receivable_on = d.receivable_on, next_close_on = d.next_close_on
+       receivable_on = d.receivable_on + 1, next_close_on = d.next_close_on + 1
 FROM done_loan d WHERE d.id = l.id
 """,
 )

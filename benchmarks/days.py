@@ -109,7 +109,8 @@ def main() -> None:
     while options.through and day < options.through:
         day = a_day(lender, day)
         said(f"{day} {day:%a}", close(lender, day, 1))
-    again(lender, day, found)
+    if found:
+        again(lender, day, found)
     for days in [int(text) for text in options.catch_up.split(",") if text]:
         day += timedelta(days=days)
         said(f"catch-up to {day}", close(lender, day, 1))
@@ -157,7 +158,7 @@ def again(lender: Any, day: date, found: Sequence[Closed]) -> None:
     before = everything()
     one = close(lender, day, 1)
     rows = everything() - before
-    share = 100 * one.wall_ms / max(median(each.wall_ms for each in found), 1) if found else 0
+    share = 100 * one.wall_ms / max(median(each.wall_ms for each in found), 1)
     is_met = rows == 0 and share <= AT_MOST_AGAIN
     print(f"{day} again: {rows} rows, {share:.1f} % of a day, {'met' if is_met else 'NOT met'} (0 rows, at most 5 %)")
 
