@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, NewestRows, ShownRows, lenders_open_to
 from accounts.wording import money_text, percent_text, signed_text
 from loans.models import (
     Allocation,
@@ -66,6 +66,8 @@ class PaymentRows(ShownRows):
     model = Payment
     fields = ["value_on", "amount", "unapplied", "channel", "recorded_by", "received_at"]
     readonly_fields = ["amount", "unapplied"]
+    ordering = ["-value_on", "-pk"]
+    formset = NewestRows
     show_change_link = True
     amount = money_column("amount_minor", _("amount"))
     unapplied = money_column("unapplied_minor", _("overpaid, to be refunded"))
@@ -92,6 +94,7 @@ class JournalRows(ShownRows):
     model = JournalEntry
     fields = ["key", "kind", "value_on", "posted_on", "written_at"]
     ordering = ["-id"]
+    formset = NewestRows
     show_change_link = True
 
 

@@ -41,6 +41,7 @@ TRIES = 100_000
 MONTH = ("tradeline", "month", "version", "as_of", "paid_minor", "balance_minor", "days_past_due", "status_end")
 SEED = 20260331
 KILLS = int(os.environ.get("LEEWAY_KILLS", "5"))
+IN_PARTS = ("loans", "telling", "months", "reminders")
 EVERY = int(os.environ.get("LEEWAY_KILL_EVERY", "1" if connection.vendor == "sqlite" else "7"))
 
 
@@ -87,11 +88,9 @@ def state_of(lender: Lender) -> dict[str, Any]:
         "journal": list(entries.values_list("key", "posted_on", "postings__account", "postings__amount_minor")),
         "loans": list(Loan.objects.filter(lender=lender).order_by("number").values_list(*columns)),
         "steps": list(StageStep.objects.order_by("loan__number", "pk").values_list("loan__number", "to_stage")),
-        "notices": sorted(Notice.objects.filter(lender=lender).values_list("event", flat=True)),
+        "notices": sorted(Notice.objects.filter(lender=lender).values_list("event", "key", "deliveries__channel")),
         "failures": CloseFailure.objects.count(),
-        "days": [
-            (row.day, row.state, row.set_aside, row.counts.get("loans"), row.counts.get("months")) for row in days
-        ],
+        "days": [(row.day, row.state, row.set_aside, [row.counts.get(step) for step in IN_PARTS]) for row in days],
         "months": list(MonthFact.objects.order_by("tradeline", "month", "version").values_list(*MONTH)),
         "held": list(held.values_list("loan", "month", "reason", "held_on")),
         "letters": list(Forewarning.objects.order_by("loan", "kind").values_list("loan", "kind", "told_on")),

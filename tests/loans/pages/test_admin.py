@@ -143,3 +143,23 @@ def test_a_list_asks_the_same_number_of_queries_however_long(
         services.open_holds(loan=loan, kinds=["legal"], source="R", from_on=date(2026, 5, 8), acting_user=None)
     with django_assert_num_queries(len(few)):
         client.get(listed(name))
+
+
+def test_of_many_payments_the_newest_are_shown_and_the_list_has_all(
+    inside: Callable[[User], Client], staff: SimpleNamespace, paid_three: Loan
+) -> None:
+    """Three came in before; of the 13 small ones of one day the 12 newest are shown."""
+    client = inside(staff.servicing)
+    assert "See all of them" not in client.get(shown("loan", paid_three.pk), headers={"accept-language": "en"}).text
+    for number in range(13):
+        services.record_payment(
+            loan=paid_three, amount_minor=1_00 + number, key=f"n{number}", channel="staff", acting_user=None
+        )
+    page = client.get(shown("loan", paid_three.pk), headers={"accept-language": "en"})
+    assert page.text.count('class="form-row has_original"') == 1 + 12 + 12  # a schedule, payments, entries
+    assert "¥1.12" in page.text
+    assert "¥1.00" not in page.text
+    everything = f"{listed('payment')}?q={paid_three.number}"
+    assert page.text.count(f'href="{everything}"') == 1
+    assert page.text.count(f'href="{listed("journalentry")}?q={paid_three.number}"') == 1
+    assert client.get(everything).context["cl"].result_count == 16
