@@ -69,8 +69,8 @@ def overwrite(model: type[models.Model], names: Sequence[str], guard: str, value
     still have: a row where it has not is left alone. A guard called `version` counts up.
     """
     fields = [_field(model, name) for name in (*names, "pk", guard)]
-    stored = [tuple(map(_stored, fields, row)) for row in values]
-    return (_update_at_once if connection.vendor == "postgresql" else _update_in_turn)(model, fields, stored)
+    rows = [tuple(map(_stored, fields, row)) for row in values]
+    return (_update_at_once if connection.vendor == "postgresql" else _update_in_turn)(model, fields, rows)
 
 
 def analyse(*kinds: type[models.Model]) -> None:

@@ -50,13 +50,14 @@ def tell_of_late_months(*, lender: Lender, on: date) -> int:
     A day of the past is not made up for: `on` is the lender's today. A loan that cannot be
     computed keeps no other from it; what went wrong is raised when all is done.
     """
-    told = 0
-    faults: dict[int, Exception] = {}
-    for done in in_ranges(list(loans_to_tell_of(lender, on)), partial(tell_range, lender, on), AT_ONCE):
-        told += done.counts["told"]
-        faults.update(done.faults)
-    raise_together(faults)
-    return told
+    done = tell_all(lender, on)
+    raise_together(done.faults)
+    return done.counts["told"]
+
+
+def tell_all(lender: Lender, on: date) -> Done:
+    """The same, with what went wrong in `faults`."""
+    return in_ranges(loans_to_tell_of(lender, on), partial(tell_range, lender, on), AT_ONCE)
 
 
 def loans_to_tell_of(lender: Lender, on: date) -> Sequence[int]:

@@ -24,7 +24,7 @@ from loans.closing.steps import Done
 from loans.models import HeldMonth, Loan
 from loans.month_looks import last_decided, next_month_on
 from loans.selectors.held_months import waiting_count, with_waiting
-from loans.services.forewarning import tell_of_late_months
+from loans.services.forewarning import tell_all
 from loans.services.furnishing import correct_month
 from loans.services.furnishing_many import Furnished, furnish_loans
 from loans.services.ranges import in_ranges
@@ -48,11 +48,10 @@ def run_months(*, lender: Lender) -> Counter[str]:
     """
     day = lender.today() - DAY
     look_again(lender)
-    counts = Counter(told=tell_of_late_months(lender=lender, on=lender.today()), furnished=0)
-    faults: dict[int, Exception] = {}
-    for done in in_ranges(list(loans_with_months(lender, day)), partial(furnish_range, lender, day), AT_ONCE):
-        counts["furnished"] += done.counts["furnished"]
-        faults.update(done.faults)
+    telling = tell_all(lender, lender.today())
+    months = in_ranges(list(loans_with_months(lender, day)), partial(furnish_range, lender, day), AT_ONCE)
+    counts = Counter(told=telling.counts["told"], furnished=months.counts["furnished"])
+    faults = {**telling.faults, **months.faults}
     if changed := sum(isinstance(fault, Conflict) for fault in faults.values()):
         counts["changed"] = changed
     counts["held"] = waiting_count(HeldMonth.objects.filter(lender=lender))

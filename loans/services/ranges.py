@@ -9,13 +9,20 @@ from loans.closing.steps import Done
 from loans.models import Loan
 
 
-def in_ranges(keys: Sequence[int], work: Callable[[int, int], Done], at_once: int) -> Iterator[Done]:
+def in_ranges(keys: Sequence[int], work: Callable[[int, int], Done], at_once: int) -> Done:
     """`work` does those from one key to another, in one transaction; a loan that breaks it stands in `faults`.
 
-    A database that does not answer ends it.
+    What all of them came to. A database that does not answer ends it.
     """
+    counts: Counter[str] = Counter()
+    done: list[int] = []
+    faults: dict[int, Exception] = {}
     for at in range(0, len(keys), at_once):
-        yield from _done(keys[at : at + at_once], work)
+        for part in _done(keys[at : at + at_once], work):
+            counts += part.counts
+            done += part.done
+            faults.update(part.faults)
+    return Done(counts, done, faults)
 
 
 def _done(keys: Sequence[int], work: Callable[[int, int], Done]) -> Iterator[Done]:

@@ -33,13 +33,9 @@ def remind(*, lender: Lender) -> Counter[str]:
     went wrong is raised when all is done.
     """
     day = lender.today() - DAY
-    counts: Counter[str] = Counter()
-    faults: dict[int, Exception] = {}
-    for done in in_ranges(list(loans_to_remind(lender, day)), partial(remind_range, lender, day), AT_ONCE):
-        counts += done.counts
-        faults.update(done.faults)
-    raise_together(faults)
-    return counts
+    done = in_ranges(list(loans_to_remind(lender, day)), partial(remind_range, lender, day), AT_ONCE)
+    raise_together(done.faults)
+    return done.counts
 
 
 def loans_to_remind(lender: Lender, day: date) -> Iterable[int]:

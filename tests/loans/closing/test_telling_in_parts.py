@@ -11,14 +11,17 @@ from django.db import OperationalError
 
 from accounts.models import Borrower, Lender, Notice
 from accounts.services import enrol_borrower
+from credit.models import MonthFact
 from loans.closing.steps import LoanStep
 from loans.models import BusinessDay, CloseChunk, CloseFailure, Forewarning, Loan
 from loans.services import closing_chunks, closing_day, forewarning, reminding
 from loans.services.forewarning import loans_to_tell_of, tell_of_late_months
+from loans.services.month_run import run_months
 from loans.services.reminding import loans_to_remind, remind, remind_range
 from tests.conftest import person
 from tests.loans.closing.conftest import close, paid_out, pay
 from tests.loans.conftest import at_noon
+from tests.loans.reporting import agreed
 
 pytestmark = pytest.mark.django_db
 OPENED = date(2026, 2, 15)
@@ -139,6 +142,17 @@ def test_a_loan_that_cannot_be_warned_of_keeps_no_other_from_it(book: Lender, mo
     with at_noon(LATE), broken(monkeypatch, forewarning, "_told", bad), names_it:
         tell_of_late_months(lender=book, on=LATE)
     assert sorted(Forewarning.objects.values_list("loan", flat=True)) == [loan.pk for loan in loans()[1:]]
+
+
+def test_a_loan_that_cannot_be_warned_of_keeps_no_month_of_another_from_the_file(
+    book: Lender, borrower: Borrower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, _, good = loans()
+    with at_noon(DUE):
+        agreed(borrower, book)
+    with at_noon(LATE), broken(monkeypatch, forewarning, "_told", bad), pytest.raises(ArithmeticError):
+        run_months(lender=book)
+    assert MonthFact.objects.filter(tradeline__reference=good.number).exists()
 
 
 @pytest.mark.parametrize("step", ["telling", "reminders", "bill_reminders", "consents", "relief"])
