@@ -14,5 +14,6 @@ from django.db.models.expressions import RawSQL
 def among(keys: Iterable[int]) -> RawSQL:
     """For the right side of `__in`: `filter(loan__in=among(keys))`."""
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
+        # As text: a list would be quoted number by number.
+        return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, keys)) + "}"])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])

@@ -55,7 +55,7 @@ class Databases:
 def make(database: str, loans: int) -> None:
     run(database, "manage.py", "migrate", "--verbosity", "0")
     began = time.monotonic()
-    made = ("--loans", str(loans), "--as-of", "2026-09-09", "--workers", "2", "--with-months")
+    made = ("--loans", str(loans), "--as-of", "2026-08-30", "--workers", "2", "--with-months")
     run(database, "manage.py", "make_book", *made)
     took = int(time.monotonic() - began)
     if loans == 100_000:

@@ -1,11 +1,12 @@
 """The close of loans on a typical day, beside three other ways to the same effects; see `close_yardsticks`.
 
 `python -m benchmarks.close [--loans N] [--days 5] [--only N]`, on the empty PostgreSQL that DATABASE_URL names;
-`python -m tests.postgres .venv/bin/python -m benchmarks.close` finds one. It makes a book unless it is there, lets two
-days pass to warm up, and then on each day: what is due is paid, the set-based close and the loop run and are rolled
-back, ours closes the day, and its finished rows are copied once more and rolled back. What was rolled back is vacuumed
-away before the next. With `--only` as many days follow on which all loans to look at but so many are put off to the
-day after, to see what the same events cost in a larger book.
+`python -m tests.postgres .venv/bin/python -m benchmarks.close` finds one. It makes a book unless it is there, closes a
+month end, so that every loan was looked at as in any book that lives, lets a day pass to warm up, and then on each day:
+what is due is paid, the set-based close and the loop run and are rolled back, ours closes the day, and its finished
+rows are copied once more and rolled back. What was rolled back is vacuumed away before the next. With `--only` as many
+days follow on which all loans to look at but so many are put off to the day after, to see what the same events cost in
+a larger book.
 
 What counts is processor time, of this process and of the database's own for this connection (/proc, so the server
 must be on this machine); seconds on the wall stand beside it. Figures are medians over the days.
@@ -26,7 +27,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-AS_OF = date(2026, 9, 9)  # a Wednesday, no month end within a fortnight
+AS_OF = date(2026, 8, 30)  # the day before a month end, and no other in the month after
+WARM_UP = 3  # that day, the month end, and another
 DAY = timedelta(days=1)
 TICK_MS = 1000 // os.sysconf("SC_CLK_TCK")
 SET, BARE, ONE, OURS = "set-based SQL", "bare rows", "one by one", "Leeway"
@@ -256,11 +258,11 @@ def main() -> None:
     only_loans()
     run = Run(found, options.workers, options.sample)
     first = AS_OF if found.closed_through is None else found.closed_through + DAY
-    for number in range(options.days + 2):
-        run.a_day(first + number * DAY, is_counted=number >= 2)
+    for number in range(options.days + WARM_UP):
+        run.a_day(first + number * DAY, is_counted=number >= WARM_UP)
     report(run, Loan.objects.running().filter(lender=found).count())
     if options.only:
-        first += (options.days + 2) * DAY
+        first += (options.days + WARM_UP) * DAY
         for number in range(options.days + 1):
             run.a_thin_day(first + number * DAY, options.only, is_counted=number > 0)
         print(f"with as few events: {int(median(cost.us for cost in run.few))} us a loan")

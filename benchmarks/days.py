@@ -2,9 +2,10 @@
 
 `python -m benchmarks.days [--loans N] [--typical 6] [--through DAY] [--catch-up 1,30]`, on the PostgreSQL that
 DATABASE_URL names; `python -m tests.postgres .venv/bin/python -m benchmarks.days` finds one. It makes a book unless it
-is there. On each day what is due is paid, not timed. Typical days are closed by one process and by two in turn; with
-`--through` each day to that one follows, by one; then the last is asked for again; with `--catch-up` so many days go
-by in which nobody pays, and are closed in one run. Seconds are those on the wall: nothing else should run.
+is there, and closes a month end if it never had one. On each day what is due is paid, not timed. Typical days are
+closed by one process and by two in turn; with `--through` each day to that one follows, by one; then the last is asked
+for again; with `--catch-up` so many days go by in which nobody pays, and are closed in one run. Seconds are those on
+the wall: nothing else should run.
 """
 
 import argparse
@@ -105,6 +106,9 @@ def main() -> None:
     if options.only_loans:
         only_loans()
     day = lender.closed_through or AS_OF - DAY
+    while day <= AS_OF:
+        day = a_day(lender, day)
+        said(f"{day} {day:%a}", close(lender, day, 1))
     day, found = typical(lender, day, options.typical)
     while options.through and day < options.through:
         day = a_day(lender, day)

@@ -21,8 +21,9 @@ from loans.ledger import EntryDraft, post_each
 from loans.models import Account, JournalEntry, Loan, StageStep
 from loans.selectors.charges import NONE as NO_CHARGES
 from loans.selectors.charges import Charges, charges_of
-from loans.selectors.in_force import InForce, in_force
+from loans.selectors.in_force import InForce
 from loans.selectors.receivable import COLUMNS, INCOME, NONE, receivables
+from loans.selectors.short_looks import in_force_around
 from loans.selectors.stage_facts import held_kinds
 from loans.services.head import update_each
 from loans.services.staging import step_by_rule
@@ -65,7 +66,7 @@ def close_loans(lender: Lender, day: date, first_pk: int, last_pk: int) -> Done:
 
 def _looks(lender: Lender, loans: Sequence[Loan], day: date) -> tuple[list[_Look], dict[int, Exception]]:
     running = [loan for loan in loans if loan.state == Loan.State.ACTIVE]
-    held = in_force(running, day) if running else {}
+    held = in_force_around(running, day) if running else {}
     charges = charges_of(running, held, day) if running else {}
     contacts = held_kinds([loan for loan in running if _is_overdue(loan, day)], day)
     looks, faults = [], {}
