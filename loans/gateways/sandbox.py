@@ -140,7 +140,9 @@ class Sandbox:
         if self._happens(self.plan.failures):
             return replace(report, outcome=Outcome.FAILED, reason=self._dice.choice(REASONS))
         if self._happens(self.plan.amounts_off):
-            return replace(report, amount_minor=instruction.amount_minor + self._dice.choice((-1, 1)))
+            off = self._dice.choice((-1, 1))
+            # Not even the worst one says that it has collected nothing.
+            return replace(report, amount_minor=instruction.amount_minor + off or instruction.amount_minor + 1)
         return report
 
     def _status(self, known: _Known) -> Report:

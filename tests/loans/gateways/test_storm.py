@@ -17,8 +17,8 @@ from accounts.models import Borrower, Lender
 from config import clock
 from loans import services
 from loans.books import violations
-from loans.gateways.interface import Outcome
-from loans.gateways.sandbox import WORST, Sandbox, message
+from loans.gateways.interface import Instruction, NoAnswer, Outcome
+from loans.gateways.sandbox import WORST, Plan, Sandbox, message
 from loans.models import Account, GatewayEvent, Loan, Payment, PaymentCorrection, PaymentOrder, Posting, SuspenseItem
 from tests.credit.consents import give
 from tests.loans.conftest import PAID_OUT, product_of
@@ -159,8 +159,6 @@ def in_order(storm: Storm, lender: Lender, borrower: Borrower, off: set[str], ba
 
 
 def test_the_same_seed_is_the_same_storm() -> None:
-    from loans.gateways.interface import Instruction, NoAnswer
-
     def told() -> list[object]:
         sandbox, said = Sandbox(7, WORST), []
         for number in range(50):
@@ -176,3 +174,15 @@ def test_the_same_seed_is_the_same_storm() -> None:
 
     assert told() == told()
     assert len({str(each) for each in told()}) > 50
+
+
+def test_of_the_smallest_sum_never_nothing_is_collected() -> None:
+    """A sum that is a cent off is another sum: a report of nothing collected could not even be read."""
+    sandbox = Sandbox(7, Plan(amounts_off=100))
+    said = {
+        sandbox.send_debit(
+            Instruction(key=f"k{number}", amount_minor=1, currency="CNY", account="a", purpose="p")
+        ).amount_minor
+        for number in range(20)
+    }
+    assert said == {2}
