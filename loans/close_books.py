@@ -11,7 +11,7 @@ from accounts.models import Lender
 from loans.models import BusinessDay, CloseChunk, JournalEntry, Loan, Posting, ScheduleVersion
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import in_force
-from loans.selectors.receivable import COLUMNS, receivables
+from loans.selectors.receivable import COLUMNS, NONE, receivables
 
 Found = Iterator[tuple[str, str]]
 CHUNK = 500
@@ -44,10 +44,12 @@ def receivables_are_as_derived(lender: Lender) -> Found:
 
 
 def _differing(loans: Sequence[Loan], on: date) -> Found:
-    held = in_force(loans, on)
-    charges = charges_of(loans, held, on)
+    running = [loan for loan in loans if loan.state == Loan.State.ACTIVE]
+    held = in_force(running, on) if running else {}
+    charges = charges_of(running, held, on) if running else {}
     for loan in loans:
-        derived = receivables(loan, held[loan.pk], charges[loan.pk], on)
+        # Of a loan that does not run nothing is earned, whatever its rows say.
+        derived = receivables(loan, held[loan.pk], charges[loan.pk], on) if loan.pk in held else NONE
         for account, column in COLUMNS.items():
             if derived[account] != getattr(loan, column):
                 yield loan.number, f"{column} on {on} is {getattr(loan, column)}, derived {derived[account]}"
