@@ -7,11 +7,13 @@ value of any other. Every guard of the database looks at every row, as it does a
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
 
 Value = int | str | None
+_BARE = {int, bool, date, type(None)}  # what an array needs no quotes for
 
 
 class Sheet:
@@ -108,7 +110,7 @@ def _update_at_once(model: type[models.Model], fields: Sequence[Any], values: Se
         f"FROM unnest({arrays}) AS new ({columns}) WHERE {' AND '.join(where)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(column) for column in zip(*values, strict=True)])
+        cursor.execute(statement, [_array(column) for column in zip(*values, strict=True)])
         return int(cursor.rowcount)
 
 
@@ -132,6 +134,13 @@ def _array_of(field: Any) -> str:
     """The type of an array of its values. A text too long is refused by its column; a cast would cut it."""
     kind = str(field.rel_db_type(connection))
     return "text[]" if kind.startswith("varchar") else f"{kind}[]"
+
+
+def _array(values: tuple[Any, ...]) -> Any:
+    """Numbers and dates as PostgreSQL writes an array; a list would be quoted value by value."""
+    if not {type(value) for value in values} <= _BARE:
+        return list(values)
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def _field(model: type[models.Model], name: str) -> Any:

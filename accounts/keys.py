@@ -5,7 +5,7 @@ statement takes longer than answering it.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -14,6 +14,19 @@ from django.db.models.expressions import RawSQL
 def among(keys: Iterable[int]) -> RawSQL:
     """For the right side of `__in`: `filter(loan__in=among(keys))`."""
     if connection.vendor == "postgresql":
-        # As text: a list would be quoted number by number.
-        return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, keys)) + "}"])
+        return RawSQL("SELECT unnest(%s::bigint[])", [_array(keys)])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
+
+
+def table_of(numbers: Mapping[int, int]) -> tuple[str, list[str]]:
+    """A number for each key, as a table `wanted (key, number)` to join with in SQL: its text and parameters."""
+    if connection.vendor == "postgresql":
+        columns = [_array(numbers), _array(numbers.values())]
+        return "unnest(%s::bigint[], %s::bigint[]) AS wanted (key, number)", columns
+    pairs = "SELECT json_extract(value, '$[0]') AS key, json_extract(value, '$[1]') AS number FROM json_each(%s)"
+    return f"({pairs}) AS wanted", [json.dumps(list(numbers.items()))]
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As PostgreSQL writes an array; a list would be quoted number by number."""
+    return "{" + ",".join(map(str, numbers)) + "}"

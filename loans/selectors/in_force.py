@@ -116,10 +116,13 @@ def shares_of(allocations: QuerySet[Allocation]) -> Mapping[int, tuple[Share, ..
     """What these allocations come to for each payment, by loan. One query."""
     names = ("loan_id", "payment_id", "payment__value_on", "instalment_number", "component", "amount_minor")
     rows = allocations.exclude(component=Allocation.Component.CREDIT).values_list(*names)
+    return shares_in(rows.order_by("payment__value_on", "payment_id", "instalment_number"))
+
+
+def shares_in(rows: Iterable[tuple[int, int, date, int, str, int]]) -> Mapping[int, tuple[Share, ...]]:
+    """Of rows in order of the payments, each a loan and what a share has, by loan."""
     found: dict[int, dict[tuple[int, int, str], Share]] = defaultdict(dict)
-    for loan_pk, payment, on, number, component, amount_minor in rows.order_by(
-        "payment__value_on", "payment_id", "instalment_number"
-    ):
+    for loan_pk, payment, on, number, component, amount_minor in rows:
         own, key = found[loan_pk], (payment, number, component)
         # More than one are a payment's own and what corrections added or took away.
         if stands := own.get(key):

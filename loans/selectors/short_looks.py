@@ -14,21 +14,29 @@ last look more than a month ago, a principal left that does not come out.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
-from operator import or_
 
+from django.db import connection
 from django.db.models import Exists, Min, OuterRef, Q
 
-from accounts.keys import among
+from accounts.keys import among, table_of
 from loans.engine.penalty import may_charge
 from loans.engine.remembered import NOTHING_REMEMBERED
 from loans.engine.schedule import Row
-from loans.models import Allocation, Hold, Instalment, Loan, PaymentCorrection, PenaltyCharge, ScheduleVersion
-from loans.selectors.in_force import InForce, Share, in_force, paid_off, paid_rows, shares_of
+from loans.models import Allocation, Hold, Instalment, Loan, Payment, PaymentCorrection, PenaltyCharge, ScheduleVersion
+from loans.selectors.in_force import InForce, Share, in_force, paid_off, paid_rows, shares_in
 
 # No loan is looked at less often than at the end of each month, and no instalment is due less often.
 A_MONTH = timedelta(days=32)
 A_DAY = timedelta(days=1)
+# The ORM has no join with values.
+SHARES = """
+    SELECT a.loan_id, a.payment_id, p.value_on, a.instalment_number, a.component, a.amount_minor
+    FROM {wanted}
+    JOIN loans_allocation a ON a.loan_id = wanted.key AND a.instalment_number >= wanted.number
+    JOIN loans_payment p ON p.id = a.payment_id
+    WHERE p.value_on <= %s AND a.component <> 'credit'
+    ORDER BY p.value_on, a.payment_id, a.instalment_number
+"""
 
 
 def in_force_around(loans: Sequence[Loan], day: date) -> dict[int, InForce]:
@@ -109,11 +117,12 @@ def _is_around(loan: Loan, rows: Sequence[Row], day: date) -> bool:
 
 def _shares_from(first: Mapping[int, int], day: date) -> Mapping[int, tuple[Share, ...]]:
     """What was paid by the day on the row of each loan that `first` names, and on those after it. One query."""
-    loans: dict[int, list[int]] = defaultdict(list)
-    for pk, number in first.items():
-        loans[number].append(pk)
-    wanted = (Q(loan__in=among(pks), instalment_number__gte=number) for number, pks in loans.items())
-    return shares_of(Allocation.objects.filter(reduce(or_, wanted), payment__value_on__lte=day))
+    wanted, parameters = table_of(first)
+    with connection.cursor() as cursor:
+        # the table is ours, values are parameters
+        cursor.execute(SHARES.format(wanted=wanted), [*parameters, day])
+        as_date = Payment._meta.get_field("value_on").to_python
+        return shares_in((loan, payment, as_date(on), *rest) for loan, payment, on, *rest in cursor.fetchall())
 
 
 def _oldest_touched(loans: Iterable[int], day: date) -> dict[int, int]:
