@@ -19,6 +19,16 @@ from loans.models import Allocation, Instalment, Loan, PenaltyCharge, ScheduleVe
 
 NOTHING = PaidRow(0, 0, 0)
 A_DAY = timedelta(days=1)
+# Plain text: looked up for every share of every loan.
+PRINCIPAL, INTEREST, FEE, PENALTY = (
+    component.value
+    for component in (
+        Allocation.Component.PRINCIPAL,
+        Allocation.Component.INTEREST,
+        Allocation.Component.FEE,
+        Allocation.Component.PENALTY,
+    )
+)
 
 
 class Share(NamedTuple):
@@ -138,7 +148,7 @@ def paid_rows(shares: Iterable[Share]) -> tuple[dict[int, PaidRow], dict[int, da
     parts: dict[int, dict[str, int]] = {}
     last: dict[int, date] = {}
     for _payment, on, number, component, amount_minor in shares:
-        if component == Allocation.Component.PENALTY:
+        if component == PENALTY:
             continue
         of = parts.setdefault(number, {})
         of[component] = of.get(component, 0) + amount_minor
@@ -158,12 +168,7 @@ def exceeds(paid: PaidRow, row: Row) -> bool:
 
 def paid_row(by_component: Mapping[str, int]) -> PaidRow:
     """Amounts by component, as the engine takes them."""
-    component = Allocation.Component
-    return PaidRow(
-        principal_minor=by_component.get(component.PRINCIPAL, 0),
-        interest_minor=by_component.get(component.INTEREST, 0),
-        fee_minor=by_component.get(component.FEE, 0),
-    )
+    return PaidRow(by_component.get(PRINCIPAL, 0), by_component.get(INTEREST, 0), by_component.get(FEE, 0))
 
 
 def paid_off(rows: Sequence[Row], paid: Mapping[int, PaidRow], last: Mapping[int, date]) -> dict[int, date]:

@@ -22,8 +22,8 @@ from accounts.keys import among, table_of
 from loans.engine.penalty import may_charge
 from loans.engine.remembered import NOTHING_REMEMBERED
 from loans.engine.schedule import Row
-from loans.models import Allocation, Hold, Instalment, Loan, Payment, PaymentCorrection, PenaltyCharge, ScheduleVersion
-from loans.selectors.in_force import InForce, Share, in_force, paid_off, paid_rows, shares_in
+from loans.models import Allocation, Hold, Instalment, Loan, PaymentCorrection, PenaltyCharge, ScheduleVersion
+from loans.selectors.in_force import PENALTY, InForce, Share, in_force, paid_off, paid_rows, shares_in
 
 # No loan is looked at less often than at the end of each month, and no instalment is due less often.
 A_MONTH = timedelta(days=32)
@@ -121,8 +121,7 @@ def _shares_from(first: Mapping[int, int], day: date) -> Mapping[int, tuple[Shar
     with connection.cursor() as cursor:
         # the table is ours, values are parameters
         cursor.execute(SHARES.format(wanted=wanted), [*parameters, day])
-        as_date = Payment._meta.get_field("value_on").to_python
-        return shares_in((loan, payment, as_date(on), *rest) for loan, payment, on, *rest in cursor.fetchall())
+        return shares_in(cursor.fetchall())
 
 
 def _oldest_touched(loans: Iterable[int], day: date) -> dict[int, int]:
@@ -140,7 +139,7 @@ def _held(loan: Loan, rows: Sequence[Row], shares: tuple[Share, ...], hash_: str
     first, last = rows[0], rows[-1]
     if loan.oldest_unpaid_due_on is not None and loan.oldest_unpaid_due_on < first.due_on:
         return None
-    if any(share.number > last.number or share.component == Allocation.Component.PENALTY for share in shares):
+    if any(share.number > last.number or share.component == PENALTY for share in shares):
         return None
     paid, last_on = paid_rows(shares)
     paid_off_on = paid_off(rows, paid, last_on)
