@@ -27,8 +27,7 @@ from loans.engine.schedule import Row
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What one payment put to one instalment; `principal_minor` is included in the amount."""
 
     number: int
@@ -53,8 +52,7 @@ class Span:
         return self.source.split("/")[0] == reference
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """One instalment as the record judges it at a month's end; `last_on` is the last day to pay without being late."""
 
     due_on: date
@@ -86,17 +84,23 @@ class _Known:
         by_number: dict[int, list[Part]] = {}
         for part in self.parts:
             by_number.setdefault(part.number, []).append(part)
-        dated = sorted(((due or {}).get(row.number, row.due_on), row.number, row.due_minor) for row in self.rows)
+        before = due or {}
+        dated = sorted((before.get(row.number, row.due_on), row.number, row.due_minor) for row in self.rows)
         is_clean = True
         for due_on, number, due_minor in dated:
-            own = by_number.get(number, [])
-            is_paid = sum(part.amount_minor for part in own) >= due_minor
-            paid_off_on = max((part.value_on for part in own), default=due_on) if is_paid else None
+            paid_minor = paid_by_end_minor = 0
+            last_paid_on = None
+            for part in by_number.get(number, ()):
+                paid_minor += part.amount_minor
+                if part.value_on <= self.end:
+                    paid_by_end_minor += part.amount_minor
+                if last_paid_on is None or part.value_on > last_paid_on:
+                    last_paid_on = part.value_on
+            paid_off_on = (last_paid_on or due_on) if paid_minor >= due_minor else None
             grace_days = self.grace_days if is_clean or not self.grace_needs_clean_previous else 0
             last_on = last_in_time(due_on, grace_days, self.holds, self.as_of)
             is_clean = (paid_off_on or self.as_of) <= last_on
-            left_minor = due_minor - sum(part.amount_minor for part in own if part.value_on <= self.end)
-            found.append(_Item(due_on, due_minor, left_minor, paid_off_on, last_on))
+            found.append(_Item(due_on, due_minor, due_minor - paid_by_end_minor, paid_off_on, last_on))
         return found
 
     def unpaid_numbers(self, on: date) -> list[int]:

@@ -8,7 +8,7 @@ trace. The contractual date is never moved for weekends or holidays.
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 # Dates within these years are made once for each anchor day, since most of the time of a schedule went into them.
 _TABLED_FROM, _TABLED_YEARS = date(1980, 1, 1), 140
@@ -102,6 +102,7 @@ def month_of(on: date) -> date:
     return on.replace(day=1)
 
 
+@lru_cache(maxsize=4_096)  # the same few days are asked about for every loan of a book
 def month_end(on: date) -> date:
     """Return the last day of the month.
 

@@ -38,7 +38,8 @@ def short(
         return {}
     cut = add_months(month, -MONTHS_BEFORE)
     rows = _rows_between([versions[pk] for pk in candidates], cut, month_end(month))
-    recent = Allocation.objects.filter(loan__in=among(candidates), payment__value_on__gte=cut)
+    # By the payments: of those there are few since then, and allocations do not say when they were.
+    recent = Allocation.objects.filter(payment__loan__in=among(candidates), payment__value_on__gte=cut)
     parts = parts_of(recent)
     found = {}
     for pk, loan in candidates.items():

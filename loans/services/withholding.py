@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from loans.services.head import look_at_months
 
 ADVERSE, BAD_DEBT = Forewarning.Kind.ADVERSE, Forewarning.Kind.BAD_DEBT
 AT_ONCE = 500
+FACTS = tuple(field.name for field in fields(MonthFacts))
 Consents = Collection[tuple[date, date | None]]
 Told = Mapping[str, Collection[date]]
 
@@ -208,8 +209,9 @@ def _on_file(tradelines: Collection[int]) -> Mapping[int, list[MonthFacts]]:
     """What the file says of these accounts now. One query, none without accounts."""
     found: dict[int, list[MonthFacts]] = defaultdict(list)
     if tradelines:
-        for row in MonthFact.objects.current().filter(tradeline__in=among(tradelines)):
-            found[row.tradeline_id].append(MonthFacts.of(row))
+        rows = MonthFact.objects.current().filter(tradeline__in=among(tradelines))
+        for row in rows.values("tradeline", *FACTS):
+            found[row.pop("tradeline")].append(MonthFacts(**row))
     return found
 
 
