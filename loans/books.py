@@ -6,7 +6,7 @@ function from a lender to what it found; `CHECKS` is all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from accounts import guards
 from accounts.models import Lender
 from credit.models import Tradeline
 from loans.bill_books import bill_accounts_are_on_file, bills_are_as_derived, bills_are_posted
+from loans.book_parts import chunks, stretches
 from loans.close_books import (
     days_follow,
     receivables_are_as_derived,
@@ -54,9 +55,8 @@ from loans.order_books import orders_are_booked, suspense_adds_up
 from loans.overdue_books import stages_follow_steps
 from loans.selectors.charges import charges_of
 from loans.selectors.in_force import InForce, in_force, rows_of
-from loans.write_off_books import is_recovery, write_offs_are_booked, written_off_spans
+from loans.write_off_books import Span, is_recovery, write_offs_are_booked, written_off_spans
 
-CHUNK = 500
 COLLECTED = (Account.CASH, Account.OPENING)
 ACCOUNT_OF = {
     Allocation.Component.PENALTY: Account.PENALTY_INCOME,
@@ -170,21 +170,27 @@ def payments_add_up(lender: Lender) -> Found:
 
 def payments_are_posted(lender: Lender) -> Found:
     """The entry of a payment says what its allocations say."""
+    spans = written_off_spans(lender)
+    for some in stretches(Payment.objects.filter(lender=lender)):
+        yield from _payments_posted(lender, some, spans)
+
+
+def _payments_posted(lender: Lender, some: tuple[int, int], spans: Mapping[int, Sequence[Span]]) -> Found:
     posted: dict[int, dict[str, int]] = defaultdict(dict)
-    lines = Posting.objects.filter(entry__payment__lender=lender)
+    lines = Posting.objects.filter(entry__payment__lender=lender, entry__payment__pk__range=some)
     for pk, account, amount in lines.values_list("entry__payment", "account", "amount_minor"):
         posted[pk]["in" if account in COLLECTED else account] = amount
     meant: dict[int, dict[str, int]] = defaultdict(dict)
     keys, accounts = {}, {}
-    spans = written_off_spans(lender)
-    for pk, key, loan, entry, amount, unapplied in Payment.objects.filter(lender=lender).values_list(
+    payments = Payment.objects.filter(lender=lender, pk__range=some)
+    for pk, key, loan, entry, amount, unapplied in payments.values_list(
         "pk", "key", "loan", "journal_entry", "amount_minor", "unapplied_minor"
     ):
         keys[pk] = key
         accounts[pk] = WRITTEN_OFF if is_recovery(spans.get(loan, ()), entry) else ACCOUNT_OF
         meant[pk] = {"in": amount} | ({Account.BORROWER_CREDIT.value: -unapplied} if unapplied else {})
-    shares = Allocation.objects.filter(lender=lender, correction__isnull=True).values_list("payment", "component")
-    for pk, component, amount in shares.annotate(Sum("amount_minor")).order_by():
+    shares = Allocation.objects.filter(lender=lender, payment__pk__range=some, correction__isnull=True)
+    for pk, component, amount in shares.values_list("payment", "component").annotate(Sum("amount_minor")).order_by():
         meant[pk][accounts.get(pk, ACCOUNT_OF)[component].value] = -amount
     for pk, key in keys.items():
         if posted[pk] != meant[pk]:
@@ -214,7 +220,7 @@ def corrections_are_posted(lender: Lender) -> Found:
 
 def versions_are_whole(lender: Lender) -> Found:
     """Each schedule version repays the loan, in order of dates, and has the hash of its rows."""
-    for chunk in _chunks(ScheduleVersion.objects.filter(lender=lender).select_related("loan")):
+    for chunk in chunks(ScheduleVersion.objects.filter(lender=lender).select_related("loan")):
         rows = rows_of(version.pk for version in chunk)
         for version in chunk:
             for detail in _faults_of(version, rows[version.pk]):
@@ -251,7 +257,7 @@ def one_version_in_force(lender: Lender) -> Found:
 
 def loans_are_as_derived(lender: Lender) -> Found:
     """Cached columns, state, journal and allocations of each loan say the same."""
-    for chunk in _chunks(Loan.objects.filter(lender=lender)):
+    for chunk in chunks(Loan.objects.filter(lender=lender)):
         held = in_force(chunk, date.max)
         principal = _principal_account(chunk)
         charges = charges_of([loan for loan in chunk if loan.pk in held], held, lender.today())
@@ -297,20 +303,15 @@ def _faults_of_loan(loan: Loan, held: InForce, principal_minor: int, penalty_min
 
 def accounts_are_on_file(lender: Lender) -> Found:
     """Each disbursed loan has its account on the credit file, opened and closed on its days."""
-    own = Tradeline.objects.filter(lender=lender).values_list("reference", "opened_on", "closed_on", "original_minor")
-    on_file = {reference: facts for reference, *facts in own}
-    for loan in Loan.objects.filter(lender=lender).exclude(state__in=[Loan.State.PENDING, Loan.State.CANCELLED]):
-        facts = [loan.disbursed_on, loan.settled_on, loan.principal_minor]
-        if on_file.get(loan.number) != facts:
-            yield loan.number, "its account on the credit file is missing or says otherwise"
-
-
-def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    """The rows by primary key, some at a time."""
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        yield chunk
-        last = chunk[-1].pk
+    names = ("reference", "opened_on", "closed_on", "original_minor")
+    for chunk in chunks(
+        Loan.objects.filter(lender=lender).exclude(state__in=[Loan.State.PENDING, Loan.State.CANCELLED])
+    ):
+        own = Tradeline.objects.filter(lender=lender, reference__in=[loan.number for loan in chunk])
+        on_file = {reference: facts for reference, *facts in own.values_list(*names)}
+        for loan in chunk:
+            if on_file.get(loan.number) != [loan.disbursed_on, loan.settled_on, loan.principal_minor]:
+                yield loan.number, "its account on the credit file is missing or says otherwise"
 
 
 CHECKS: dict[str, Callable[[Lender], Found]] = {

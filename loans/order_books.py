@@ -1,10 +1,11 @@
 """Are payment orders and suspense what the journal says? Two of the checks of `loans/books.py`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Count, QuerySet, Sum
 
 from accounts.models import Lender
+from loans.book_parts import chunks
 from loans.models import (
     Account,
     AccountEntry,
@@ -25,12 +26,28 @@ State = PaymentOrder.State
 def orders_are_booked(lender: Lender) -> Found:
     """Money that an order moved is in the books once, as a payment or in suspense; no other order is in them."""
     orders = PaymentOrder.objects.filter(lender=lender)
-    payments = dict(Payment.objects.filter(lender=lender).values_list("key", "amount_minor"))
-    payments_of_bills = _on_bills(lender, AccountEntry.Kind.PAYMENT)
-    suspense = _sums(SuspenseItem.objects.filter(lender=lender, event__order__isnull=False), "event__order__key")
-    refunds = _refunds(lender)
-    refunds_of_bills = _on_bills(lender, AccountEntry.Kind.CREDIT_RETURNED)
-    for order in orders.select_related("loan"):
+    for chunk in chunks(orders.select_related("loan", "bill_account")):
+        yield from _booked(lender, chunk)
+    doubled = orders.open().filter(direction=Direction.DEBIT, instalment_number__isnull=False)
+    per = doubled.values("loan__number", "instalment_number").annotate(orders=Count("pk")).filter(orders__gt=1)
+    for number, instalment in per.values_list("loan__number", "instalment_number"):
+        yield number, f"instalment {instalment} has more than one debit open"
+    of_bills = orders.open().filter(bill_account__isnull=False)
+    counted = of_bills.values("bill_account__number", "direction").annotate(orders=Count("pk")).filter(orders__gt=1)
+    for number, direction in counted.values_list("bill_account__number", "direction"):
+        yield number, f"the bill has more than one {direction} open"
+
+
+def _booked(lender: Lender, orders: Sequence[PaymentOrder]) -> Found:
+    own = {"lender": lender, "key__in": [order.key for order in orders]}
+    payments = dict(Payment.objects.filter(**own).values_list("key", "amount_minor"))
+    suspense = _sums(SuspenseItem.objects.filter(lender=lender, event__order__in=orders), "event__order__key")
+    payments_of_bills, refunds_of_bills = (
+        _on_bills(AccountEntry.objects.filter(**own, kind=kind))
+        for kind in (AccountEntry.Kind.PAYMENT, AccountEntry.Kind.CREDIT_RETURNED)
+    )
+    refunds = _refunds(JournalEntry.objects.filter(**own, kind=JournalEntry.Kind.REFUND))
+    for order in orders:
         moved_minor = order.moved_minor if order.state == State.SUCCEEDED else 0
         if order.direction == Direction.DEBIT:
             paid = payments if order.loan_id is not None else payments_of_bills
@@ -45,14 +62,6 @@ def orders_are_booked(lender: Lender) -> Found:
             booked = order.debt.principal_minor if is_booked else in_suspense
         if booked != moved_minor and not _was_contradicted(order, booked):
             yield order.key, f"moved {moved_minor}, booked {booked}"
-    doubled = orders.open().filter(direction=Direction.DEBIT, instalment_number__isnull=False)
-    per = doubled.values("loan__number", "instalment_number").annotate(orders=Count("pk")).filter(orders__gt=1)
-    for number, instalment in per.values_list("loan__number", "instalment_number"):
-        yield number, f"instalment {instalment} has more than one debit open"
-    of_bills = orders.open().filter(bill_account__isnull=False)
-    counted = of_bills.values("bill_account__number", "direction").annotate(orders=Count("pk")).filter(orders__gt=1)
-    for number, direction in counted.values_list("bill_account__number", "direction"):
-        yield number, f"the bill has more than one {direction} open"
 
 
 def suspense_adds_up(lender: Lender) -> Found:
@@ -85,11 +94,10 @@ def _sums(rows: QuerySet, name: str) -> Mapping[str, int]:
     return dict(rows.values_list(name).annotate(Sum("amount_minor")).order_by())
 
 
-def _on_bills(lender: Lender, kind: str) -> Mapping[str, int]:
-    rows = AccountEntry.objects.filter(lender=lender, kind=kind)
-    return {key: amount_minor or 0 for key, amount_minor in rows.values_list("key", "amount_minor")}
+def _on_bills(entries: QuerySet[AccountEntry]) -> Mapping[str, int]:
+    return {key: amount_minor or 0 for key, amount_minor in entries.values_list("key", "amount_minor")}
 
 
-def _refunds(lender: Lender) -> Mapping[str, int]:
-    own = Posting.objects.filter(lender=lender, account=Account.BORROWER_CREDIT, entry__kind=JournalEntry.Kind.REFUND)
+def _refunds(entries: QuerySet[JournalEntry]) -> Mapping[str, int]:
+    own = Posting.objects.filter(entry__in=entries, account=Account.BORROWER_CREDIT)
     return dict(own.values_list("entry__key", "amount_minor"))
