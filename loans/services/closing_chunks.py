@@ -15,6 +15,7 @@ from loans.closing.steps import Done, LoanStep, Step, WholeStep
 from loans.models import BusinessDay, CloseChunk, CloseFailure
 
 AT_ONCE = 2_000
+SHARED = 1_000  # where several processes do them, so that nobody waits long for the last one
 CUT_UP = 0  # the number of the row that says so
 LONGEST_ERROR = 400
 _GONE = (OperationalError, InterfaceError)  # the database itself: nothing could be written down
@@ -22,14 +23,16 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def cut_up(lender: Lender, row: BusinessDay, step: Step) -> int:
-    """Cut the step into chunks of at most `AT_ONCE` loans, unless that was done; return how many wait."""
+def cut_up(lender: Lender, row: BusinessDay, step: Step, *, is_shared: bool = False) -> int:
+    """Cut the step into chunks of at most `AT_ONCE` loans, `SHARED` if it is, unless that was done; how many wait."""
     own = CloseChunk.objects.filter(business_day=row, step=step.name)
     if own.filter(number=CUT_UP).exists():
         return own.filter(state=CloseChunk.State.WAITING).count()
     chunks = [
         CloseChunk(business_day=row, lender=lender, step=step.name, number=number, first_pk=first, last_pk=last)
-        for number, (first, last) in enumerate(_ranges(lender, row, step), start=CUT_UP + 1)
+        for number, (first, last) in enumerate(
+            _ranges(lender, row, step, min(AT_ONCE, SHARED) if is_shared else AT_ONCE), start=CUT_UP + 1
+        )
     ]
     mark = CloseChunk(
         business_day=row, lender=lender, step=step.name, number=CUT_UP, state=CloseChunk.State.DONE, done_at=clock.now()
@@ -38,7 +41,7 @@ def cut_up(lender: Lender, row: BusinessDay, step: Step) -> int:
     return len(chunks)
 
 
-def _ranges(lender: Lender, row: BusinessDay, step: Step) -> list[tuple[int | None, int | None]]:
+def _ranges(lender: Lender, row: BusinessDay, step: Step, most: int) -> list[tuple[int | None, int | None]]:
     """First and last key of each chunk; a step that is done as a whole has one without."""
     if not isinstance(step, LoanStep):
         return [(None, None)]
@@ -47,7 +50,7 @@ def _ranges(lender: Lender, row: BusinessDay, step: Step) -> list[tuple[int | No
     if not found:
         return []
     # As few as can be and all of one size, so that two processes have as much to do.
-    size = ceil(len(found) / ceil(len(found) / AT_ONCE))
+    size = ceil(len(found) / ceil(len(found) / most))
     return [(found[at], found[min(at + size, len(found)) - 1]) for at in range(0, len(found), size)]
 
 

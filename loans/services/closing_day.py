@@ -103,7 +103,7 @@ def _close(lender: Lender, day: date, *, is_last: bool, workers: int, tell: Tell
 
 
 def _run(lender: Lender, row: BusinessDay, step: Step, workers: int) -> None:
-    chunks = cut_up(lender, row, step)
+    chunks = cut_up(lender, row, step, is_shared=workers > 1 or bool(settings.CLOSE_HELPERS))
     if chunks > 1 and settings.CLOSE_HELPERS:
         import_string(settings.CLOSE_HELPERS)(lender, row.day, step.name, chunks)
     with others(min(workers, chunks) - 1, lambda: _work(lender, row, step)):
