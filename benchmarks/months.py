@@ -1,8 +1,8 @@
 """The months of a whole book given to the credit file, beside copying the finished rows.
 
-`python -m benchmarks.months [--loans 20000] [--rounds 3]`, on the empty PostgreSQL that DATABASE_URL names;
-`python -m tests.postgres .venv/bin/python -m benchmarks.months` finds one. It makes a book whose months are on
-file but for the last, whose grace ends with the day, and in each round, rolled back each time:
+`python -m benchmarks.months [--loans 20000] [--as-of 2026-10-03] [--rounds 3]`, on the PostgreSQL that DATABASE_URL
+names; `python -m tests.postgres .venv/bin/python -m benchmarks.months` finds one. It makes a book, unless it is there,
+whose months are on file but for the last, whose grace ends with the day, and in each round, rolled back each time:
 
     Leeway      the step "months" of the close, some hundred loans at a time, as `close_day` does it
     one by one  the service of one loan, for some of them
@@ -32,31 +32,34 @@ TABLES = (
     "CREATE TEMPORARY TABLE months_bare AS SELECT * FROM credit_monthfact WITH NO DATA",
     "CREATE TEMPORARY TABLE months_next AS SELECT id, next_month_on FROM loans_loan WITH NO DATA",
 )
-MONTHS = "SELECT * FROM credit_monthfact WHERE month = '2026-09-01'"
-NEXT = "SELECT id, next_month_on FROM loans_loan WHERE next_month_on <> '2026-10-03'"
-HELD = "SELECT * FROM loans_heldmonth WHERE held_on = '2026-10-04' AND month = '2026-09-01'"
+MONTHS = "SELECT * FROM credit_monthfact WHERE month = '{month}'"
+NEXT = "SELECT id, next_month_on FROM loans_loan WHERE next_month_on <> '{as_of}'"
+HELD = "SELECT * FROM loans_heldmonth WHERE held_on = '{held_on}' AND month = '{month}'"
 LOOKS = "UPDATE loans_loan l SET next_month_on = n.next_month_on FROM months_next n WHERE l.id = n.id"
 
 
 class Run:
     """One book, and what was measured on it."""
 
-    def __init__(self, lender: Any) -> None:
-        self.lender = lender
+    def __init__(self, lender: Any, as_of: date) -> None:
+        self.lender, self.as_of = lender, as_of
+        self.month = (as_of.replace(day=1) - DAY).replace(day=1)
+        self.held_mib = 0
         self.found: dict[str, list[Cost]] = defaultdict(list)
         self.counts: dict[str, int] = {}
 
     def a_round(self, sample: int, *, is_counted: bool) -> None:
         from loans.services.month_run import loans_with_months
 
-        keys = list(loans_with_months(self.lender, AS_OF))
+        keys = list(loans_with_months(self.lender, self.as_of))
         some = keys[:: max(1, len(keys) // sample)][:sample]
         with undone():
             found = {ONE: cost_of(lambda: self._one_by_one(some), len(some))}
         _forget_dead_rows()
         with undone():
             found[OURS] = cost_of(lambda: self._by_us(keys), len(keys))
-            months, looks, held = _out(MONTHS), _out(NEXT), _out(HELD)
+            self.held_mib = self.held_mib or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            months, looks, held = (_out(self._of(rows)) for rows in (MONTHS, NEXT, HELD))
         count = months.count(b"\n")
         for name, table in ((COPIED, "credit_monthfact"), (BARE, "months_bare"), (AGAIN, "credit_monthfact")):
             _forget_dead_rows()
@@ -67,6 +70,9 @@ class Run:
         if is_counted:
             for name, cost in found.items():
                 self.found[name].append(cost)
+
+    def _of(self, rows: str) -> str:
+        return rows.format(month=self.month, as_of=self.as_of, held_on=self.as_of + DAY)
 
     def _by_us(self, keys: list[int]) -> int:
         from django.db import connection
@@ -80,7 +86,7 @@ class Run:
         with tidied_between():
             for at in range(0, len(keys), AT_ONCE):
                 some = keys[at : at + AT_ONCE]
-                done = furnish_range(self.lender, AS_OF, some[0], some[-1])
+                done = furnish_range(self.lender, self.as_of, some[0], some[-1])
                 assert not done.faults, done.faults
                 held += done.counts["held"]
                 connection.check_constraints()  # as the end of the transaction would
@@ -96,7 +102,7 @@ class Run:
 
         rows = 0
         for loan in Loan.objects.filter(pk__in=keys):
-            rows += furnish_months(loan=loan, through=date(2026, 9, 1), acting_user=None)
+            rows += furnish_months(loan=loan, through=self.month, acting_user=None)
             connection.check_constraints()
         return rows
 
@@ -147,9 +153,11 @@ def _last_fact() -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--loans", type=int, default=20_000)
+    parser.add_argument("--as-of", type=date.fromisoformat, default=AS_OF, help="the day on which a month's grace ends")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sample", type=int, default=200, help="loans that are done one by one")
     options = parser.parse_args()
+    as_of: date = options.as_of
     set_up()
     from django.core.management import call_command
     from django.db import connection
@@ -158,17 +166,17 @@ def main() -> None:
     from loans.services.forewarning import tell_of_late_months
     from loans.services.month_run import run_months
 
-    with morning_of(AS_OF + DAY):
+    with morning_of(as_of + DAY):
         if not Lender.objects.filter(code="book").exists():
-            call_command("make_book", loans=options.loans, as_of=AS_OF, with_months=True)
+            call_command("make_book", loans=options.loans, as_of=as_of, with_months=True)
         with connection.cursor() as cursor:
             for table in TABLES:
                 cursor.execute(table)
-        run = Run(Lender.objects.get(code="book"))
-    with morning_of(AS_OF):
+        run = Run(Lender.objects.get(code="book"), as_of)
+    with morning_of(as_of):
         run_months(lender=run.lender)  # what waits of earlier months is written down
-    with morning_of(AS_OF + DAY):
-        telling = cost_of(lambda: tell_of_late_months(lender=run.lender, on=AS_OF + DAY), options.loans)
+    with morning_of(as_of + DAY):
+        telling = cost_of(lambda: tell_of_late_months(lender=run.lender, on=as_of + DAY), options.loans)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         for number in range(options.rounds + 1):
@@ -192,7 +200,7 @@ def report(run: Run, telling: Cost) -> None:
         verdict = "met" if ratio <= AT_MOST else "NOT met"
         print(f"{OURS}, at most {AT_MOST} x {name}: {ratio:.1f}, {verdict}")
     print("also:", run.counts, f"told {telling.rows} in {telling.client_ms + telling.server_ms} ms")
-    print("most memory held:", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "MiB")
+    print(f"most memory held by the step: {run.held_mib} MiB")
     print("load:", " ".join(f"{load:.1f}" for load in os.getloadavg()))
 
 
