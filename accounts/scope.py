@@ -15,7 +15,6 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -109,41 +108,6 @@ class LenderScopedAdmin(NotHereAdmin):
         if self.view_verb not in known:
             known[self.view_verb] = Membership.objects.allowing(self.view_verb).filter(user=request.user).exists()
         return known[self.view_verb]
-
-
-class NewestRows(BaseInlineFormSet):
-    """The first so many rows of the order, newest first; `has_more` says that there are others."""
-
-    most = 12
-    has_more = False
-
-    def get_queryset(self) -> Any:
-        if not hasattr(self, "_queryset"):
-            found = list(super().get_queryset()[: self.most + 1])
-            self.has_more = len(found) > self.most
-            self._queryset = found[: self.most]
-        return self._queryset
-
-
-class ShownRows(admin.TabularInline):
-    """Rows below the page of another record: nothing to fill in, so no fields, and no number of any row.
-
-    With `formset = NewestRows` a record that grows with time shows the newest, and a link to the list
-    of all of them, which must be found there by the record's number.
-    """
-
-    extra = 0
-    can_delete = False
-    template = "accounts/shown_rows.html"
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True  # the page around them was permitted, and they belong to its record
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class LenderFilter(admin.SimpleListFilter):

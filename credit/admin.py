@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
+from accounts.shown_rows import ShownRows
 from credit.codes import pboc
 from credit.facts import MonthFacts
 from credit.models import Consent, ConsentRefusal, ConsentWithdrawal, CreditFile, Inquiry, MonthFact, Tradeline

@@ -65,5 +65,6 @@ urlpatterns = [
     path("<uuid:public_id>/pay/", views.pay, name="pay"),
     path("<uuid:public_id>/repay-early/", early.repay_early, name="repay_early"),
     path("<uuid:public_id>/settle/", views.settle, name="settle"),
+    path("<uuid:public_id>/payments/", views.payments, name="payments"),
     path("<uuid:public_id>/payments/<uuid:payment_id>/", views.payment, name="payment"),
 ]

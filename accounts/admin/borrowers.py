@@ -15,7 +15,8 @@ from accounts.errors import Refused
 from accounts.forms.unmasking import UnmaskForm
 from accounts.models import BankAccount, Borrower, Identity, LenderRelation, Unmasking
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
+from accounts.shown_rows import ShownRows
 
 
 class OwnRelations(ShownRows):

@@ -11,7 +11,8 @@ from accounts.models import Notice, NoticeDelivery
 from accounts.notices.template import plain
 from accounts.phone import masked, masked_email
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows
+from accounts.scope import LenderFilter, LenderScopedAdmin
+from accounts.shown_rows import ShownRows
 
 _DELIVERY = ["channel", "state", "reason", "address", "send_at", "settled_at", "attempts", "error"]
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, NewestRows, ShownRows, lenders_open_to
+from accounts.scope import LenderFilter, LenderScopedAdmin, lenders_open_to
+from accounts.shown_rows import NewestRows, ShownRows
 from accounts.wording import money_text, percent_text, signed_text
 from loans.models import (
     Allocation,
@@ -73,7 +74,7 @@ class PaymentRows(ShownRows):
     unapplied = money_column("unapplied_minor", _("overpaid, to be refunded"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
-        return super().get_queryset(request).select_related("lender", "recorded_by", "loan")
+        return super().get_queryset(request).select_related("lender", "recorded_by")
 
 
 class HoldRows(ShownRows):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Verb
-from accounts.scope import LenderFilter, LenderScopedAdmin, ShownRows
+from accounts.scope import LenderFilter, LenderScopedAdmin
+from accounts.shown_rows import ShownRows
 from loans.close_words import count_name, in_order, step_name
 from loans.models import BusinessDay, CloseFailure
 from loans.selectors.close_progress import progress

@@ -22,6 +22,7 @@ from loans.selectors.what_now import Now, WhatNow, what_now
 from loans.stages import Facts, earliest_on
 
 Point = tuple[date, int]
+LISTED = 12  # payments on the page of a loan; all of them have a page of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,15 @@ class LoanPage:
     owed_back_minor: int = 0
 
     @property
+    def newest(self) -> tuple[PaymentLine, ...]:
+        """The payments that the page lists."""
+        return self.payments[:LISTED]
+
+    @property
+    def has_older(self) -> bool:
+        return len(self.payments) > LISTED
+
+    @property
     def next_stage_on(self) -> date | None:
         """Where the loan is overdue: the first day on which the next step of collection could be taken."""
         return earliest_on(self.stage) if self.stage is not None else None
@@ -84,6 +94,15 @@ class LoanPage:
     def is_withdrawal(self) -> bool:
         """Whether the money came today, so that it can be given back for the interest of one day."""
         return self.now.is_running and self.loan.disbursed_on == self.on
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsPage:
+    """Every payment on a loan, the latest first, and what of them counts."""
+
+    loan: Loan
+    payments: tuple[PaymentLine, ...]
+    paid_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +147,7 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         plan=plan(loan, found.rows, paused, paid, found.remembered),
         balance=balance(found, payments, old_rows, paused),
         payments=payments,
-        paid_minor=sum(part.amount_minor for line in payments for part in line.parts),
+        paid_minor=sum(line.paid_minor for line in payments),
         paid_count=found.paid_count,
         left_minor=found.left_minor,
         principal_left_minor=found.principal_left_minor,
@@ -140,6 +159,12 @@ def loan_page(loan: Loan, on: date) -> LoanPage:
         failed=did_not_go_through(loan) if now.is_owed and gateway_for(loan.lender.code) else None,
         payout=payout(loan, on) if now.is_before else None,
     )
+
+
+def payments_page(loan: Loan) -> PaymentsPage:
+    """Two queries."""
+    payments = payment_lines(loan)
+    return PaymentsPage(loan, payments, sum(line.paid_minor for line in payments))
 
 
 def version_page(loan: Loan, number: int) -> VersionPage | None:

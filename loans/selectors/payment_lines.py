@@ -39,6 +39,16 @@ class PaymentLine:
     is_changed: bool
 
     @property
+    def channel(self) -> str:
+        """By which way it came, in words (Django's own puts all ways in order for each row)."""
+        return str(Payment.Channel(self.payment.channel).label)
+
+    @property
+    def paid_minor(self) -> int:
+        """What of it counts for the loan."""
+        return sum(part.amount_minor for part in self.parts)
+
+    @property
     def principal_minor(self) -> int:
         """What it took off the principal."""
         return sum(part.principal_minor for part in self.parts)

@@ -166,6 +166,12 @@ def _settle(request: HttpRequest, page: settle_page.SettlePage, form: SettleForm
 
 @require_safe
 @login_required
+def payments(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return shown(request, "loans/payments.html", loan_page.payments_page(own_loan(request, public_id)))
+
+
+@require_safe
+@login_required
 def payment(request: HttpRequest, public_id: UUID, payment_id: UUID) -> HttpResponse:
     loan = own_loan(request, public_id)
     made = get_object_or_404(loan.payments, public_id=payment_id)

@@ -133,6 +133,7 @@ ROWS: dict[str, Row] = {
     "loans:list": OWN_PAGE,
     "loans:detail": OWNERS_PAGE,
     "loans:version": OWNERS_PAGE,
+    "loans:payments": OWNERS_PAGE,
     "loans:payment": OWNERS_PAGE,
     "loans:pay": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),
     "loans:repay_early": row("login anonymous, 200 owner, 404", "login anonymous, 403 owner, 404"),

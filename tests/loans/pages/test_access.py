@@ -22,25 +22,26 @@ def addresses(loan: Loan) -> list[str]:
         reverse("loans:version", args=[*own, 1]),
         reverse("loans:pay", args=own),
         reverse("loans:settle", args=own),
+        reverse("loans:payments", args=own),
         reverse("loans:payment", args=[*own, payment.public_id]),
     ]
 
 
 def test_the_borrower_opens_every_page(at: Client, paused: Loan) -> None:
-    assert [at.get(address).status_code for address in addresses(paused)] == [200] * 5
+    assert [at.get(address).status_code for address in addresses(paused)] == [200] * 6
 
 
 @pytest.mark.parametrize("who", ["stranger", "elsewhere"])
 def test_another_borrower_finds_nothing(who: str, request: Any, client: Client, paused: Loan) -> None:
     client.force_login(request.getfixturevalue(who).user)
-    assert [client.get(address).status_code for address in addresses(paused)] == [404] * 5
+    assert [client.get(address).status_code for address in addresses(paused)] == [404] * 6
     assert [client.post(address).status_code for address in addresses(paused)[2:4]] == [404] * 2
 
 
 @pytest.mark.parametrize("role", ["servicing", "auditor", "other_reviewer"])
 def test_staff_find_nothing_here(role: str, staff: Any, client: Client, paused: Loan) -> None:
     client.force_login(getattr(staff, role))
-    assert [client.get(address).status_code for address in addresses(paused)] == [404] * 5
+    assert [client.get(address).status_code for address in addresses(paused)] == [404] * 6
     assert client.get(reverse("loans:list")).status_code == 200
     assert paused.number not in client.get(reverse("loans:list")).content.decode()
 
@@ -71,7 +72,7 @@ def test_unknown_numbers_are_404(at: Client, paid_three: Loan) -> None:
 
 def test_only_the_two_forms_take_a_post(at: Client, paid_three: Loan) -> None:
     taken = [at.post(address).status_code for address in addresses(paid_three)]
-    assert [status == 405 for status in taken] == [True, True, False, False, True]
+    assert [status == 405 for status in taken] == [True, True, False, False, True, True]
     assert at.post(reverse("loans:list")).status_code == 405
 
 

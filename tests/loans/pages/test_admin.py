@@ -159,6 +159,8 @@ def test_of_many_payments_the_newest_are_shown_and_the_list_has_all(
     assert page.text.count('class="form-row has_original"') == 1 + 12 + 12  # a schedule, payments, entries
     assert "¥1.12" in page.text
     assert "¥1.00" not in page.text
+    assert "-TOTAL_FORMS" not in page.text  # rows to read are no forms, and need none of their scripts
+    assert "calendar" not in page.text
     everything = f"{listed('payment')}?q={paid_three.number}"
     assert page.text.count(f'href="{everything}"') == 1
     assert page.text.count(f'href="{listed("journalentry")}?q={paid_three.number}"') == 1
