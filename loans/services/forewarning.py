@@ -153,7 +153,7 @@ def _held_back(lender: Lender, first_pk: int, last_pk: int) -> dict[int, tuple[d
 
 def adverse_on_file(lender: Lender, numbers: Iterable[str]) -> dict[str, set[date]]:
     """Months on file that tell against the borrower, by the number of the loan or the monthly bill. One query."""
-    rows = MonthFact.objects.current().filter(lender=lender, tradeline__reference__in=list(numbers))
+    rows = MonthFact.objects.current().filter(tradeline__lender=lender, tradeline__reference__in=list(numbers))
     found: dict[str, set[date]] = defaultdict(set)
     for row in rows.select_related("tradeline"):
         if is_adverse(MonthFacts.of(row)):
