@@ -31,10 +31,15 @@ AT_MOST = 6
 TABLES = (
     "CREATE TEMPORARY TABLE months_bare AS SELECT * FROM credit_monthfact WITH NO DATA",
     "CREATE TEMPORARY TABLE months_next AS SELECT id, next_month_on FROM loans_loan WITH NO DATA",
+    "CREATE TEMPORARY TABLE months_before AS SELECT id, next_month_on FROM loans_loan WHERE next_month_on IS NOT NULL",
 )
-MONTHS = "SELECT * FROM credit_monthfact WHERE month = '{month}'"
-NEXT = "SELECT id, next_month_on FROM loans_loan WHERE next_month_on <> '{as_of}'"
-HELD = "SELECT * FROM loans_heldmonth WHERE held_on = '{held_on}' AND month = '{month}'"
+# What the step wrote: rows that were not there before, and days that it moved.
+MONTHS = "SELECT * FROM credit_monthfact WHERE id > {last_month}"
+NEXT = (
+    "SELECT l.id, l.next_month_on FROM loans_loan l JOIN months_before b USING (id) "
+    "WHERE l.next_month_on IS DISTINCT FROM b.next_month_on"
+)
+HELD = "SELECT * FROM loans_heldmonth WHERE id > {last_held}"
 LOOKS = "UPDATE loans_loan l SET next_month_on = n.next_month_on FROM months_next n WHERE l.id = n.id"
 
 
@@ -56,10 +61,11 @@ class Run:
         with undone():
             found = {ONE: cost_of(lambda: self._one_by_one(some), len(some))}
         _forget_dead_rows()
+        before = _last_keys()
         with undone():
             found[OURS] = cost_of(lambda: self._by_us(keys), len(keys))
             self.held_mib = self.held_mib or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            months, looks, held = (_out(self._of(rows)) for rows in (MONTHS, NEXT, HELD))
+            months, looks, held = (_out(rows.format(**before)) for rows in (MONTHS, NEXT, HELD))
         count = months.count(b"\n")
         for name, table in ((COPIED, "credit_monthfact"), (BARE, "months_bare"), (AGAIN, "credit_monthfact")):
             _forget_dead_rows()
@@ -70,9 +76,6 @@ class Run:
         if is_counted:
             for name, cost in found.items():
                 self.found[name].append(cost)
-
-    def _of(self, rows: str) -> str:
-        return rows.format(month=self.month, as_of=self.as_of, held_on=self.as_of + DAY)
 
     def _by_us(self, keys: list[int]) -> int:
         from django.db import connection
@@ -144,6 +147,17 @@ def _written(table: str, months: bytes, held: bytes | None) -> int:
     return months.count(b"\n")
 
 
+def _last_keys() -> dict[str, int]:
+    """The last keys of what the step adds to, before it does."""
+    from django.db.models import Max
+
+    from credit.models import MonthFact
+    from loans.models import HeldMonth
+
+    last = {"last_month": MonthFact, "last_held": HeldMonth}
+    return {name: model.objects.aggregate(last=Max("pk"))["last"] or 0 for name, model in last.items()}
+
+
 def _last_fact() -> int:
     from credit.models import MonthFact
 
@@ -169,9 +183,6 @@ def main() -> None:
     with morning_of(as_of + DAY):
         if not Lender.objects.filter(code="book").exists():
             call_command("make_book", loans=options.loans, as_of=as_of, with_months=True)
-        with connection.cursor() as cursor:
-            for table in TABLES:
-                cursor.execute(table)
         run = Run(Lender.objects.get(code="book"), as_of)
     with morning_of(as_of):
         run_months(lender=run.lender)  # what waits of earlier months is written down
@@ -179,6 +190,8 @@ def main() -> None:
         telling = cost_of(lambda: tell_of_late_months(lender=run.lender, on=as_of + DAY), options.loans)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+            for table in TABLES:
+                cursor.execute(table)
         for number in range(options.rounds + 1):
             run.a_round(options.sample, is_counted=number > 0 or options.rounds == 0)
     report(run, telling)
