@@ -1,7 +1,7 @@
 """Who is to be reminded of what on a day, and whether a reminder that waits still helps."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,17 +35,16 @@ class Quiet:
         return may_remind(step, is_arranged=loan in self.arranged, is_held=loan in self.held)
 
 
-def loans_with_turns(lender: Lender, on: date) -> Iterator[int]:
+def loans_with_turns(lender: Lender, on: date) -> Sequence[int]:
     """Keys of the loans of which something may be told that day, though it may have been, in order. Two queries.
 
     A loan is looked for by its oldest unpaid instalment: while one is late, the reminders are about
     that one, and its sum holds the others that are late.
     """
     steps = _steps(lender)
-    due = _due(lender, steps, on).order_by("pk").values_list("pk", "product", "oldest_unpaid_due_on")
-    for loan, product, due_on in due.iterator(chunk_size=10_000):
-        if step_on(steps[product], (on - due_on).days) is not None:
-            yield loan
+    due = _due(lender, steps, on).order_by().values_list("pk", "product", "oldest_unpaid_due_on")
+    found = due.iterator(chunk_size=10_000)
+    return sorted(pk for pk, product, due_on in found if step_on(steps[product], (on - due_on).days) is not None)
 
 
 def turns(lender: Lender, on: date, first_pk: int, last_pk: int) -> list[Turn]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from accounts.keys import in_order
 from accounts.models import Lender
 from loans.closing.next_look import next_look_on
 from loans.closing.steps import Done
@@ -41,10 +42,9 @@ class _Look:
     columns: Mapping[str, Any]
 
 
-def loans_to_close(lender: Lender, day: date) -> Iterable[int]:
+def loans_to_close(lender: Lender, day: date) -> Sequence[int]:
     """Keys of the loans at which the close of that day must look, in order. One query."""
-    due = Loan.objects.filter(lender=lender, next_close_on__lte=day).order_by("pk")
-    return due.values_list("pk", flat=True).iterator(chunk_size=10_000)
+    return in_order(Loan.objects.filter(lender=lender, next_close_on__lte=day))
 
 
 @transaction.atomic

@@ -65,9 +65,10 @@ def loans_to_tell_of(lender: Lender, on: date) -> Sequence[int]:
 
     Whoever was told since the first late month began was told in its run, whenever that began.
     """
-    late = Loan.objects.overdue(on).filter(lender=lender).values_list("pk", "oldest_unpaid_due_on", "grace_days")
+    overdue = Loan.objects.overdue(on).filter(lender=lender).order_by()
+    late = overdue.values_list("pk", "oldest_unpaid_due_on", "grace_days")
     due = {pk: due_on for pk, due_on, grace_days in late.iterator(chunk_size=10_000) if is_over(due_on, grace_days, on)}
-    told = Forewarning.objects.filter(loan__in=among(due), kind=ADVERSE).values_list("loan", "told_on")
+    told = Forewarning.objects.filter(loan__in=among(due), kind=ADVERSE).order_by().values_list("loan", "told_on")
     for pk, told_on in told.iterator(chunk_size=10_000):
         if pk in due and told_since(_since(due[pk], on), [told_on]) is not None:
             del due[pk]

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts import audit
 from accounts.errors import Conflict
-from accounts.keys import among
+from accounts.keys import among, in_order
 from accounts.models import Lender
 from credit.models import Consent
 from credit.models.consent import Purpose
@@ -49,7 +49,7 @@ def run_months(*, lender: Lender) -> Counter[str]:
     day = lender.today() - DAY
     look_again(lender)
     telling = tell_all(lender, lender.today())
-    months = in_ranges(list(loans_with_months(lender, day)), partial(furnish_range, lender, day), AT_ONCE)
+    months = in_ranges(loans_with_months(lender, day), partial(furnish_range, lender, day), AT_ONCE)
     counts = Counter(told=telling.counts["told"], furnished=months.counts["furnished"])
     faults = {**telling.faults, **months.faults}
     if changed := sum(isinstance(fault, Conflict) for fault in faults.values()):
@@ -77,10 +77,9 @@ def look_again(lender: Lender) -> int:
     return Loan.objects.filter(pk__in=among(agreed)).update(next_month_on=lender.today() - DAY) if agreed else 0
 
 
-def loans_with_months(lender: Lender, day: date) -> Iterable[int]:
+def loans_with_months(lender: Lender, day: date) -> Sequence[int]:
     """Keys of the loans whose months the close of that day must look at, in order. One query."""
-    due = Loan.objects.filter(lender=lender, next_month_on__lte=day).order_by("pk")
-    return due.values_list("pk", flat=True).iterator(chunk_size=10_000)
+    return in_order(Loan.objects.filter(lender=lender, next_month_on__lte=day))
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Reminding of what is due: each step once, one notice for all loans of a day, holds asked first (R17, R26)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -33,12 +33,12 @@ def remind(*, lender: Lender) -> Counter[str]:
     went wrong is raised when all is done.
     """
     day = lender.today() - DAY
-    done = in_ranges(list(loans_to_remind(lender, day)), partial(remind_range, lender, day), AT_ONCE)
+    done = in_ranges(loans_to_remind(lender, day), partial(remind_range, lender, day), AT_ONCE)
     raise_together(done.faults)
     return done.counts
 
 
-def loans_to_remind(lender: Lender, day: date) -> Iterable[int]:
+def loans_to_remind(lender: Lender, day: date) -> Sequence[int]:
     """Keys of the loans of which the day that begins as `day` is closed may tell something, in order."""
     return loans_with_turns(lender, lender.today())
 
