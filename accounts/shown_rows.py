@@ -91,12 +91,18 @@ def rows_of(shown: InlineAdminFormSet) -> Iterator[Row]:
     has_page = rows.show_change_link and rows.has_registered_model
     for row in shown.formset.get_queryset():
         address = reverse(page, args=[quote(row.pk)]) if has_page else ""
-        yield Row(str(row), address, SafeString("".join(_cell(name, written(row)) for name, written in columns)))
+        yield Row(str(row), address, SafeString("".join(cell(name, written(row)) for name, written in columns)))
 
 
-def _cell(name: str, text: Any) -> str:
-    """Put together by hand: as many of them stand on a page as in all the rest of it."""
-    return f'<td class="field-{name}"><p>{conditional_escape(text)}</p></td>'
+def cell(name: str, text: Any) -> str:
+    """A cell of a column, put together by hand: as many of them stand on a page as in all the rest of it.
+
+    >>> cell("error", "a < b\\nc")
+    '<td class="field-error"><p>a &lt; b<br>c</p></td>'
+    """
+    shown = conditional_escape(text)
+    lines = shown if hasattr(text, "__html__") else shown.replace("\n", "<br>")
+    return f'<td class="field-{name}"><p>{lines}</p></td>'
 
 
 def column(rows: admin.options.InlineModelAdmin, name: str) -> Callable[[Model], Any]:
