@@ -135,7 +135,7 @@ class Run:
 
         with morning_of(day + DAY):
             paid = pay_what_is_due(self.lender, day)
-            keys = list(loans_to_close(self.lender, day))
+            keys = loans_to_close(self.lender, day)
             values = self.values(day)
             found = {}
             if is_counted:
@@ -171,7 +171,7 @@ class Run:
 
         with morning_of(day + DAY):
             pay_what_is_due(self.lender, day)
-            keys = list(loans_to_close(self.lender, day))
+            keys = loans_to_close(self.lender, day)
             kept = set(keys[:: max(1, len(keys) // loans)][:loans])
             put_off = among(key for key in keys if key not in kept)
             Loan.objects.filter(pk__in=put_off).update(next_close_on=day + DAY)

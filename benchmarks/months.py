@@ -18,6 +18,7 @@ import argparse
 import os
 import resource
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from statistics import median
@@ -56,7 +57,7 @@ class Run:
     def a_round(self, sample: int, *, is_counted: bool) -> None:
         from loans.services.month_run import loans_with_months
 
-        keys = list(loans_with_months(self.lender, self.as_of))
+        keys = loans_with_months(self.lender, self.as_of)
         some = keys[:: max(1, len(keys) // sample)][:sample]
         with undone():
             found = {ONE: cost_of(lambda: self._one_by_one(some), len(some))}
@@ -77,7 +78,7 @@ class Run:
             for name, cost in found.items():
                 self.found[name].append(cost)
 
-    def _by_us(self, keys: list[int]) -> int:
+    def _by_us(self, keys: Sequence[int]) -> int:
         from django.db import connection
 
         from loans.closing.memory import tidied_between, tidy
@@ -97,7 +98,7 @@ class Run:
         self.counts = {"held back": held}
         return _last_fact() - before
 
-    def _one_by_one(self, keys: list[int]) -> int:
+    def _one_by_one(self, keys: Sequence[int]) -> int:
         from django.db import connection
 
         from loans.models import Loan
