@@ -5,12 +5,17 @@ statement takes longer than answering it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+
+AT_ONCE = 10_000
 
 
 def among(keys: Iterable[int]) -> RawSQL:
@@ -20,13 +25,25 @@ def among(keys: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
 
 
-def in_order(rows: QuerySet[Any]) -> list[int]:
+def in_order(rows: QuerySet[Any]) -> Sequence[int]:
     """The keys of these rows, in order. One query.
 
     Sorted here: of a cursor that is to give them in order PostgreSQL expects the first few soon, and walks the whole
     table by its key, past the index that finds them.
     """
-    return sorted(rows.order_by().values_list("pk", flat=True).iterator(chunk_size=10_000))
+    return sorted_keys(rows.order_by().values_list("pk", flat=True).iterator(chunk_size=AT_ONCE))
+
+
+def sorted_keys(keys: Iterable[int]) -> Sequence[int]:
+    """Keys in order, in eight bytes each, so that those of a whole book can be held.
+
+    >>> sorted_keys([3, 1, 2])
+    array('q', [1, 2, 3])
+    """
+    left, parts = iter(keys), []
+    while part := array("q", sorted(islice(left, AT_ONCE))):
+        parts.append(part)
+    return array("q", merge(*parts))
 
 
 def table_of(numbers: Mapping[int, int]) -> tuple[str, list[str]]:

@@ -1,7 +1,7 @@
 """The steps of a close that belong to this floor, in their order; `deferrals` adds relief between them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from accounts.models import Lender
@@ -40,7 +40,7 @@ def _consents(lender: Lender, day: date) -> Counter[str]:
     return Counter(again=look_again(lender))
 
 
-def _to_tell_of(lender: Lender, day: date) -> Iterable[int]:
+def _to_tell_of(lender: Lender, day: date) -> Sequence[int]:
     return loans_to_tell_of(lender, lender.today())
 
 

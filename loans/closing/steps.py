@@ -7,7 +7,7 @@ out of the days that are caught up with.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,7 +31,7 @@ class LoanStep:
     """
 
     name: str
-    find: Callable[[Lender, date], Iterable[int]]
+    find: Callable[[Lender, date], Sequence[int]]
     work: Callable[[Lender, date, int, int], Done]
     only_last: bool = False
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import F
 
+from accounts.keys import sorted_keys
 from accounts.models import Lender, Notice
 from loans.models import GatewayEvent, Hold, Loan, PaymentOrder, Product, ScheduleVersion, SuspenseItem
 from loans.querysets import LoanQuerySet
@@ -44,7 +45,7 @@ def loans_with_turns(lender: Lender, on: date) -> Sequence[int]:
     steps = _steps(lender)
     due = _due(lender, steps, on).order_by().values_list("pk", "product", "oldest_unpaid_due_on")
     found = due.iterator(chunk_size=10_000)
-    return sorted(pk for pk, product, due_on in found if step_on(steps[product], (on - due_on).days) is not None)
+    return sorted_keys(pk for pk, product, due_on in found if step_on(steps[product], (on - due_on).days) is not None)
 
 
 def turns(lender: Lender, on: date, first_pk: int, last_pk: int) -> list[Turn]:

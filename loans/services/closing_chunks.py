@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -45,8 +45,8 @@ def _ranges(lender: Lender, row: BusinessDay, step: Step, most: int) -> list[tup
     """First and last key of each chunk; a step that is done as a whole has one without."""
     if not isinstance(step, LoanStep):
         return [(None, None)]
-    found = list(step.find(lender, row.day))
-    _forget_others(lender, step, set(found))
+    found = step.find(lender, row.day)
+    _forget_others(lender, step, found)
     if not found:
         return []
     # As few as can be and all of one size, so that two processes have as much to do.
@@ -136,10 +136,11 @@ def _open_failures(lender: Lender, step: Step) -> QuerySet[CloseFailure]:
     return CloseFailure.objects.filter(lender=lender, step=step.name, mended_at__isnull=True)
 
 
-def _forget_others(lender: Lender, step: LoanStep, found: set[int]) -> None:
+def _forget_others(lender: Lender, step: LoanStep, found: Sequence[int]) -> None:
     """A loan that could not be done and is not asked for any more has nothing left to be done."""
     waiting = list(_open_failures(lender, step).values_list("pk", "loan"))
-    gone = [pk for pk, loan in waiting if loan not in found]
+    asked = {loan for _, loan in waiting}.intersection(found)
+    gone = [pk for pk, loan in waiting if loan not in asked]
     if gone:
         CloseFailure.objects.filter(pk__in=gone).update(mended_at=clock.now())
 
