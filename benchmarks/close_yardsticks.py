@@ -24,11 +24,18 @@ FAR = 1 << 40  # ids of copied rows
 
 LOOK = """
 CREATE TEMP TABLE look ON COMMIT DROP AS
-SELECT l.id, l.public_id, l.currency, l.rate_annual, l.state, l.stage, l.grace_days,
+SELECT l.id, l.public_id, l.currency, l.rate_annual, l.state, l.stage, l.grace_days, l.principal_left_minor,
        l.oldest_unpaid_due_on AS oldest_on, l.interest_receivable_minor AS interest_before,
        l.penalty_receivable_minor AS penalty_before, v.id AS version_id
 FROM loans_loan l JOIN loans_scheduleversion v ON v.loan_id = l.id AND v.number = l.current_version
 WHERE l.lender_id = %(lender)s AND l.next_close_on <= %(day)s
+"""
+# Rows before the oldest unpaid one are paid, and of those that have not begun the loan knows the principal.
+AROUND = """
+CREATE TEMP TABLE around ON COMMIT DROP AS
+SELECT k.*, r.number, r.opens_on, r.due_on, r.principal_minor, r.interest_minor + r.relief_interest_minor AS asked_minor
+FROM look k LEFT JOIN loans_instalment r ON r.version_id = k.version_id
+AND r.opens_on <= %(next)s AND r.due_on >= least(k.oldest_on, %(day)s)
 """
 PAID = """
 CREATE TEMP TABLE paid ON COMMIT DROP AS
@@ -36,30 +43,30 @@ SELECT a.loan_id, a.instalment_number AS number,
        coalesce(sum(a.amount_minor) FILTER (WHERE a.component = 'interest'), 0) AS interest_minor,
        coalesce(sum(a.amount_minor) FILTER (WHERE a.component = 'principal'), 0) AS principal_minor,
        coalesce(sum(a.amount_minor) FILTER (WHERE a.component = 'penalty'), 0) AS penalty_minor
-FROM look k JOIN loans_allocation a ON a.loan_id = k.id
-JOIN loans_payment p ON p.id = a.payment_id AND p.loan_id = k.id AND p.value_on <= %(day)s
+FROM around k JOIN loans_allocation a ON a.loan_id = k.id AND a.instalment_number = k.number
+JOIN loans_payment p ON p.id = a.payment_id AND p.value_on <= %(day)s
 GROUP BY a.loan_id, a.instalment_number
 """
 # Receivables at the end of the day: what a payoff on the morning after asks for.
 TARGET = """
 CREATE TEMP TABLE target ON COMMIT DROP AS
 WITH lines AS (
-  SELECT k.*, r.opens_on, r.due_on, r.principal_minor - coalesce(p.principal_minor, 0) AS principal_left,
-         r.interest_minor + r.relief_interest_minor - coalesce(p.interest_minor, 0) AS interest_left,
+  SELECT k.*, k.principal_minor - coalesce(p.principal_minor, 0) AS principal_left,
+         k.asked_minor - coalesce(p.interest_minor, 0) AS interest_left,
          coalesce(p.interest_minor, 0) AS interest_paid, coalesce(p.penalty_minor, 0) AS penalty_paid
-  FROM look k JOIN loans_instalment r ON r.version_id = k.version_id
-  LEFT JOIN paid p ON p.loan_id = k.id AND p.number = r.number
+  FROM around k LEFT JOIN paid p ON p.loan_id = k.id AND p.number = k.number
 ), sums AS (
   SELECT id, public_id, currency, state, stage, grace_days, oldest_on, interest_before, penalty_before, rate_annual,
          coalesce(sum(interest_left) FILTER (WHERE due_on <= %(next)s), 0) AS due_interest,
-         coalesce(sum(principal_left) FILTER (WHERE due_on > %(next)s), 0) AS bearing,
+         principal_left_minor - coalesce(sum(principal_left) FILTER (WHERE due_on <= %(next)s), 0) AS bearing,
          max(opens_on) FILTER (WHERE opens_on <= %(next)s AND due_on > %(next)s) AS opened_on,
          coalesce(sum(interest_paid) FILTER (WHERE opens_on <= %(next)s AND due_on > %(next)s), 0) AS ahead,
          coalesce(sum(floor(principal_left * rate_annual * 1.5 * (%(day)s - due_on) / 365 + 0.5))
                   FILTER (WHERE due_on < %(day)s AND oldest_on + grace_days < %(day)s), 0) AS penalty,
          min(due_on) FILTER (WHERE due_on > %(day)s) AS next_due_on
   FROM lines
-  GROUP BY id, public_id, currency, state, stage, grace_days, oldest_on, interest_before, penalty_before, rate_annual
+  GROUP BY id, public_id, currency, state, stage, grace_days, oldest_on, interest_before, penalty_before, rate_annual,
+           principal_left_minor
 )
 SELECT id, public_id, currency, state, stage, oldest_on, interest_before, penalty_before,
        CASE state WHEN 'active' THEN due_interest + greatest(
@@ -114,7 +121,7 @@ UPDATE loans_loan l SET stage = m.to_stage, version = l.version + 1 FROM moved m
 """
 # Or it would sort and hash on disk, which nobody who writes such statements by hand would leave so.
 ROOM = "SET LOCAL work_mem = '64MB'"
-SET_BASED = (ROOM, LOOK, PAID, "ANALYZE look, paid", TARGET, NUMBERED, ENTRIES, POSTINGS, SEALS, LOANS, STEPS)
+SET_BASED = (ROOM, LOOK, AROUND, PAID, "ANALYZE around, paid", TARGET, NUMBERED, ENTRIES, POSTINGS, SEALS, LOANS, STEPS)
 
 FINISHED = (
     f"""
