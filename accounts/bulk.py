@@ -14,6 +14,7 @@ from django.db import connection, models
 
 Value = int | str | None
 _BARE = {int, bool, date, type(None)}  # what an array needs no quotes for
+_AS_IT_IS = {int, str, type(None)}  # what the database takes so, but for JSON
 
 
 class Sheet:
@@ -148,8 +149,11 @@ def _field(model: type[models.Model], name: str) -> Any:
 
 
 def _stored(field: Any, value: Any) -> Any:
-    if type(value) in (int, str) and not isinstance(field, models.JSONField):
-        return value  # as the database takes it
+    kind = type(value)
+    if kind in _AS_IT_IS and not isinstance(field, models.JSONField):
+        return value
+    if kind is date:
+        return connection.ops.adapt_datefield_value(value)
     return field.get_db_prep_save(value, connection)
 
 

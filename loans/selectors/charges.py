@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Sum
 
+from accounts.keys import among
 from loans.engine.arrears import Held
 from loans.engine.explain_sums import explain_penalty
 from loans.engine.formulas import Line, given
@@ -133,7 +134,7 @@ def conventions_of(
     """How the payments of each loan are shared out. Two queries."""
     products = Product.objects.in_bulk({loan.product_id for loan in loans})
     charged: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = PenaltyCharge.objects.filter(loan__in=loans)
+    rows = PenaltyCharge.objects.filter(loan__in=among(loan.pk for loan in loans))
     fixed = (rows.filter(made_at__lt=before) if before else rows).values_list("loan_id", "instalment_number")
     for loan_pk, number, amount_minor in fixed.annotate(Sum("amount_minor")).order_by():
         charged[loan_pk][number] = amount_minor
@@ -146,7 +147,7 @@ def conventions_of(
 def penalty_holds(loans: Iterable[Loan]) -> dict[int, Held]:
     """The days on which penalty interest stands still, by loan. One query."""
     found: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    holds = Hold.objects.filter(loan__in=list(loans), kind=Hold.Kind.PENALTY)
+    holds = Hold.objects.filter(loan__in=among(loan.pk for loan in loans), kind=Hold.Kind.PENALTY)
     for loan_pk, from_on, until_on in holds.values_list("loan_id", "from_on", "until_on"):
         found[loan_pk].append((from_on, until_on or date.max))
     return defaultdict(list, found)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from accounts.keys import among
 from loans.models import Forewarning, Hold, Loan
 from loans.stages import Facts, Letter, Stage
 
@@ -21,9 +22,11 @@ def facts_of(loan: Loan, on: date) -> Facts:
 
 
 def held_kinds(loans: Iterable[Loan], on: date) -> Mapping[int, set[str]]:
-    """The kinds of action that stand still on a day, by loan. One query."""
+    """The kinds of action that stand still on a day, by loan. One query, none without loans."""
     found: dict[int, set[str]] = defaultdict(set)
-    for loan_pk, kind in Hold.objects.on(on).filter(loan__in=list(loans)).values_list("loan", "kind"):
+    mine = [loan.pk for loan in loans]
+    holds = Hold.objects.on(on).filter(loan__in=among(mine)) if mine else Hold.objects.none()
+    for loan_pk, kind in holds.values_list("loan", "kind"):
         found[loan_pk].add(kind)
     return found
 

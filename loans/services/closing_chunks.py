@@ -9,6 +9,7 @@ from math import ceil
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
+from accounts.keys import among
 from accounts.models import Lender
 from config import clock
 from loans.closing.steps import Done, LoanStep, Step, WholeStep
@@ -128,7 +129,7 @@ def _with_faults(lender: Lender, row: BusinessDay, step: LoanStep, done: Done) -
     for loan, error in done.faults.items():
         _set_aside(lender, row, step, error, loan)
     if done.done:
-        _open_failures(lender, step).filter(loan__in=done.done).update(mended_at=clock.now())
+        _open_failures(lender, step).filter(loan__in=among(done.done)).update(mended_at=clock.now())
     return done.counts
 
 

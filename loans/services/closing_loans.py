@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from accounts.keys import in_order
+from accounts.keys import among, in_order
 from accounts.models import Lender
 from loans.closing.next_look import next_look_on
 from loans.closing.steps import Done
@@ -134,8 +134,8 @@ def _to_step(loans: Sequence[Loan], day: date) -> list[Loan]:
     if not concerned:
         return []
     prefetch_related_objects(concerned, "borrower")
-    moved = StageStep.objects.filter(loan__in=concerned, taken_on__gt=day + DAY).values_list("loan", flat=True)
-    later = set(moved)
+    moved = StageStep.objects.filter(loan__in=among(loan.pk for loan in concerned), taken_on__gt=day + DAY)
+    later = set(moved.values_list("loan", flat=True))
     return [loan for loan in concerned if loan.pk not in later]
 
 

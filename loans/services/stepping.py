@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.errors import Conflict
+from accounts.keys import among
 from accounts.models import Lender, User
 from loans.models import Loan, RevolvingAccount, StageStep
 from loans.services.overdue_notices import notice_steps
@@ -34,7 +35,7 @@ def step_each(
     for debt in moved:
         by_stage[ways[debt.pk][-1]].append(debt.pk)
     for stage, pks in by_stage.items():
-        same = model._default_manager.filter(pk__in=pks)
+        same = model._default_manager.filter(pk__in=among(pks))
         if same.update(stage=stage.value, version=F("version") + 1) != len(pks):
             raise Conflict(f"{lender.code}: something overdue is gone")
     return Counter({stage.value: len(pks) for stage, pks in by_stage.items()})
