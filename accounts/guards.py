@@ -24,7 +24,8 @@ class Refuse:
     """Refuse `event` (insert, update, delete) on `table` where `condition` is true.
 
     `lock` is a statement that PostgreSQL runs first, so that two writers cannot both pass;
-    SQLite has one writer at a time and needs none.
+    SQLite has one writer at a time and needs none. With `of` an update is looked at only where
+    one of these columns changes, so that one of other columns pays for no query.
     """
 
     name: str
@@ -34,22 +35,26 @@ class Refuse:
     message: str
     lock: str = ""
     only: str = ""
+    of: tuple[str, ...] = ()
 
     def create(self, vendor: str) -> list[str]:
         if self.only not in ("", vendor):
             return []
+        changes = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in self.of)
         if vendor == "sqlite":
+            both = f"({changes}) AND ({self.condition})" if changes else self.condition
             return [
                 f'CREATE TRIGGER "{self.name}" BEFORE {self.event.upper()} ON "{self.table}" '
-                f"WHEN ({self.condition}) BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+                f"WHEN ({both}) BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
             ]
         row = "OLD" if self.event == "delete" else "NEW"
+        when = f"WHEN ({changes}) " if changes else ""
         return [
             f'CREATE OR REPLACE FUNCTION "{self.name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
             f"{self.lock} IF ({self.condition}) THEN RAISE EXCEPTION '{self.message}' "
             f"USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $guard$",
             f'CREATE TRIGGER "{self.name}" BEFORE {self.event.upper()} ON "{self.table}" '
-            f'FOR EACH ROW EXECUTE FUNCTION "{self.name}"()',
+            f'FOR EACH ROW {when}EXECUTE FUNCTION "{self.name}"()',
         ]
 
     def names(self, vendor: str) -> list[str]:
@@ -115,17 +120,19 @@ def same_lender(table: str, column: str, parent: str) -> list[Guard]:
         f'NEW.{column} IS NOT NULL AND NEW.lender_id <> (SELECT lender_id FROM "{parent}" WHERE id = NEW.{column})'
     )
     message = f"{table}.{column} points to another lender"
+    moved = ("lender_id", column)
     return [
-        Refuse(f"{table}_{column}_lender_{event}", table, event, condition, message) for event in ("insert", "update")
+        Refuse(f"{table}_{column}_lender_insert", table, "insert", condition, message),
+        Refuse(f"{table}_{column}_lender_update", table, "update", condition, message, of=moved),
     ]
 
 
 def transitions(table: str, column: str, allowed: Iterable[tuple[str, str]]) -> list[Guard]:
     """`column` changes only along the listed (old, new) pairs."""
     pairs = ", ".join(f"'{old}>{new}'" for old, new in sorted(allowed))
-    condition = f"OLD.{column} <> NEW.{column} AND (OLD.{column} || '>' || NEW.{column}) NOT IN ({pairs})"
+    condition = f"(OLD.{column} || '>' || NEW.{column}) NOT IN ({pairs})"
     message = f"{table}.{column} may not change that way"
-    return [Refuse(f"{table}_{column}_moves", table, "update", condition, message)]
+    return [Refuse(f"{table}_{column}_moves", table, "update", condition, message, of=(column,))]
 
 
 def sealed(

@@ -110,10 +110,9 @@ _WRITTEN_OFF = (
     "AND w.aim = 'write_off') > (SELECT count(*) FROM \"loans_writeoff\" w WHERE w.loan_id = NEW.id "
     "AND w.outcome = 'approved' AND w.aim = 'undo'))"
 )
+_TWO_PEOPLE = "two people write a loan off"
 _NO_LOAN_BEFORE = "a loan begins before it is written off"
-_NOT_AS_DECIDED = (
-    f"OLD.written_off_on IS DISTINCT FROM NEW.written_off_on AND (NEW.written_off_on IS NOT NULL) <> {_WRITTEN_OFF}"
-)
+_NOT_AS_DECIDED = f"(NEW.written_off_on IS NOT NULL) <> {_WRITTEN_OFF}"
 _NOT_FROM = (
     'NEW.from_stage <> coalesce((SELECT s.to_stage FROM "loans_stagestep" s WHERE s.loan_id = NEW.loan_id '
     'ORDER BY s.id DESC LIMIT 1), (SELECT s.to_stage FROM "loans_stagestep" s '
@@ -286,7 +285,7 @@ GUARDS: list[Guard] = [
     *same_lender("loans_writeoff", "loan_id", "loans_loan"),
     *same_lender("loans_writeoff", "undoes_id", "loans_writeoff"),
     *same_lender("loans_writeoff", "journal_entry_id", "loans_journalentry"),
-    Refuse("loans_loan_written_off", "loans_loan", "update", _NOT_AS_DECIDED, "two people write a loan off"),
+    Refuse("loans_loan_written_off", "loans_loan", "update", _NOT_AS_DECIDED, _TWO_PEOPLE, of=("written_off_on",)),
     Refuse("loans_loan_written_off_new", "loans_loan", "insert", "NEW.written_off_on IS NOT NULL", _NO_LOAN_BEFORE),
     # certificates, and leaving
     *append_only("loans_settlementcertificate"),

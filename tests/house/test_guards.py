@@ -61,8 +61,8 @@ def _has_lender(model: type[models.Model]) -> bool:
     return any(field.name == "lender" for field in model._meta.fields)
 
 
-def crossings() -> list[str]:
-    """Foreign keys from a row of one lender to another row of one lender."""
+def pointing() -> list[tuple[str, str]]:
+    """Table and column of foreign keys from a row of one lender to another row of one lender."""
     found = []
     for model in apps.get_models():
         if model._meta.app_label not in sources.APPS or not _has_lender(model):
@@ -70,13 +70,36 @@ def crossings() -> list[str]:
         for field in model._meta.fields:
             related = field.remote_field.model if isinstance(field, models.ForeignKey) else None
             if related is not None and related is not model and _has_lender(related):
-                found.append(f"{model._meta.db_table}_{field.column}")
+                found.append((model._meta.db_table, field.column))
     return found
 
 
-@pytest.mark.parametrize("crossing", crossings())
+@pytest.mark.parametrize("crossing", [f"{table}_{column}" for table, column in pointing()])
 def test_no_row_points_to_another_lenders_row(crossing: str) -> None:
     assert {f"{crossing}_lender_insert", f"{crossing}_lender_update"} <= NAMES or crossing in FREE
+
+
+MOVABLE = sorted({table for table, _ in pointing() if table not in APPEND_ONLY})
+
+
+@pytest.mark.parametrize("table", MOVABLE)
+def test_a_row_is_not_moved_to_another_lender(visits: Visits, table: str) -> None:
+    points = " OR ".join(f"{column} IS NOT NULL" for own, column in pointing() if own == table)
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT id, lender_id FROM "{table}" WHERE {points} ORDER BY id LIMIT 1')
+        row = cursor.fetchone()
+        assert row is not None, f"the world of the house tests has no row in {table} that points to another"
+        cursor.execute("SELECT min(id) FROM accounts_lender WHERE id <> %s", [row[1]])
+        (other,) = cursor.fetchone()
+    assert refused(f'UPDATE "{table}" SET lender_id = %s WHERE id = %s', other, row[0])
+
+
+def test_a_loan_does_not_get_another_lenders_product(visits: Visits) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT l.id, p.id FROM loans_loan l, loans_product p WHERE p.lender_id <> l.lender_id LIMIT 1")
+        loan, product = cursor.fetchone()
+    assert refused("UPDATE loans_loan SET product_id = %s WHERE id = %s", product, loan)
+    assert not refused("UPDATE loans_loan SET product_id = product_id WHERE id = %s", loan)
 
 
 def test_guards_have_different_names() -> None:
