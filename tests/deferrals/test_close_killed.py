@@ -81,11 +81,17 @@ def everything(lender: Lender) -> dict[str, Any]:
     """What a close leaves of loans, and of relief and monthly bills."""
     entries = AccountEntry.objects.order_by("account__number", "sequence")
     accounts = RevolvingAccount.objects.order_by("number")
-    return state_of(lender) | {
+    state = state_of(lender)
+    # A bill's own key says nothing: PostgreSQL counts on after one that was rolled back.
+    named = {
+        f"bill/{bill.pk}": f"{bill.account.number}/{bill.number}" for bill in Bill.objects.select_related("account")
+    }
+    return state | {
+        "notices": sorted((event, named.get(key, key), channel) for event, key, channel in state["notices"]),
         "requests": list(ReliefRequest.objects.order_by("number").values_list("number", "state", "version")),
         "offers": list(Offer.objects.order_by("request__number", "number").values_list("request__number", "state")),
         "plans": list(ReliefPlan.objects.order_by("request__number").values_list("request__number", "state")),
-        "letters": sorted(Letter.objects.values_list("request__number", "kind", "title")),
+        "decisions": sorted(Letter.objects.values_list("request__number", "kind", "title")),
         "holds": sorted(Hold.objects.values_list("source", "kind", "from_on", "until_on"), key=str),
         "versions": list(Loan.objects.order_by("number").values_list("number", "current_version", "settled_on")),
         "entries": list(entries.values_list("account__number", "sequence", "kind", "amount_minor", "parts")),
